@@ -1,0 +1,195 @@
+"""Events to bytes and back: Confluent framing (a zero byte, the schema id in 4 bytes big-endian) around an Avro body.
+
+In Python an event is a plain dict: timestamps are int milliseconds, dates int days, uuids and enums str, decimals
+decimal.Decimal. The logical types of times and uuids are stripped before fastavro sees them: building datetime and UUID
+objects would cost more than all the rest.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from typing import Any, Final, Protocol
+
+import fastavro
+from fastavro.schema import SchemaParseException, parse_schema
+
+from schemas.errors import InvalidEvent
+from schemas.shape import StrictTypes, data_shape, refuse_hostile
+
+_HEADER: Final = struct.Struct(">bI")
+_HEADER_BYTES: Final = _HEADER.size
+_MAGIC: Final = 0
+_STRIPPED: Final = frozenset({"timestamp-millis", "timestamp-micros", "date", "uuid"})
+
+Event = dict[str, Any]
+
+
+class Registers(Protocol):
+    """Whatever gives a schema its id: schemas.registry.SchemaRegistry, or MemoryRegistry."""
+
+    def register(self, subject: str, schema: Mapping[str, Any]) -> int:
+        """The id of this schema under this subject."""
+        ...
+
+
+class Encoder:
+    """Encodes events of the given record schemas. `prepare` may block; `encode` never does.
+
+    With `strict` (the default) a value of the wrong type is refused rather than bent: fastavro would take 1 for true.
+    """
+
+    def __init__(self, registry: Registers, schemas: Iterable[Mapping[str, Any]], *, strict: bool = True) -> None:
+        self._registry = registry
+        self._schemas = {full_name(schema): dict(schema) for schema in schemas}
+        self._strict = strict
+        self._writers: dict[str, tuple[bytes, Any, Callable[[Event], None] | None]] = {}
+
+    def prepare(self, full_names: Iterable[str]) -> dict[str, int]:
+        """Register these records (or look their ids up) and be ready to encode them. Returns the ids.
+
+        Blocks on the registry; raises Unavailable, Refused, and KeyError for a record not among the schemas.
+        """
+        ids = {}
+        for name in full_names:
+            schema = self._schemas[name]
+            schema_id = self._registry.register(name, schema)
+            check = StrictTypes(schema).check if self._strict else None
+            self._writers[name] = (_HEADER.pack(_MAGIC, schema_id), lean(schema), check)
+            ids[name] = schema_id
+        return ids
+
+    def encode(self, full_name: str, event: Mapping[str, Any]) -> bytes:
+        """The framed bytes of an event; raises InvalidEvent when a field is missing, unknown, or of the wrong type."""
+        try:
+            header, schema, check = self._writers[full_name]
+        except KeyError:
+            raise InvalidEvent("unknown_event", f"{full_name} is not prepared for encoding") from None
+        if check is not None:
+            check(event)  # type: ignore[arg-type]
+        out = BytesIO()
+        out.write(header)
+        try:
+            fastavro.schemaless_writer(out, schema, event)
+        except UnicodeEncodeError as error:
+            raise InvalidEvent("text", "a string holds half a character (lone surrogate)") from error
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError, IndexError) as error:
+            raise InvalidEvent("rule:type", f"{full_name} cannot be encoded ({type(error).__name__})") from error
+        return out.getvalue()
+
+
+class Decoder:
+    """Decodes framed bytes. Pure: it never asks the registry; give it unknown ids through `learn` or `mark_unknown`.
+
+    `schemas` are the records we read with (our reader schemas); a record whose name is not among them is refused as
+    `unknown_event`, or, when no schemas are given at all, read as it was written.
+    """
+
+    def __init__(self, schemas: Iterable[Mapping[str, Any]] | None = None) -> None:
+        self._readers = None if schemas is None else {full_name(schema): dict(schema) for schema in schemas}
+        self._known: dict[int, tuple[str, Any, Any]] = {}
+        self._refused: dict[int, InvalidEvent] = {}
+
+    def missing_ids(self, values: Iterable[bytes | None]) -> set[int]:
+        """The schema ids in well-framed values that are neither learned nor marked unknown."""
+        known, refused = self._known, self._refused
+        headers = {value[:_HEADER_BYTES] for value in values if value is not None and len(value) > _HEADER_BYTES}
+        missing = set()
+        for header in headers:
+            magic, schema_id = _HEADER.unpack(header)
+            if magic == _MAGIC and schema_id not in known and schema_id not in refused:
+                missing.add(schema_id)
+        return missing
+
+    def learn(self, schema_id: int, schema_json: Mapping[str, Any]) -> None:
+        """Take the registry's schema for an id. A schema we cannot or will not read with is remembered as refused."""
+        self._refused.pop(schema_id, None)
+        self._known.pop(schema_id, None)
+        try:
+            self._known[schema_id] = self._plan(schema_json)
+        except InvalidEvent as refusal:
+            self._refused[schema_id] = refusal
+
+    def mark_unknown(self, schema_id: int) -> None:
+        """Remember that the registry does not know this id, so that it is not asked for again."""
+        if schema_id not in self._known:
+            self._refused[schema_id] = InvalidEvent("unknown_schema", f"schema id {schema_id} is not in the registry")
+
+    def decode(self, value: bytes | None) -> tuple[str, Event]:
+        """The record's full name and the event. Raises InvalidEvent and nothing else, whatever the bytes are."""
+        if value is None:
+            raise InvalidEvent("null", "the message has no value")
+        if len(value) < _HEADER_BYTES or value[0] != _MAGIC:
+            raise InvalidEvent("framing", _framing_problem(value))
+        schema_id = int.from_bytes(value[1:_HEADER_BYTES], "big")
+        try:
+            name, writer, reader = self._known[schema_id]
+        except KeyError:
+            raise self._refusal(schema_id) from None
+        body = BytesIO(value)
+        body.seek(_HEADER_BYTES)
+        try:
+            event: Event = fastavro.schemaless_reader(body, writer, reader)
+        except Exception as error:
+            raise InvalidEvent("decode", f"{name}: {type(error).__name__} at byte {body.tell()}") from error
+        if body.tell() != len(value):
+            raise InvalidEvent("decode", f"{name}: {len(value) - body.tell()} bytes left over")
+        return name, event
+
+    def _refusal(self, schema_id: int) -> InvalidEvent:
+        refusal = self._refused.get(schema_id)
+        if refusal is None:
+            return InvalidEvent("unknown_schema", f"schema id {schema_id} was never learned")
+        return InvalidEvent(refusal.reason, refusal.detail, refusal.field)
+
+    def _plan(self, written: Mapping[str, Any]) -> tuple[str, Any, Any]:
+        name = full_name(written)
+        refuse_hostile(written)
+        try:
+            writer = lean(written)
+            if self._readers is None:
+                return name, writer, None
+            if name not in self._readers:
+                raise InvalidEvent("unknown_event", f"{name} is not a record we read")
+            ours = self._readers[name]
+            return name, writer, None if data_shape(written) == data_shape(ours) else lean(ours)
+        except (SchemaParseException, KeyError, TypeError, ValueError) as error:
+            raise InvalidEvent(
+                "unknown_schema", f"{name}: not a usable Avro schema ({type(error).__name__})"
+            ) from error
+
+
+def full_name(schema: Mapping[str, Any]) -> str:
+    """The full name of a record schema."""
+    name, namespace = str(schema.get("name", "")), schema.get("namespace")
+    return name if "." in name or not namespace else f"{namespace}.{name}"
+
+
+def lean(schema: Any) -> Any:
+    """The schema as fastavro shall see it: parsed, without our attributes and without times' and uuids' logical types."""
+    return parse_schema(_stripped(schema), named_schemas={})
+
+
+def _stripped(schema: Any) -> Any:
+    shape = data_shape(schema, logical_types=True)
+    return _without_logical(shape)
+
+
+def _without_logical(shape: Any) -> Any:
+    if isinstance(shape, list):
+        return [_without_logical(part) for part in shape]
+    if not isinstance(shape, dict):
+        return shape
+    if shape.get("logicalType") in _STRIPPED:
+        return shape["type"]
+    return {key: (_without_logical(part) if key in _NESTED else part) for key, part in shape.items()}
+
+
+_NESTED: Final = frozenset({"type", "fields", "items", "values"})
+
+
+def _framing_problem(value: bytes) -> str:
+    if len(value) < _HEADER_BYTES:
+        return f"{len(value)} bytes are too few for a framed message"
+    return f"first byte is {value[0]}, not 0"
