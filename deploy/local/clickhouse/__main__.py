@@ -1,0 +1,127 @@
+"""Start the embedded ClickHouse server: `python -m deploy.local.clickhouse --path FOLDER`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+UNAVAILABLE = 3
+PASSWORD_VARIABLE = "XIANGMAI_CLICKHOUSE_PASSWORD"  # noqa: S105 - the variable's name
+
+EPILOG = f"""\
+ready 行 · When it accepts connections it prints one line on standard output:
+  ready native=127.0.0.1:9000 http=127.0.0.1:8123
+试一试 · Try it:
+  curl http://127.0.0.1:8123/ping
+  curl --data-binary 'SELECT version()' http://127.0.0.1:8123/
+  python -c "from clickhouse_driver import Client; print(Client('127.0.0.1').execute('SELECT 1'))"
+停止 · Stop it with Ctrl-C or SIGTERM. A password may come from the variable {PASSWORD_VARIABLE} instead of the command line.
+"""
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line; exits with 2 for a wrong one."""
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.local.clickhouse",
+        description="内嵌 ClickHouse 服务 · The ClickHouse engine in one process, served over its native and HTTP protocols.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--path", type=Path, required=True, help="数据目录 · the data folder; one server at a time may use it")
+    add("--native-port", type=int, default=9000, help="native protocol port; 0 takes a free one (default 9000)")
+    add("--http-port", type=int, default=8123, help="HTTP port; 0 takes a free one (default 8123)")
+    add("--listen", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    add("--user", default="default", help="the only user (default: default)")
+    add("--password", default=None, help=f"the user's password (default: ${PASSWORD_VARIABLE}, or none)")
+    add("--metrics-port", type=int, default=0, help="Prometheus metrics on 127.0.0.1; 0 serves none (default)")
+    add("--timezone", default="Asia/Shanghai", help="the server's time zone (default Asia/Shanghai)")
+    add("--memory-limit", type=int, default=0, help="bytes the engine may use; 0: nine tenths of the machine's")
+    add("--log-level", default="info", choices=("debug", "info", "warning", "error"), help="for standard error")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT; returns the exit code (3: a port or the folder is taken)."""
+    options = parse(arguments)
+    logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    password = options.password if options.password is not None else os.environ.get(PASSWORD_VARIABLE, "")
+    # The engine takes its time zone from the environment, once, when it is imported.
+    os.environ["TZ"] = options.timezone
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        listeners = [_listen(options.listen, port) for port in (options.native_port, options.http_port)]
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return UNAVAILABLE
+    return _serve(options, password, listeners, stopping)
+
+
+def _serve(
+    options: argparse.Namespace, password: str, listeners: list[socket.socket], stopping: threading.Event
+) -> int:
+    from prometheus_client import start_http_server
+
+    from deploy.local.clickhouse.access import Access
+    from deploy.local.clickhouse.engine import Engine, EngineError, FolderTaken
+    from deploy.local.clickhouse.http import HttpServer
+    from deploy.local.clickhouse.server import NativeServer
+
+    limits = {"max_server_memory_usage": str(options.memory_limit)} if options.memory_limit else {}
+    try:
+        engine = Engine(options.path.absolute(), options=limits)
+    except (FolderTaken, EngineError) as error:
+        print(f"不能打开数据目录 · Cannot open the data folder: {error}", file=sys.stderr)
+        return UNAVAILABLE
+    access = Access(options.user, password)
+    native_listener, http_listener = listeners
+    native = NativeServer(engine, access, native_listener, http_listener.getsockname()[1])
+    http = HttpServer(engine, access, http_listener)
+    if options.metrics_port:
+        start_http_server(options.metrics_port, addr="127.0.0.1")
+    native.start()
+    http.start()
+    print(f"ready native={_address(native_listener)} http={_address(http_listener)}", flush=True)
+    stopping.wait()
+    native.stop()
+    http.stop()
+    engine.close()
+    return 0
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((address, port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise OSError(
+            f"端口 {address}:{port} 不能用 · Cannot listen on {address}:{port} ({error.strerror}). "
+            "Stop what uses it, or choose another port (0 takes a free one)."
+        ) from None
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+if __name__ == "__main__":
+    code = main()
+    logging.shutdown()
+    sys.stdout.flush()
+    # Threads that wait inside the engine must not hold up the end; all data is already with the kernel.
+    os._exit(code)
