@@ -1,0 +1,57 @@
+"""What a domain of the simulated county must offer. One more domain is one module, named in world.DOMAINS."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from producers.simulate.clock import Clock
+    from producers.simulate.county import County, Township
+    from producers.simulate.workdays import WorkCalendar
+
+Event = dict[str, Any]
+
+
+class Happening(NamedTuple):
+    """One event of the county: when its source wrote it down (county time, ms), the record's full name, the event."""
+
+    recorded_at: int
+    record: str
+    event: Event
+
+
+class Life(NamedTuple):
+    """A case from beginning to end: its happenings, and the domain's own plain account of it, for the truths."""
+
+    happenings: Sequence[Happening]
+    account: Any
+
+
+class Domain(Protocol):
+    """One domain of the county. Pure: all randomness comes from the `rng` handed in, all time from the arguments."""
+
+    name: str
+
+    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterable[Life]:
+        """Give the cases that begin in a township on a local day, each lived to its end, whenever that is."""
+        ...
+
+    def truths(
+        self, accounts: Iterable[Any], county: County, clock: Clock, calendar: WorkCalendar, until: int
+    ) -> list[dict[str, Any]]:
+        """Count what is true once everything recorded before the county time `until` is known, from the accounts."""
+        ...
+
+
+def seeded(seed: int, *names: object) -> Random:
+    """Return the source of randomness that belongs to these names in the world of this seed."""
+    return Random("|".join(map(str, (seed, *names))))  # noqa: S311 - a story, not a secret
+
+
+def identifier(rng: Random) -> str:
+    """Draw a UUID (version 4), so that the same seed gives the same identifiers."""
+    digits = f"{rng.getrandbits(128):032x}"
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
