@@ -44,7 +44,7 @@ class Field:
         return self.avro_type["type"] if isinstance(self.avro_type, dict) else str(self.avro_type)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class EventSchema:
     """One record: `schema` is its file as it stands, `fields` the same in a form easy to use."""
 
