@@ -8,15 +8,18 @@ objects would cost more than all the rest.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import fastavro
 from fastavro.schema import SchemaParseException, parse_schema
 
 from schemas.errors import InvalidEvent
-from schemas.shape import StrictTypes, data_shape, refuse_hostile
+from schemas.shape import data_shape, refuse_hostile
+from schemas.strict_types import StrictTypes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 _HEADER: Final = struct.Struct(">bI")
 _HEADER_BYTES: Final = _HEADER.size
@@ -30,7 +33,7 @@ class Registers(Protocol):
     """Whatever gives a schema its id: schemas.registry.SchemaRegistry, or MemoryRegistry."""
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
-        """The id of this schema under this subject."""
+        """Return the id of this schema under this subject."""
         ...
 
 
@@ -61,7 +64,7 @@ class Encoder:
         return ids
 
     def encode(self, full_name: str, event: Mapping[str, Any]) -> bytes:
-        """The framed bytes of an event; raises InvalidEvent when a field is missing, unknown, or of the wrong type."""
+        """Return the framed bytes; raises InvalidEvent when a field is missing, unknown, or of the wrong type."""
         try:
             header, schema, check = self._writers[full_name]
         except KeyError:
@@ -92,7 +95,7 @@ class Decoder:
         self._refused: dict[int, InvalidEvent] = {}
 
     def missing_ids(self, values: Iterable[bytes | None]) -> set[int]:
-        """The schema ids in well-framed values that are neither learned nor marked unknown."""
+        """Return the schema ids in well-framed values that are neither learned nor marked unknown."""
         known, refused = self._known, self._refused
         headers = {value[:_HEADER_BYTES] for value in values if value is not None and len(value) > _HEADER_BYTES}
         missing = set()
@@ -117,7 +120,7 @@ class Decoder:
             self._refused[schema_id] = InvalidEvent("unknown_schema", f"schema id {schema_id} is not in the registry")
 
     def decode(self, value: bytes | None) -> tuple[str, Event]:
-        """The record's full name and the event. Raises InvalidEvent and nothing else, whatever the bytes are."""
+        """Return the record's full name and the event. Raises InvalidEvent and nothing else, whatever the bytes are."""
         if value is None:
             raise InvalidEvent("null", "the message has no value")
         if len(value) < _HEADER_BYTES or value[0] != _MAGIC:
@@ -130,7 +133,7 @@ class Decoder:
         body = BytesIO(value)
         body.seek(_HEADER_BYTES)
         try:
-            event: Event = fastavro.schemaless_reader(body, writer, reader)
+            event: Any = fastavro.schemaless_reader(body, writer, reader)
         except Exception as error:
             raise InvalidEvent("decode", f"{name}: {type(error).__name__} at byte {body.tell()}") from error
         if body.tell() != len(value):
@@ -161,13 +164,13 @@ class Decoder:
 
 
 def full_name(schema: Mapping[str, Any]) -> str:
-    """The full name of a record schema."""
+    """Return the full name of a record schema."""
     name, namespace = str(schema.get("name", "")), schema.get("namespace")
     return name if "." in name or not namespace else f"{namespace}.{name}"
 
 
 def lean(schema: Any) -> Any:
-    """The schema as fastavro shall see it: parsed, without our attributes and without times' and uuids' logical types."""
+    """Return the schema as fastavro shall see it: parsed, without our attributes and the logical types of times."""
     return parse_schema(_stripped(schema), named_schemas={})
 
 

@@ -1,17 +1,19 @@
-"""The front door: `xiangmai`. Finds each room's subcommands through entry points and loads one only when it is called."""
+"""The front door: `xiangmai`. Finds each room's subcommands through entry points, loads one only when it is called."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from pydantic import ValidationError
 
 from schemas.errors import InvalidEvent, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GROUP: Final = "xiangmai.commands"
 EXIT_NO: Final = 1
@@ -62,7 +64,7 @@ class FrontDoor(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands with their one-line help, without importing any of them."""
+        """Return the list of commands with their one-line help, without importing any of them."""
         rows = [(name, SHORT_HELP.get(name, "")) for name in self.list_commands(ctx)]
         if rows:
             with formatter.section("命令 / Commands"):
@@ -76,11 +78,14 @@ def _installed() -> dict[str, EntryPoint]:
 @click.group(
     cls=FrontDoor,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-    epilog="退出码 / exit codes: 0 正常 fine · 1 答案为否 the answer is no · 2 用法错误 bad usage · 3 所需服务不可用 unavailable",
+    epilog=(
+        "退出码 / exit codes: 0 正常 fine · 1 答案为否 the answer is no · 2 用法错误 bad usage · "
+        "3 所需服务不可用 something needed is away"
+    ),
 )
 @click.version_option(package_name="xiangmai", prog_name="xiangmai")
 def cli() -> None:
-    """乡脉：村里的事件进来，乡镇的指标出来，每个数都能查到根。
+    """乡脉 Xiangmai: 村里的事件进来，乡镇的指标出来，每个数都能查到根.
 
     Village events in, township numbers out, and every number can be proved.
     Settings are environment variables XIANGMAI_*; the defaults suit the local stack.
@@ -96,30 +101,46 @@ def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code; errors are told on standard error, in both languages."""
     try:
         answer: Any = cli.main(args=arguments, prog_name="xiangmai", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("已中断 / interrupted", err=True)
-        return EXIT_INTERRUPTED
     except click.exceptions.Exit as request:
         return request.exit_code
-    except Unavailable as error:
-        click.echo(str(error), err=True)
-        return EXIT_UNAVAILABLE
-    except (Refused, InvalidEvent) as error:
-        click.echo(str(error), err=True)
-        return EXIT_NO
-    except ValidationError as error:
-        if error.title != "Settings":
-            raise
-        click.echo(_settings_problem(error), err=True)
-        return EXIT_USAGE
     except BrokenPipeError:
         # The reader (head, less) has what it wanted; Python must not complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except _TOLD as error:
+        return _tell(error)
     return answer if isinstance(answer, int) else 0
+
+
+_TOLD: Final = (
+    click.ClickException,
+    click.Abort,
+    KeyboardInterrupt,
+    Unavailable,
+    Refused,
+    InvalidEvent,
+    ValidationError,
+)
+
+
+def _tell(error: BaseException) -> int:
+    """Say what went wrong, where, and what to do; return the exit code. What is our own mistake is raised again."""
+    match error:
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case ValidationError() if error.title != "Settings":
+            raise error
+        case ValidationError():
+            message, code = _settings_problem(error), EXIT_USAGE
+        case Unavailable():
+            message, code = str(error), EXIT_UNAVAILABLE
+        case Refused() | InvalidEvent():
+            message, code = str(error), EXIT_NO
+        case _:
+            message, code = "已中断 / interrupted", EXIT_INTERRUPTED
+    click.echo(message, err=True)
+    return code
 
 
 def _settings_problem(error: ValidationError) -> str:

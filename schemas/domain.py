@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 AvroType = str | list[Any] | dict[str, Any]
 
@@ -22,9 +24,9 @@ TOPIC_PREFIX: Final = "village."
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a record. `avro_type` is the type without its null branch; `zh`/`en` are its names, `doc` explains it.
+    """One field of a record. `avro_type` is its type without the null branch; `zh`/`en` name it, `doc` explains it.
 
-    `logical` is the logical type (`timestamp-millis`, `date`, `uuid`, `decimal`) or None; `symbols` are those of an enum.
+    `logical` is the logical type (`timestamp-millis`, `date`, `uuid`, `decimal`) or None; `symbols` are an enum's.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Field:
 
     @property
     def kind(self) -> str:
-        """The plain Avro type's name: `string`, `long`, `enum`, `record`, `array`…"""
+        """The plain Avro type's name, such as `string`, `long`, `enum`, `record`, `array`."""
         return self.avro_type["type"] if isinstance(self.avro_type, dict) else str(self.avro_type)
 
 
@@ -58,7 +60,7 @@ class EventSchema:
     file: Path
 
     def field(self, name: str) -> Field:
-        """The field of this name; raises KeyError."""
+        """Return the field of this name; raises KeyError."""
         for field in self.fields:
             if field.name == name:
                 return field
@@ -75,12 +77,12 @@ class Domain:
     folder: Path
 
     def event(self, name: str) -> EventSchema:
-        """The event by full name or by short name; raises KeyError."""
+        """Return the event by full name or by short name; raises KeyError."""
         return self.events[name if "." in name else f"xiangmai.{self.name}.{name}"]
 
 
 def fields_of(record: Mapping[str, Any]) -> tuple[Field, ...]:
-    """The fields of a record schema (also of a nested one)."""
+    """Return the fields of a record schema (also of a nested one)."""
     return tuple(_field(field) for field in record["fields"])
 
 
@@ -124,7 +126,7 @@ def load_folder(folder: Path, namespace: str) -> Mapping[str, EventSchema]:
 
 
 def load_system() -> Mapping[str, EventSchema]:
-    """The records of the line itself (dead letters, indicators, reference data), by full name."""
+    """Return the records of the line itself (dead letters, indicators, reference data), by full name."""
     return load_folder(SYSTEM_FOLDER, SYSTEM_NAMESPACE)
 
 

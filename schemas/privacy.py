@@ -1,11 +1,12 @@
-"""Personal data on its way into the log: numbers of persons in free text are replaced, direct identifiers become pseudonyms.
+"""Personal data on its way into the log: numbers in free text are replaced, direct identifiers become pseudonyms.
 
-Free text (fields tagged `free_text`): every number found is replaced whole by its kind, 〔身份证号〕 〔手机号〕 〔银行卡号〕 〔位置坐标〕.
-Nothing of it is kept, not even the ends: the log is kept for years, and six digits of an identity number are a birthplace.
-(Forms like 138****5678 are for screens that are shown the number from elsewhere; they are never made from the log.)
+Free text (fields tagged `free_text`): every number found is replaced whole by its kind, 〔身份证号〕 〔手机号〕
+〔银行卡号〕 〔位置坐标〕. Nothing of it is kept, not even the ends: the log is kept for years, and the first six digits
+of an identity number are a birthplace. (Forms like 138****5678 are for screens that get the number from elsewhere; they
+are never made from the log.)
 
-Direct identifiers (fields tagged `direct`): `p:` and the first 128 bits of HMAC-SHA256 under the county's key. The same person stays
-the same pseudonym, so that cases can be joined; without the key nobody can try names against it.
+Direct identifiers (fields tagged `direct`): `p:` and the first 128 bits of HMAC-SHA256 under the county's key. The same
+person stays the same pseudonym, so that cases can be joined; without the key nobody can try names against it.
 """
 
 from __future__ import annotations
@@ -50,10 +51,12 @@ class _Kind(NamedTuple):
 
 
 def mask(text: str) -> Masked:
-    """Replace every 18-digit identity number with a right check digit, mobile number, bank card number (16 to 19 digits, Luhn) and pair
-    of coordinates (4 decimals or more). Digits may be full-width and may be grouped by single spaces or hyphens.
-    Everything else stays as it is; masking again changes nothing.
-    """  # noqa: D205 - one sentence
+    """Replace the numbers of persons in a text.
+
+    They are: 18-digit identity numbers with a right check digit, bank card numbers (16 to 19 digits, Luhn), mobile
+    numbers, and pairs of coordinates with 4 decimals or more. Digits may be full-width and may be grouped by single
+    spaces or hyphens. Everything else stays as it is; masking again changes nothing.
+    """
     kinds = []
     for kind in _KINDS:
         narrow = text.translate(_NARROW)
@@ -67,7 +70,7 @@ def mask(text: str) -> Masked:
 
 
 def pseudonymise(value: str, key: bytes) -> str:
-    """Return the pseudonym of a name or number under the key; spellings that differ only in width or spaces give the same.
+    """Return the pseudonym of a name or number; spellings that differ only in width or spaces give the same.
 
     What already has the form of a pseudonym stays, so that an event read from the log can be sent again.
     """
@@ -79,14 +82,14 @@ def pseudonymise(value: str, key: bytes) -> str:
 
 
 class Protection:
-    """What must be done to the events of one record before they are sent; made once per record from its privacy tags."""
+    """What must be done to the events of a record before they are sent; made once, from its privacy tags."""
 
     def __init__(self, schema: Mapping[str, Any], key: bytes) -> None:
         self._key = key
         self._steps = _steps(schema)
 
     def apply(self, event: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-        """Return the event with free text masked and direct identifiers replaced, and the kinds of numbers found in text.
+        """Return the event, masked and with pseudonyms, and the kinds of numbers found in its text.
 
         The event given is not changed.
         """

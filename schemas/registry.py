@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote
 
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from schemas.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
 
 TIMEOUT_SECONDS: Final = 5.0
 ATTEMPTS: Final = 3
@@ -36,7 +38,7 @@ _LAST: Final = "fields"
 
 
 class SchemaRegistry:
-    """A registry at `url`. Every method may block a few seconds and raises Unavailable when the registry can't be reached."""
+    """A registry at `url`. Every method may block some seconds and raises Unavailable when it can't be reached."""
 
     def __init__(self, url: str, *, attempts: int = ATTEMPTS) -> None:
         self.url = url.rstrip("/")
@@ -49,14 +51,14 @@ class SchemaRegistry:
         )
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
-        """The id of this schema under this subject, registering it when new; raises Refused when it is incompatible."""
+        """Return the id of this schema under this subject, registering a new one; raises Refused when incompatible."""
         answer = self._call("POST", f"/subjects/{quote(subject)}/versions", _body(schema))
         if answer.status_code in (_CONFLICT, _INVALID):
             raise Refused(subject, None, f"注册中心拒绝 / the registry refuses: {_message(answer)}")
         return int(self._content(answer)["id"])
 
     def schema_by_id(self, schema_id: int) -> dict[str, Any]:
-        """The schema of an id; raises LookupError when the registry knows no such id."""
+        """Return the schema of an id; raises LookupError when the registry knows no such id."""
         answer = self._call("GET", f"/schemas/ids/{schema_id}")
         if answer.status_code == _NOT_FOUND:
             raise LookupError(f"schema id {schema_id} is unknown to {self.url}")
@@ -64,7 +66,7 @@ class SchemaRegistry:
         return schema if isinstance(schema, dict) else {"type": schema}
 
     def compatible(self, subject: str, schema: Mapping[str, Any]) -> list[str]:
-        """What the registry holds against this schema as the next version of the subject; empty when nothing."""
+        """Return what the registry holds against this schema as the next version of the subject; empty when nothing."""
         answer = self._call("POST", f"/compatibility/subjects/{quote(subject)}/versions?verbose=true", _body(schema))
         if answer.status_code == _NOT_FOUND:
             return []
@@ -76,7 +78,7 @@ class SchemaRegistry:
         return [str(message) for message in content.get("messages") or ["incompatible"]]
 
     def latest(self, subject: str) -> dict[str, Any] | None:
-        """The newest registered schema of a subject, None when there is none."""
+        """Return the newest registered schema of a subject, None when there is none."""
         answer = self._call("GET", f"/subjects/{quote(subject)}/versions/latest")
         if answer.status_code == _NOT_FOUND:
             return None
@@ -127,7 +129,7 @@ class _Overloaded(Exception):  # noqa: N818 - a server's 5xx, worth another try
 
 
 def canonical_text(schema: Any) -> str:
-    """The one text of a schema: attributes in a fixed order, no spaces. The same file always gives the same text and id."""
+    """Return the one text of a schema: attributes in a fixed order, no spaces. The same file gives the same id."""
     return json.dumps(_ordered(schema), ensure_ascii=False, separators=(",", ":"))
 
 

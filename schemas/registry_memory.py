@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.registry import canonical_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class MemoryRegistry:
@@ -18,7 +20,7 @@ class MemoryRegistry:
         self._subjects: dict[str, list[int]] = {}
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
-        """The id of this schema, new or known."""
+        """Return the id of this schema, new or known."""
         text = canonical_text(schema)
         schema_id = self._ids.setdefault(text, len(self._ids) + 1)
         self._texts[schema_id] = text
@@ -28,12 +30,12 @@ class MemoryRegistry:
         return schema_id
 
     def schema_by_id(self, schema_id: int) -> dict[str, Any]:
-        """The schema of an id; raises LookupError."""
+        """Return the schema of an id; raises LookupError."""
         schema: dict[str, Any] = json.loads(self._texts[schema_id])
         return schema
 
     def latest(self, subject: str) -> dict[str, Any] | None:
-        """The newest schema of a subject, None when there is none."""
+        """Return the newest schema of a subject, None when there is none."""
         versions = self._subjects.get(subject)
         return self.schema_by_id(versions[-1]) if versions else None
 

@@ -67,7 +67,7 @@ def _has_surrogate(value: str) -> bool:
 
 
 class _Writer:
-    """Collects the lines of the function. Field names are made into variables v0, v1…; patterns and texts into constants."""
+    """Collects the lines of the function; field values stand in variables v1, v2…, patterns and texts in constants."""
 
     def __init__(self, earliest_ms: int, tolerance_ms: int) -> None:
         self.constants: dict[str, Any] = {}
@@ -82,15 +82,10 @@ class _Writer:
 
     def record(self, schema: Mapping[str, Any], holder: str = "event", path: str = "") -> None:
         """Write the checks of a record's fields, then those of its text at once."""
-        names = {}
-        texts = []
-        for field in schema["fields"]:
-            variable = self._variable()
-            names[field["name"]] = variable
-            self._line(f"{variable} = {holder}[{self._constant(field['name'])}]")
-        for field in schema["fields"]:
-            if self._field(field, names, path + field["name"]):
-                texts.append(field["name"])
+        names = {field["name"]: self._variable() for field in schema["fields"]}
+        for name, variable in names.items():
+            self._line(f"{variable} = {holder}[{self._constant(name)}]")
+        texts = [field["name"] for field in schema["fields"] if self._field(field, names, path + field["name"])]
         for name in schema.get("required", ()):
             self._fails(f"{names[name]} is None", "rule:required", path + name, "must be given")
         if not path and {"event_id", "corrects"} <= set(names):

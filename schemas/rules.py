@@ -8,9 +8,10 @@
     not_before: FIELD         times not earlier than another field
     required: [FIELD, …]      on a record: nullable fields that must be given all the same
 
-Without being asked, every event is also held to: its times of happening and recording lie between the earliest event date
-and the record's time plus the tolerance; other times before the year 2200; uuids in their canonical lower-case form; enum symbols
-known; numbers finite; text without NUL and lone surrogates; an event does not correct itself.
+Without being asked, every event is also held to: its times of happening and recording lie between the earliest event
+date and the record's time plus the tolerance; other times lie before the year 2200; uuids are in their canonical
+lower-case form; enum symbols are known; numbers are finite; text holds no NUL and no lone surrogate; an event does not
+correct itself.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Between which times an event may lie: from `earliest_ms` (since the epoch) to its record time + `tolerance_ms`."""
+    """Between which times an event may lie: from `earliest_ms` to its record's time + `tolerance_ms`, in ms."""
 
     earliest_ms: int
     tolerance_ms: int

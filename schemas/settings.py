@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Settings(BaseSettings):
-    """What a process needs to know. `Settings()` reads the environment and raises pydantic's ValidationError on nonsense.
+    """What a process needs to know. `Settings()` reads the environment; pydantic's ValidationError on nonsense.
 
     Times are in seconds and say so; secrets never show in logs. Outside the local stack the shipped pseudonym key is
     warned about, since everybody knows it.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from schemas.errors import Refused, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 TOPICS_FILE: Final = Path(__file__).parent / "topics.yaml"
 DEAD_LETTERS: Final = "dead-letters"
@@ -40,7 +42,7 @@ class Topic(BaseModel):
     records: tuple[str, ...]
     cleanup: Literal["delete", "compact"]
     retention_days: int | None
-    config: Mapping[str, str | int | float | bool]
+    config: dict[str, str | int | float | bool]
 
     def partition_count(self, township_partitions: int) -> int:
         """How many partitions the topic has when topics keyed by township have `township_partitions`."""
@@ -51,7 +53,7 @@ class Topic(BaseModel):
         return any(fnmatchcase(full_name, pattern) for pattern in self.records)
 
     def kafka_config(self) -> dict[str, str]:
-        """The topic's settings in Kafka's own words."""
+        """Return the topic's settings in Kafka's own words."""
         retention = {} if self.retention_days is None else {"retention.ms": str(self.retention_days * DAY_MS)}
         extra = {
             key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in self.config.items()
@@ -71,17 +73,17 @@ class TopicChange(BaseModel):
 
 
 def load_topics(file: Path = TOPICS_FILE) -> dict[str, Topic]:
-    """The topics by name, in the file's order; raises Refused naming the file and line."""
+    """Return the topics by name, in the file's order; raises Refused naming the file and line."""
     try:
-        document = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+        document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
     except YAMLError as error:
         raise Refused(file, None, f"不是合法的 YAML / not valid YAML: {error}") from error
     topics: dict[str, Topic] = {}
-    entries = document.get("topics") if isinstance(document, dict) else None
-    if not isinstance(entries, list):
+    entries: Any = document.get("topics") if isinstance(document, dict) else None
+    if not hasattr(entries, "lc"):
         raise Refused(file, 1, "缺少 topics 列表 / the list `topics` is missing")
     for index, entry in enumerate(entries):
-        line = entries.lc.item(index)[0] + 1
+        line = int(entries.lc.item(index)[0]) + 1
         try:
             topic = Topic.model_validate(dict(entry))
         except ValidationError as error:
@@ -164,7 +166,7 @@ def _create(admin: Any, missing: list[Topic], partitions: int, replication_facto
 
 
 def _drift(admin: Any, present: list[Topic], partitions: int) -> dict[str, str]:
-    """What differs between Kafka and the file, by topic; raises Refused for what must not differ."""
+    """Return what differs between Kafka and the file, by topic; raises Refused for what must not differ."""
     from kafka.admin import ConfigResource, ConfigResourceType
 
     if not present:
@@ -179,8 +181,9 @@ def _drift(admin: Any, present: list[Topic], partitions: int) -> dict[str, str]:
             raise Refused(
                 topic.name,
                 None,
-                f"现有 {count} 个分区，应为 {wanted}；改变分区数会使乡镇换到别的分区，请重建主题或设置 XIANGMAI_PARTITIONS={count}。 / "
-                f"has {count} partitions, not {wanted}: townships would move. Recreate it, or set XIANGMAI_PARTITIONS={count}.",
+                f"现有 {count} 个分区，应为 {wanted}；分区数一变，乡镇就换到别的分区：请重建主题，"
+                f"或设置 XIANGMAI_PARTITIONS={count}。 / has {count} partitions, not {wanted}: townships would move. "
+                f"Recreate the topic, or set XIANGMAI_PARTITIONS={count}.",
             )
         found = {key: str(settings[topic.name].get(key, {}).get("value")) for key in topic.kafka_config()}
         if found["cleanup.policy"] != topic.cleanup:
