@@ -7,6 +7,7 @@ chdb must not be imported in a process that forks afterwards, so it is imported 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import itertools
 import os
 import re
@@ -184,7 +185,7 @@ class Engine:
         self._connect = _chdb.connect
         self._marks = itertools.count(1)
         self._administration = threading.Lock()
-        self.spool = Path(tempfile.mkdtemp(prefix="xiangmai-clickhouse-", dir=_memory_folder()))
+        self.spool = _spool(path)
         self._administrator = self.handle()
         facts = self._administrator.query("SELECT version(), timezone()", "TSVRaw").data.decode().split("\t")
         self.version = facts[0]
@@ -225,6 +226,15 @@ def _memory_folder() -> str | None:
     """Return a folder in memory for short-lived files, where the machine has one."""
     shared = Path("/dev/shm")  # noqa: S108 - a private folder is made inside it
     return str(shared) if shared.is_dir() and os.access(shared, os.W_OK) else None
+
+
+def _spool(path: Path) -> Path:
+    """Make the private folder for this data folder's short-lived files; what a killed server left in it is removed."""
+    name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+    folder = Path(_memory_folder() or tempfile.gettempdir()) / f"xiangmai-clickhouse-{os.getuid()}-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return folder
 
 
 def _lock(path: Path) -> int:
