@@ -1,0 +1,7 @@
+"""Stands in for the suite's `tests/log.py`, which its source distribution leaves out."""
+
+import logging
+
+
+def configure(level):
+    logging.getLogger("clickhouse_driver").setLevel(level)
