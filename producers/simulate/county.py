@@ -75,8 +75,9 @@ class County:
 
 
 def county_from(places: Path, seed: int) -> County:
-    """Read a county's places and people it. Columns: county_code, county, township_code9, township, village_code12…
+    """Read a county's places, a village in a row, and people it.
 
+    Columns: county_code, county, township_code9, township, village_code12, village.
     Residents, map points and which township has which character follow from `seed` alone. Raises ValueError when the
     file holds no place or more than one county.
     """
