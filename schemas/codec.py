@@ -171,12 +171,7 @@ def full_name(schema: Mapping[str, Any]) -> str:
 
 def lean(schema: Any) -> Any:
     """Return the schema as fastavro shall see it: parsed, without our attributes and the logical types of times."""
-    return parse_schema(_stripped(schema), named_schemas={})
-
-
-def _stripped(schema: Any) -> Any:
-    shape = data_shape(schema, logical_types=True)
-    return _without_logical(shape)
+    return parse_schema(_without_logical(data_shape(schema)), named_schemas={})
 
 
 def _without_logical(shape: Any) -> Any:

@@ -25,53 +25,68 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="XIANGMAI_", frozen=True, extra="ignore", validate_default=True)
 
-    kafka_bootstrap: str = Field("127.0.0.1:19092", description="Kafka 地址 / Kafka bootstrap servers, host:port[,…]")
+    kafka_bootstrap: str = Field(
+        default="127.0.0.1:19092", description="Kafka 地址 / Kafka bootstrap servers, host:port[,…]"
+    )
     registry_url: str = Field(
-        "http://127.0.0.1:18081/apis/ccompat/v7",
+        default="http://127.0.0.1:18081/apis/ccompat/v7",
         description="模式注册中心（Confluent 兼容接口） / schema registry, Confluent-compatible base URL",
     )
-    clickhouse_host: str = Field("127.0.0.1", description="ClickHouse 主机 / ClickHouse host")
-    clickhouse_port: int = Field(9000, ge=1, le=65535, description="ClickHouse 原生协议端口 / native protocol port")
-    clickhouse_http_port: int = Field(8123, ge=1, le=65535, description="ClickHouse HTTP 端口 / HTTP port")
-    clickhouse_user: str = Field("default", description="ClickHouse 用户 / ClickHouse user")
-    clickhouse_password: SecretStr = Field(SecretStr(""), description="ClickHouse 密码 / ClickHouse password")
-    clickhouse_database: str = Field("xiangmai", description="供查询的数据库 / database people query")
+    clickhouse_host: str = Field(default="127.0.0.1", description="ClickHouse 主机 / ClickHouse host")
+    clickhouse_port: int = Field(
+        default=9000, ge=1, le=65535, description="ClickHouse 原生协议端口 / native protocol port"
+    )
+    clickhouse_http_port: int = Field(default=8123, ge=1, le=65535, description="ClickHouse HTTP 端口 / HTTP port")
+    clickhouse_user: str = Field(default="default", description="ClickHouse 用户 / ClickHouse user")
+    clickhouse_password: SecretStr = Field(default=SecretStr(""), description="ClickHouse 密码 / ClickHouse password")
+    clickhouse_database: str = Field(default="xiangmai", description="供查询的数据库 / database people query")
     timezone: str = Field(
-        "Asia/Shanghai", description="本县的历法时区，决定“一天” / time zone of the county's calendar"
+        default="Asia/Shanghai", description="本县的历法时区，决定“一天” / time zone of the county's calendar"
     )
     domains: Path = Field(
-        Path(__file__).parent / "domains", description="领域定义所在文件夹 / folder of the domain definitions"
+        default=Path(__file__).parent / "domains", description="领域定义所在文件夹 / folder of the domain definitions"
     )
     partitions: int = Field(
-        12, ge=1, le=10_000, description="按乡镇分区的主题的分区数 / partitions of every topic keyed by township"
+        default=12,
+        ge=1,
+        le=10_000,
+        description="按乡镇分区的主题的分区数 / partitions of every topic keyed by township",
     )
-    replication_factor: int = Field(1, ge=1, le=7, description="主题副本数 / replicas of every topic")
-    metrics_host: str = Field("127.0.0.1", description="指标监听地址 / address the metrics server binds")
-    metrics_port: int = Field(0, ge=0, le=65535, description="指标端口，0 为不开 / metrics port, 0 = none")
-    live_window_days: int = Field(400, ge=1, description="实时窗口天数 / days within which late events correct live")
+    replication_factor: int = Field(default=1, ge=1, le=7, description="主题副本数 / replicas of every topic")
+    metrics_host: str = Field(default="127.0.0.1", description="指标监听地址 / address the metrics server binds")
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="指标端口，0 为不开 / metrics port, 0 = none")
+    live_window_days: int = Field(
+        default=400, ge=1, description="实时窗口天数 / days within which late events correct live"
+    )
     publish_interval_seconds: float = Field(
-        0.1, gt=0, le=60, description="发布间隔（秒） / seconds between publications"
+        default=0.1, gt=0, le=60, description="发布间隔（秒） / seconds between publications"
     )
-    late_after_seconds: int = Field(86_400, ge=0, description="晚于多少秒算迟到 / an event older than this is late")
+    late_after_seconds: int = Field(
+        default=86_400, ge=0, description="晚于多少秒算迟到 / an event older than this is late"
+    )
     orphan_after_seconds: int = Field(
-        86_400, ge=0, description="等待起始事件的秒数 / how long a case waits for its opening event"
+        default=86_400, ge=0, description="等待起始事件的秒数 / how long a case waits for its opening event"
     )
     future_tolerance_seconds: int = Field(
-        86_400, ge=0, description="事件时间可超前的秒数 / how far ahead an event time may be"
+        default=86_400, ge=0, description="事件时间可超前的秒数 / how far ahead an event time may be"
     )
-    earliest_event_at: str = Field("2000-01-01", description="最早可接受的事件日期（UTC） / earliest event date (UTC)")
-    case_event_limit: int = Field(10_000, ge=1, description="一个事项的事件上限 / most events one case may hold")
+    earliest_event_at: str = Field(
+        default="2000-01-01", description="最早可接受的事件日期（UTC） / earliest event date (UTC)"
+    )
+    case_event_limit: int = Field(
+        default=10_000, ge=1, description="一个事项的事件上限 / most events one case may hold"
+    )
     worker_id: str = Field(
-        "xiangmai-worker",
+        default="xiangmai-worker",
         min_length=1,
         description="工作进程组名，也是事务编号前缀 / consumer group and transactional id",
     )
     pseudonym_key: SecretStr = Field(
-        SecretStr(LOCAL_PSEUDONYM_KEY),
+        default=SecretStr(LOCAL_PSEUDONYM_KEY),
         description="假名密钥，正式环境必须更换 / key of pseudonyms; change it in production",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="日志级别 / log level")
-    data: Path = Field(Path(".local"), description="本机数据文件夹 / folder of local data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="日志级别 / log level")
+    data: Path = Field(default=Path(".local"), description="本机数据文件夹 / folder of local data")
 
     @model_validator(mode="after")
     def _warn_about_the_shipped_key(self) -> Self:

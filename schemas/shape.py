@@ -27,16 +27,19 @@ _MAX_DEPTH: Final = 20
 _PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
-def data_shape(schema: Any, *, logical_types: bool = True) -> Any:
-    """Return the schema without words for people, tags and rules: what two schemas share when their bytes agree."""
+def data_shape(schema: Any, *, also: tuple[str, ...] = ()) -> Any:
+    """Return the schema without words for people, tags and rules: what two schemas share when their bytes agree.
+
+    `also` names further attributes to keep.
+    """
     if isinstance(schema, list):
-        return [data_shape(part, logical_types=logical_types) for part in schema]
+        return [data_shape(part, also=also) for part in schema]
     if not isinstance(schema, Mapping):
         return schema
     return {
-        key: data_shape(schema[key], logical_types=logical_types) if key in _NESTED else schema[key]
-        for key in _KEPT
-        if key in schema and (logical_types or key != "logicalType")
+        key: data_shape(schema[key], also=also) if key in _NESTED else schema[key]
+        for key in (*_KEPT, *also)
+        if key in schema
     }
 
 

@@ -27,6 +27,7 @@ IMPORT_LEDGER: Final = "import-ledger"
 
 DAY_MS: Final = 86_400_000
 _TIMEOUT_MS: Final = 15_000
+_BOOTSTRAP_MS: Final = 5_000
 
 
 class Topic(BaseModel):
@@ -115,7 +116,9 @@ def ensure_topics(
 
     wanted = list(load_topics().values() if topics is None else topics)
     try:
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","), request_timeout_ms=_TIMEOUT_MS)
+        admin = KafkaAdminClient(
+            bootstrap_servers=bootstrap.split(","), request_timeout_ms=_TIMEOUT_MS, bootstrap_timeout_ms=_BOOTSTRAP_MS
+        )
     except (KafkaError, OSError, ValueError) as error:
         raise Unavailable("Kafka", bootstrap, cause=type(error).__name__) from error
     try:
