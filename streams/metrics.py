@@ -1,0 +1,76 @@
+"""Every metric of the worker: name, meaning, labels. Labels are bounded: topics, partitions, reasons, outcomes."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+logger = logging.getLogger(__name__)
+
+_SHORT_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_LONG_SECONDS: Final = (0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
+
+EVENTS = Counter(
+    "xiangmai_worker_events_total", "Records handled, by what became of them; late ones count twice", ["topic", "outcome"]
+)
+DEAD_LETTERS = Counter("xiangmai_dead_letters_total", "Records sent to the dead letters", ["stage", "reason"])
+CHUNK_SECONDS = Histogram(
+    "xiangmai_worker_chunk_duration_seconds", "Time to fold one slice of a chunk", buckets=_SHORT_SECONDS
+)
+TRANSACTION_SECONDS = Histogram(
+    "xiangmai_worker_transaction_duration_seconds", "Time of one publication's transaction", buckets=_SHORT_SECONDS
+)
+PUBLISH_SECONDS = Histogram(
+    "xiangmai_worker_publish_delay_seconds",
+    "Time from folding the oldest event of a publication to its commit",
+    buckets=_SHORT_SECONDS,
+)
+WATERMARK = Gauge("xiangmai_worker_watermark_timestamp_seconds", "Newest occurred_at folded", ["topic"])
+LAST_PROGRESS = Gauge(
+    "xiangmai_worker_last_progress_timestamp_seconds", "Time of the newest commit", ["partition"]
+)
+REBALANCES = Counter("xiangmai_worker_rebalances_total", "Rebalances of the group this worker took part in")
+RECOVERY_SECONDS = Histogram(
+    "xiangmai_worker_recovery_duration_seconds", "Time to take a partition over", buckets=_LONG_SECONDS
+)
+RECOVERY_REMAINING = Gauge(
+    "xiangmai_worker_recovery_remaining_records", "Changelog offsets still to be read in a recovery", ["partition"]
+)
+CASES = Gauge("xiangmai_worker_cases", "Cases held", ["partition"])
+CELLS = Gauge("xiangmai_worker_cells", "Indicator cells held", ["partition"])
+STATE_BYTES = Gauge("xiangmai_worker_state_bytes", "Bytes of packed cases held")
+OWNED = Gauge("xiangmai_worker_partitions", "Partitions owned, by state", ["state"])
+WAITING_FOR_REGISTRY = Gauge(
+    "xiangmai_worker_waiting_for_registry", "Partitions that wait for the schema registry to answer"
+)
+DELETED_UNREAD = Counter(
+    "xiangmai_worker_deleted_unread_total", "Offsets that retention deleted before they were read", ["topic"]
+)
+BUILD_INFO = Gauge("xiangmai_build_info", "Versions", ["process", "version", "faust", "aiokafka"])
+
+
+_watermarks: dict[str, float] = {}
+
+
+def advance_watermark(topic: str, event_at_seconds: float) -> None:
+    """The watermark of a topic never goes back."""
+    if event_at_seconds > _watermarks.get(topic, 0.0):
+        _watermarks[topic] = event_at_seconds
+        WATERMARK.labels(topic).set(event_at_seconds)
+
+
+def serve(host: str, port: int) -> None:
+    """Serve the metrics; port 0 means no server."""
+    if port:
+        start_http_server(port, addr=host)
+        logger.info("metrics at http://%s:%d/metrics", host, port)
+
+
+def forget_partition(partition: int) -> None:
+    """A partition given away must not keep its last figures."""
+    for gauge in (LAST_PROGRESS, RECOVERY_REMAINING, CASES, CELLS):
+        with suppress(KeyError):
+            gauge.remove(str(partition))

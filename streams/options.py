@@ -1,0 +1,57 @@
+"""The knobs of the worker's edge, each with its reason. What a county sets stands in schemas.settings; these are ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """How the edge reads, folds, publishes and gives up."""
+
+    instance: str | None = None
+    """Static group membership: a worker restarted under the same name gets its partitions back at once, where a nameless one
+    waits until the dead member's session ends. Unique per worker process."""
+
+    session_timeout_seconds: float = 15.0
+    """After this long without a heartbeat the group gives a worker's partitions away. Heartbeats run in the consumer's own
+    thread, so that a long fold does not stop them."""
+
+    fetch_records: int = 5_000
+    """Most records handed over in one fetch, of all partitions together."""
+
+    fetch_bytes: int = 1 << 20
+    """Most bytes fetched of one partition at a time; also what the client holds back per partition."""
+
+    fetch_wait_seconds: float = 0.1
+    """How long the broker may hold a fetch open. A client has one fetch under way per broker, so this is also the longest a
+    partition that just became fetchable waits for its turn."""
+
+    inbox_records: int = 20_000
+    inbox_bytes: int = 8 << 20
+    """A partition whose inbox holds more is not fetched until half of it is folded."""
+
+    slice_records: int = 1_000
+    """Records folded in one go before the event loop gets its turn (about 20–30 ms)."""
+
+    publish_records: int = 20_000
+    """Records folded but not published at which folding waits for the transaction under way; a partition holds at most
+    twice as many that a crash would fold again."""
+
+    transaction_timeout_seconds: float = 30.0
+    """After this long the broker ends a silent worker's transaction, so that readers of committed records go on; also the
+    longest we wait for one before we stop."""
+
+    recovery_deadline_seconds: float = 300.0
+    recovery_stall_seconds: float = 60.0
+    """A recovery that takes longer, or reads nothing for that long, stops the worker."""
+
+    tick_seconds: float = 1.0
+    """How often the clock of every shard is moved: stocks and orphans change without any event."""
+
+    stalled_after_seconds: float = 120.0
+    """Lag on the broker and no commit for this long ends the process, so that its supervisor starts a fresh one."""
+
+    stop_within_seconds: float = 8.0
+    """A stop publishes what is folded and leaves the group within this time, else the process simply ends: what was not
+    committed is read again."""

@@ -1,0 +1,247 @@
+"""The owner of one partition: takes it over, folds its chunks, publishes, and gives it up.
+
+All of it runs in one event loop. Folding (`Shard.apply`) and draining (`Shard.drain`) never yield, so positions and state
+always belong together: what `drain` gives is exactly what the events before `positions` made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from faust.types import TP
+
+from streams import metrics
+from streams.inbox import Inbox
+from streams.recovery import recover
+from streams.transactions import Fenced
+from streams.transport import PartitionLost
+
+if TYPE_CHECKING:
+    from streams.edge import Edge
+    from streams.shard import Applied, Shard
+    from streams.transactions import PartitionWriter
+    from streams.transport import Chunk
+
+logger = logging.getLogger(__name__)
+
+
+class RecordsMissed(Exception):  # noqa: N818 - a state of the world
+    """A chunk does not begin where the last one ended: stop, before a position is committed that skips records."""
+
+
+class PartitionOwner:
+    """One partition of every domain topic, through the generations of the group in which it stays ours.
+
+    `begin` starts a generation, `suspend` ends it with everything folded published, `drop` gives the state up. What ends a
+    generation by itself (Fenced, TransactionFailed, RecoveryStalled, RecordsMissed, a fault of the core) goes to `on_failure`.
+    """
+
+    def __init__(
+        self, partition: int, edge: Edge, on_failure: Callable[[PartitionOwner, BaseException], None]
+    ) -> None:
+        self.partition = partition
+        self.generation = -1
+        self.committed: dict[str, int] = {}
+        self._edge = edge
+        self._on_failure = on_failure
+        self._tps = [TP(topic, partition) for topic in edge.topics]
+        self._shard: Shard | None = None
+        self._writer: PartitionWriter | None = None
+        self._ticket: int | None = None
+        self._inbox = Inbox(edge.options.inbox_records, edge.options.inbox_bytes)
+        self._received: dict[str, int] = {}
+        self._folded: dict[str, int] = {}
+        self._unpublished_records = 0
+        self._oldest_unpublished_at = self._last_publish_at = 0.0
+        self._changed = asyncio.Event()
+        self._published = asyncio.Event()
+        self._publishing = asyncio.Lock()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def live(self) -> bool:
+        """Whether chunks are taken now."""
+        return self._ticket is not None
+
+    @property
+    def state_bytes(self) -> int:
+        """Bytes of packed cases held."""
+        return self._shard.bytes_held if self._shard is not None else 0
+
+    def begin(self, generation: int) -> None:
+        """Own the partition in this generation: take it over unless its state is at hand, then fold and publish."""
+        self._start("prepare", self._prepare(generation))
+
+    async def _prepare(self, generation: int) -> None:
+        # Ours in the generation just before: nobody else can have written, the state at hand is still the partition's.
+        if self._shard is not None and generation != self.generation + 1:
+            await self.drop(but="prepare")
+        self.generation = generation
+        if self._shard is None:
+            self._shard, self._writer, positions = await recover(self.partition, self._edge)
+            self._folded, self.committed = dict(positions), dict(positions)
+        self._received = dict(self._folded)
+        intake = self._edge.intake()
+        ticket = self._ticket = intake.new_ticket()  # before it is opened: the first chunk may be quicker than the answer
+        try:
+            await intake.open({tp: self._folded[tp.topic] for tp in self._tps}, generation, ticket)
+        except PartitionLost as lost:
+            self._ticket = None
+            logger.info("partition %d: %s; a rebalance follows", self.partition, lost)
+            return
+        self._changed.set()  # rebuilding may have moved what depends on the clock
+        self._start("fold", self._fold_chunks())
+        self._start("publish", self._publish_changes())
+
+    def offer(self, chunk: Chunk) -> None:
+        """Take a chunk; never blocks. One of an earlier generation is dropped: it is fetched again."""
+        if chunk.ticket != self._ticket:
+            return
+        if chunk.start != self._received[chunk.topic]:
+            raise RecordsMissed(
+                f"{chunk.topic}/{self.partition}: expected offset {self._received[chunk.topic]}, got {chunk.start}"
+            )
+        self._received[chunk.topic] = chunk.next
+        if self._inbox.put(chunk):
+            self._edge.intake().hold(self._tps)
+
+    def tick(self, now: int) -> None:
+        """Move the shard's clock; what that changes is published like anything else."""
+        if self.live and self._shard is not None:
+            self._shard.tick(now)
+            self._changed.set()
+
+    async def suspend(self) -> None:
+        """Take no more chunks and publish what is folded; the state is kept for the next generation.
+
+        Raises what publishing raises (Fenced, TransactionFailed); call `drop` then.
+        """
+        self._ticket = None
+        await self._end("prepare", "fold")
+        self._inbox.clear()
+        if self._shard is not None:
+            await self._publish()  # waits for the one under way: a transaction is never interrupted here
+        await self._end("publish")
+
+    async def drop(self, *, but: str = "") -> None:
+        """Give the state up, and end the writer's transaction if one is open. Never raises."""
+        self._ticket = None
+        await self._end(*(name for name in ("prepare", "fold", "publish") if name != but))
+        self._inbox.clear()
+        writer, self._writer, self._shard = self._writer, None, None
+        self._unpublished_records = 0
+        metrics.forget_partition(self.partition)
+        if writer is not None:
+            await writer.stop()
+
+    async def _fold_chunks(self) -> None:
+        while True:
+            chunk = await self._inbox.get()
+            await self._edge.schemas.ensure(record.value for record in chunk.records)
+            await self._fold(chunk)
+            if self._inbox.done(chunk):
+                self._edge.intake().release(self._tps)
+
+    async def _fold(self, chunk: Chunk) -> None:
+        """Fold a chunk in slices, yielding between them; wait when too much is unpublished."""
+        options, records = self._edge.options, chunk.records
+        for start in range(0, len(records), options.slice_records):
+            while self._unpublished_records >= options.publish_records:
+                self._published.clear()
+                await self._published.wait()
+            part = records[start : start + options.slice_records]
+            began = time.perf_counter()
+            applied = self._own_shard().apply(chunk.topic, part, self._edge.clock())
+            self._folded[chunk.topic] = part[-1].offset + 1
+            metrics.CHUNK_SECONDS.observe(time.perf_counter() - began)
+            _count(chunk.topic, applied)
+            self._mark_folded(len(part))
+            await asyncio.sleep(0)
+        self._folded[chunk.topic] = chunk.next
+        self._changed.set()
+
+    def _mark_folded(self, records: int) -> None:
+        if not self._unpublished_records:
+            self._oldest_unpublished_at = time.monotonic()
+        self._unpublished_records += records
+        self._changed.set()
+
+    async def _publish_changes(self) -> None:
+        """Publish at once after a quiet time, else one interval after the last publication began."""
+        while True:
+            await self._changed.wait()
+            due_seconds = self._last_publish_at + self._edge.publish_interval_seconds - time.monotonic()
+            if due_seconds > 0:
+                await asyncio.sleep(due_seconds)
+            await self._publish()
+
+    async def _publish(self) -> None:
+        async with self._publishing:
+            shard, writer = self._own_shard(), self._own_writer()
+            self._changed.clear()
+            self._last_publish_at = time.monotonic()
+            now = self._edge.clock()
+            drained = shard.drain(now)
+            records, oldest_at = self._unpublished_records, self._oldest_unpublished_at
+            offsets = {topic: offset for topic, offset in self._folded.items() if offset != self.committed[topic]}
+            self._unpublished_records = 0
+            self._published.set()
+            if not offsets and not any(drained):
+                return
+            await writer.write(drained, offsets, now)
+            self.committed.update(offsets)
+            self._tell(shard, now, oldest_at if records else None)
+
+    def _tell(self, shard: Shard, now: int, oldest_at: float | None) -> None:
+        ended = time.monotonic()
+        metrics.TRANSACTION_SECONDS.observe(ended - self._last_publish_at)
+        if oldest_at is not None:
+            metrics.PUBLISH_SECONDS.observe(ended - oldest_at)
+        label = str(self.partition)
+        metrics.LAST_PROGRESS.labels(label).set(now / 1000)
+        metrics.CASES.labels(label).set(shard.case_count)
+        metrics.CELLS.labels(label).set(shard.cell_count)
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = self._tasks[name] = asyncio.create_task(work, name=f"{name}-{self.partition}")
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._on_failure(self, error)
+
+    async def _end(self, *names: str) -> None:
+        tasks = [self._tasks.pop(name) for name in names if name in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _own_shard(self) -> Shard:
+        if self._shard is None:
+            raise Fenced(f"partition {self.partition} was given up")
+        return self._shard
+
+    def _own_writer(self) -> PartitionWriter:
+        if self._writer is None:
+            raise Fenced(f"partition {self.partition} was given up")
+        return self._writer
+
+
+def _count(topic: str, applied: Applied) -> None:
+    for outcome, count in (
+        ("applied", applied.applied),
+        ("duplicate", applied.duplicate),
+        ("late", applied.late),
+        ("voided", applied.voided),
+    ):
+        if count:
+            metrics.EVENTS.labels(topic, outcome).inc(count)
+    for reason, count in applied.dead.items():
+        metrics.EVENTS.labels(topic, "dead").inc(count)
+        metrics.DEAD_LETTERS.labels("worker", reason).inc(count)
+    if applied.newest_event_at:
+        metrics.advance_watermark(topic, applied.newest_event_at / 1000)
