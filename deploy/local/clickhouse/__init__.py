@@ -1,1 +1,1 @@
-"""The ClickHouse engine (chdb) behind ClickHouse's own protocols: native TCP and HTTP. See README.md beside this file."""
+"""The ClickHouse engine (chdb) behind ClickHouse's own protocols: native TCP and HTTP. See README.md."""

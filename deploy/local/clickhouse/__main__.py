@@ -21,15 +21,15 @@ ready 行 · When it accepts connections it prints one line on standard output:
   curl http://127.0.0.1:8123/ping
   curl --data-binary 'SELECT version()' http://127.0.0.1:8123/
   python -c "from clickhouse_driver import Client; print(Client('127.0.0.1').execute('SELECT 1'))"
-停止 · Stop it with Ctrl-C or SIGTERM. A password may come from the variable {PASSWORD_VARIABLE} instead of the command line.
-"""
+停止 · Stop it with Ctrl-C or SIGTERM. The password may come from the variable {PASSWORD_VARIABLE}.
+"""  # noqa: S608 - not a query
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     """Read the command line; exits with 2 for a wrong one."""
     parser = argparse.ArgumentParser(
         prog="python -m deploy.local.clickhouse",
-        description="内嵌 ClickHouse 服务 · The ClickHouse engine in one process, served over its native and HTTP protocols.",
+        description="内嵌 ClickHouse 服务 · The ClickHouse engine in one process, over its native and HTTP protocols.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -72,14 +72,14 @@ def _serve(
     from prometheus_client import start_http_server
 
     from deploy.local.clickhouse.access import Access
-    from deploy.local.clickhouse.engine import Engine, EngineError, FolderTaken
+    from deploy.local.clickhouse.engine import Engine, EngineError, FolderTakenError
     from deploy.local.clickhouse.http import HttpServer
     from deploy.local.clickhouse.server import NativeServer
 
     limits = {"max_server_memory_usage": str(options.memory_limit)} if options.memory_limit else {}
     try:
         engine = Engine(options.path.absolute(), options=limits)
-    except (FolderTaken, EngineError) as error:
+    except (FolderTakenError, EngineError) as error:
         print(f"不能打开数据目录 · Cannot open the data folder: {error}", file=sys.stderr)
         return UNAVAILABLE
     access = Access(options.user, password)

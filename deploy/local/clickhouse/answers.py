@@ -7,6 +7,7 @@ turned back into blocks by the engine itself. DateTime travels there as a number
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 # Above this, rows before the limit are not told: the price of the detour would be felt.
 LIMIT_ROWS_MAX = 10_000
-UNFAITHFUL = re.compile(r"AggregateFunction\(|\bJSON\b|\bDynamic\b|\bVariant\(|\bObject\(|\bInterval|\bNothing\b|\bBFloat16\b")
+UNFAITHFUL = re.compile(r"AggregateFunction\(|\b(?:JSON|Dynamic|Nothing|BFloat16)\b|\b(?:Variant|Object)\(|\bInterval")
+
 DETAILED_FORMAT = "JSONCompactEachRowWithProgress"
 FAITHFUL_SETTINGS = {
     "output_format_json_quote_64bit_integers": "1",
@@ -45,9 +47,11 @@ ROW_PREFIX, ROW_SUFFIX = b'{"row":', b"}"
 
 
 class Answer:
-    """One SELECT. Iterate it once; afterwards the counts and the rest are known. Closing the iterator ends the query."""
+    """One SELECT. Iterate it once; the counts and the rest are known afterwards. Closing the iterator ends it."""
 
-    def __init__(self, session: Session, statement: Statement, parameters: Mapping[str, str], *, extremes: bool) -> None:
+    def __init__(
+        self, session: Session, statement: Statement, parameters: Mapping[str, str], *, extremes: bool
+    ) -> None:
         self.session = session
         self.statement = statement
         self.parameters = parameters
@@ -112,7 +116,9 @@ class Answer:
                 self.types = self._describe()
             except EngineError:  # e.g. a table function that can be read once only
                 self.types = [(column.name, column.type) for column in block.columns]
-        return block.retyped([_zoned(column.type, kind) for column, (_, kind) in zip(block.columns, self.types, strict=True)])
+        return block.retyped(
+            [_zoned(column.type, kind) for column, (_, kind) in zip(block.columns, self.types, strict=True)]
+        )
 
     def _detailed_blocks(self, types: list[tuple[str, str]]) -> Iterator[Block]:
         yield header_of(types)
@@ -166,16 +172,20 @@ class Answer:
             path.unlink()
         names = [kind for _, kind in types]
         for block in split_blocks(data):
-            columns = (Column(name, column.type, column.body) for (name, _), column in zip(types, block.columns, strict=True))
+            columns = (
+                Column(name, column.type, column.body) for (name, _), column in zip(types, block.columns, strict=True)
+            )
             yield Block(tuple(columns), block.rows).retyped(names)
 
     def _read_rows(self, path: Path, types: list[tuple[str, str]]) -> bytes:
         # Columns by number: an answer may have the same name twice, a table may not.
         structure = ", ".join(f"c{index} {kind}" for index, (_, kind) in enumerate(types))
         with self.session.aside() as handle:
-            handle.query("SET max_block_size = 65409, input_format_parallel_parsing = 0, date_time_input_format = 'basic'")
+            handle.query(
+                "SET max_block_size = 65409, input_format_parallel_parsing = 0, date_time_input_format = 'basic'"
+            )
             source = f"file({literal(str(path))}, JSONCompactEachRow, {literal(structure)})"
-            return handle.query(f"SELECT * FROM {source}").data
+            return handle.query(f"SELECT * FROM {source}").data  # noqa: S608 - quoted above
 
 
 def header_of(types: list[tuple[str, str]]) -> Block:
@@ -191,7 +201,7 @@ def _small_limit(text: str) -> bool:
     """Whether the last LIMIT outside brackets is a number small enough for the detour."""
     limits: list[int] = []
     stream = [token for token in tokens(text) if not token.depth]
-    for word, value in zip(stream, stream[1:], strict=False):
+    for word, value in itertools.pairwise(stream):
         if word.upper == "LIMIT":
             limits.append(int(value.text) if value.text.isdigit() else LIMIT_ROWS_MAX + 1)
     return bool(limits) and limits[-1] <= LIMIT_ROWS_MAX

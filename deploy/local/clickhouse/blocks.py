@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.columns import UnknownLayout, column_type
+from deploy.local.clickhouse.columns import UnknownLayoutError, column_type
 from deploy.local.clickhouse.protocol import Revision
-from deploy.local.clickhouse.wire import Source, TooLarge, string, varint
+from deploy.local.clickhouse.wire import Source, TooLargeError, string, varint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,17 +61,17 @@ EMPTY = Block((), 0)
 
 
 def read_block(source: Source, revision: int = 0) -> Block:
-    """Read one block from `source`; raises UnknownLayout, TooLarge, or EOFError when the source ends inside it."""
+    """Read one block; raises UnknownLayoutError, TooLargeError, or EOFError when the source ends in it."""
     if revision >= Revision.BLOCK_INFO:
         _skip_block_info(source)
     count, rows = source.varint(), source.varint()
     if count > COLUMNS_MAX:
-        raise TooLarge(f"a block of {count} columns is more than this server takes")
+        raise TooLargeError(f"a block of {count} columns is more than this server takes")
     columns = []
     for _ in range(count):
         name, kind = source.text(), source.text()
         if revision >= Revision.CUSTOM_SERIALIZATION and source.uint8():
-            raise UnknownLayout(f"column {name} is in a sparse serialization; send it in full")
+            raise UnknownLayoutError(f"column {name} is in a sparse serialization; send it in full")
         start = source.position
         if rows:
             layout = column_type(kind)
@@ -88,7 +88,7 @@ def _skip_block_info(source: Source) -> None:
         elif field == 2:  # noqa: PLR2004 - the bucket number
             source.skip(4)
         else:
-            raise TooLarge(f"unknown field {field} in block info")
+            raise TooLargeError(f"unknown field {field} in block info")
 
 
 def split_blocks(data: bytes) -> Iterator[Block]:

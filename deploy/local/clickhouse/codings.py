@@ -6,7 +6,7 @@ import zlib
 from typing import Protocol
 
 import cramjam
-import lz4.frame
+import lz4.frame  # type: ignore[import-untyped]
 
 from deploy.local.clickhouse.engine import EngineError
 

@@ -1,8 +1,11 @@
 """How long a column is: ClickHouse's type names, parsed, each able to step over its own Native bytes.
 
-Nothing here decodes a value. A type knows two things: what it writes before the data of a block (its state prefix) and how
-many bytes `rows` of it take. Source: the `serializeBinaryBulk*` functions under src/DataTypes/Serializations of ClickHouse.
+Nothing here decodes a value. A type knows two things: what it writes before the data of a block (its state prefix) and
+how many bytes some rows of it take. Source: the `serializeBinaryBulk*` functions in src/DataTypes/Serializations of
+ClickHouse.
 """
+
+# ruff: noqa: D102 - the three methods promise in every class what they promise in ColumnType
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.wire import TooLarge
+from deploy.local.clickhouse.wire import TooLargeError
 
 if TYPE_CHECKING:
     from deploy.local.clickhouse.wire import Source
@@ -41,7 +44,7 @@ DYNAMIC_V1 = 1
 PARTS_MAX = 100_000
 
 
-class UnknownLayout(Exception):
+class UnknownLayoutError(Exception):
     """The bytes of this type cannot be stepped over (e.g. states of aggregate functions)."""
 
 
@@ -149,7 +152,7 @@ class VariantType(ColumnType):
 
     def prefix(self, source: Source) -> None:
         if source.uint64() != 0:
-            raise UnknownLayout("Variant in compact serialization")
+            raise UnknownLayoutError("Variant in compact serialization")
         for member in self.members:
             member.prefix(source)
 
@@ -172,7 +175,7 @@ class DynamicType(ColumnType):
     def prefix(self, source: Source) -> None:
         version = source.uint64()
         if version not in (1, 2):
-            raise UnknownLayout(f"Dynamic in serialization {version}")
+            raise UnknownLayoutError(f"Dynamic in serialization {version}")
         if version == DYNAMIC_V1:
             source.varint()
         names = [source.text() for _ in range(_count(source))]
@@ -202,7 +205,7 @@ class JsonType(ColumnType):
         if self.as_string:
             return
         if version not in (0, 2):
-            raise UnknownLayout(f"JSON in serialization {version}")
+            raise UnknownLayoutError(f"JSON in serialization {version}")
         if version == OBJECT_V1:
             source.varint()
         paths = _count(source)
@@ -224,7 +227,7 @@ class JsonType(ColumnType):
 def _count(source: Source) -> int:
     count = source.varint()
     if count > PARTS_MAX:
-        raise TooLarge(f"a column of {count} parts is more than this server takes")
+        raise TooLargeError(f"a column of {count} parts is more than this server takes")
     return count
 
 
@@ -257,19 +260,19 @@ def _closing_quote(text: str, opening: int) -> int:
 
 def _element(argument: str) -> str:
     """Return the type of a tuple element, which may carry a name in front."""
-    if argument[:1] in "`\"":
+    if argument[:1] in '`"':
         return argument[_closing_quote(argument, 0) + 1 :].strip()
     named = re.match(r"[A-Za-z_]\w*\s+(?=[A-Za-z])", argument)
     return argument[named.end() :] if named else argument
 
 
 def column_type(name: str) -> ColumnType:
-    """Parse a type name as it stands in a block; raises UnknownLayout for what cannot be delimited."""
+    """Parse a type name as it stands in a block; raises UnknownLayoutError for what cannot be delimited."""
     return _parse(name.strip()).fresh()
 
 
 @functools.lru_cache(maxsize=4096)
-def _parse(name: str) -> ColumnType:
+def _parse(name: str) -> ColumnType:  # noqa: PLR0911 - a table of types
     if name in WIDTHS:
         return ColumnType(WIDTHS[name])
     if name in ALIASES:
@@ -295,7 +298,7 @@ def _parse(name: str) -> ColumnType:
     return _parse_nested(name, family, split_arguments(inner))
 
 
-def _parse_nested(name: str, family: str, arguments: list[str]) -> ColumnType:
+def _parse_nested(name: str, family: str, arguments: list[str]) -> ColumnType:  # noqa: PLR0911 - same
     match family:
         case "Nullable":
             return NullableType(_parse(arguments[0]))
@@ -314,7 +317,7 @@ def _parse_nested(name: str, family: str, arguments: list[str]) -> ColumnType:
             return VariantType([_parse(argument) for argument in sorted(arguments)])
         case "SimpleAggregateFunction":
             return _parse(arguments[-1])
-    raise UnknownLayout(f"columns of type {name} cannot be carried by this server's native protocol")
+    raise UnknownLayoutError(f"columns of type {name} cannot be carried by this server's native protocol")
 
 
 def _typed_paths(inner: str) -> dict[str, str]:
@@ -323,7 +326,7 @@ def _typed_paths(inner: str) -> dict[str, str]:
     for argument in split_arguments(inner):
         if argument.upper().startswith("SKIP ") or re.match(r"max_dynamic_\w+\s*=", argument):
             continue
-        if argument[:1] in "`\"":
+        if argument[:1] in '`"':
             end = _closing_quote(argument, 0)
             typed[argument[1:end]] = argument[end + 1 :].strip()
         else:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Final
 
-import lz4.block
-import zstd
+import lz4.block  # type: ignore[import-untyped]
+import zstd  # type: ignore[import-untyped]
 from clickhouse_cityhash.cityhash import CityHash128
 
-from deploy.local.clickhouse.wire import BLOCK_BYTES_MAX, Source, TooLarge
+from deploy.local.clickhouse.wire import BLOCK_BYTES_MAX, Source, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,11 @@ HEADER = struct.Struct("<BII")  # method, compressed size with this header, unco
 FRAME_BYTES = 1 << 20
 
 
-class ChecksumMismatch(Exception):
+class ChecksumError(Exception):
     """A frame's bytes are not what its sender hashed; nothing of it is used."""
 
 
-class UnknownMethod(Exception):
+class UnknownMethodError(Exception):
     """A frame or a setting names a compression this server does not have."""
 
 
@@ -41,7 +41,7 @@ def checksum(data: bytes) -> bytes:
 
 
 def decompress(frame_body: bytes, method: int, size: int) -> bytes:
-    """Decompress one frame; raises ChecksumMismatch when the codec finds it damaged."""
+    """Decompress one frame; raises ChecksumError when the codec finds it damaged."""
     try:
         if method == METHOD_LZ4:
             data: bytes = lz4.block.decompress(frame_body, uncompressed_size=size)
@@ -50,11 +50,11 @@ def decompress(frame_body: bytes, method: int, size: int) -> bytes:
         elif method == METHOD_NONE:
             data = frame_body
         else:
-            raise UnknownMethod(f"Unknown compression method: {method:#x}")
+            raise UnknownMethodError(f"Unknown compression method: {method:#x}")
     except (lz4.block.LZ4BlockError, zstd.Error, ValueError) as error:
-        raise ChecksumMismatch(f"Cannot decompress: {error}") from error
+        raise ChecksumError(f"Cannot decompress: {error}") from error
     if len(data) != size:
-        raise ChecksumMismatch(f"Cannot decompress: {len(data)} bytes came out, {size} were announced")
+        raise ChecksumError(f"Cannot decompress: {len(data)} bytes came out, {size} were announced")
     return data
 
 
@@ -71,10 +71,10 @@ class FrameSource(Source):
         frames.need(HEADER.size)
         method, compressed_size, size = HEADER.unpack_from(frames.buffer, frames.position)
         if compressed_size < HEADER.size or max(size, compressed_size) > BLOCK_BYTES_MAX:
-            raise TooLarge(f"a compressed frame announces {compressed_size} bytes for {size}")
+            raise TooLargeError(f"a compressed frame announces {compressed_size} bytes for {size}")
         frame = frames.take(compressed_size)
         if checksum(frame) != expected:
-            raise ChecksumMismatch("Checksum doesn't match: corrupted data")
+            raise ChecksumError("Checksum doesn't match: corrupted data")
         self.buffer += decompress(frame[HEADER.size :], method, size)
         frames.compact()
 
@@ -86,7 +86,7 @@ class Compressor:
         self.name = method.upper() or "LZ4"
         self.level = level
         if self.name not in {"LZ4", "LZ4HC", "ZSTD", "NONE"}:
-            raise UnknownMethod(f"Unknown compression codec family: '{method}'")
+            raise UnknownMethodError(f"Unknown compression codec family: '{method}'")
 
     def _compress(self, data: bytes) -> tuple[int, bytes]:
         if self.name == "ZSTD":

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from deploy.local.clickhouse import metrics, protocol
 from deploy.local.clickhouse.answers import Answer
 from deploy.local.clickhouse.blocks import EMPTY, Block, read_block, split_blocks
-from deploy.local.clickhouse.columns import UnknownLayout
-from deploy.local.clickhouse.compression import ChecksumMismatch, Compressor, FrameSource, UnknownMethod
+from deploy.local.clickhouse.columns import UnknownLayoutError
+from deploy.local.clickhouse.compression import ChecksumError, Compressor, FrameSource, UnknownMethodError
 from deploy.local.clickhouse.engine import QUERY_WAS_CANCELLED, EngineError
 from deploy.local.clickhouse.inserts import native_insert
 from deploy.local.clickhouse.protocol import ClientPacket, Progress, ProtocolError, Query, Revision, ServerPacket
@@ -23,7 +23,7 @@ from deploy.local.clickhouse.service_blocks import DEBUG, LEVELS, TRACE, log_lin
 from deploy.local.clickhouse.session import Session
 from deploy.local.clickhouse.sql import Statement, read_statement
 from deploy.local.clickhouse.statements import check_allowed, run_whole
-from deploy.local.clickhouse.wire import SocketSource, Source, TooLarge, string, varint
+from deploy.local.clickhouse.wire import SocketSource, Source, TooLargeError, string, varint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ WRONG_PORT = (
 )
 
 
-class ClientGone(Exception):
+class ClientGoneError(Exception):
     """The client closed or broke the connection; nothing can be said to it any more."""
 
 
@@ -70,11 +70,11 @@ class Connection:
             if self._greet():
                 while self._serve_packet():
                     self.source.compact()
-        except (EOFError, ClientGone, OSError):
+        except (EOFError, ClientGoneError, OSError):
             pass  # the ordinary end of a conversation, or a client that vanished
         except EngineError as error:
             self._try_to_say(error)
-        except (ChecksumMismatch, TooLarge, UnknownLayout, UnknownMethod, ProtocolError) as error:
+        except (ChecksumError, TooLargeError, UnknownLayoutError, UnknownMethodError, ProtocolError) as error:
             self._try_to_say(named(error))
         except Exception:
             logger.exception("conversation with %s failed", self.address)
@@ -89,14 +89,14 @@ class Connection:
     # -- sending
 
     def send(self, *parts: bytes) -> None:
-        """Send; raises ClientGone when nobody listens."""
+        """Send; raises ClientGoneError when nobody listens."""
         data = b"".join(parts)
         metrics.BYTES_SENT.labels("native").inc(len(data))
         try:
             for start in range(0, len(data), SEND_BYTES):
                 self.socket.sendall(memoryview(data)[start : start + SEND_BYTES])
         except OSError as error:
-            raise ClientGone from error
+            raise ClientGoneError from error
 
     def send_block(self, packet: ServerPacket, block: Block, *, compressible: bool = True) -> None:
         """Send a block in a packet of this kind, compressed when the query asked for it."""
@@ -108,7 +108,7 @@ class Connection:
             self.send(head, body)
 
     def _try_to_say(self, error: EngineError) -> None:
-        with suppress(ClientGone, OSError):
+        with suppress(ClientGoneError, OSError):
             self.send(protocol.exception(error))
 
     # -- greeting
@@ -160,7 +160,7 @@ class Connection:
         outcome = "error"
         try:
             outcome = self._execute(query, statement)
-        except (ClientGone, EOFError, OSError):
+        except (ClientGoneError, EOFError, OSError):
             outcome = "lost"
             raise
         finally:
@@ -191,7 +191,7 @@ class Connection:
             work()
         except EngineError as error:
             return error
-        except UnknownMethod as error:
+        except UnknownMethodError as error:
             return named(error)
         return None
 
@@ -277,7 +277,7 @@ class Connection:
         with closing(iter(answer)) as stream:
             for block in stream:
                 if self.gone:
-                    raise ClientGone
+                    raise ClientGoneError
                 if self.cancelled:
                     return
                 self.send_block(ServerPacket.DATA, block)
@@ -287,7 +287,9 @@ class Connection:
                 self.send_block(packet, rest)
         self.send(protocol.profile_info(answer.rows, answer.blocks, answer.bytes, answer.rows_before_limit))
         elapsed_ns = int((time.monotonic() - self.started_at) * 1e9)
-        last = Progress(self._sent.rows, self._sent.bytes, self._sent.total_rows, max(elapsed_ns, self._sent.elapsed_ns))
+        last = Progress(
+            self._sent.rows, self._sent.bytes, self._sent.total_rows, max(elapsed_ns, self._sent.elapsed_ns)
+        )
         self.send(protocol.progress(last.minus(self._sent), self.revision))
         self.send_block(ServerPacket.DATA, EMPTY)
 
@@ -306,7 +308,7 @@ class Connection:
         if self.gone or not (increment.rows or increment.bytes or increment.total_rows):
             return
         self._sent = now
-        with suppress(ClientGone):  # found again, and handled, when the next block is sent
+        with suppress(ClientGoneError):  # found again, and handled, when the next block is sent
             self.send(protocol.progress(increment, self.revision))
 
     def _send_logs(self, query: Query) -> None:
@@ -316,10 +318,10 @@ class Connection:
         lines = [(DEBUG, "executeQuery", f"(from {self.address}) {query.text} (stage: Complete)")]
         if query.trace_id:
             lines.append((TRACE, "OpenTelemetry", f"Query started with OpenTelemetry trace id {query.trace_id}"))
-        for priority, source, text in lines:
-            if priority <= level:
-                line = log_line(time.time(), query.query_id, threading.get_native_id(), priority, source, text)
-                self.send_block(ServerPacket.LOG, line, compressible=False)
+        for line in lines:
+            if line[0] <= level:
+                block = log_line(time.time(), threading.get_native_id(), query.query_id, line)
+                self.send_block(ServerPacket.LOG, block, compressible=False)
 
     # -- from the watcher's thread
 
@@ -331,14 +333,12 @@ class Connection:
             return False
         except OSError:
             waiting = b""
-        if not waiting:
-            self.gone = True
-        elif waiting[0] == ClientPacket.CANCEL:
-            self.cancelled = True
-        return self.gone or self.cancelled
+        self.gone = not waiting
+        return self.gone or waiting[0] == ClientPacket.CANCEL
 
     def end_query(self) -> None:
         """Ask the engine to end what this connection runs."""
+        self.cancelled = True
         if self.session:
             self.session.handle.kill()
 
@@ -354,13 +354,13 @@ class Connection:
 def named(error: Exception) -> EngineError:
     """Give an error of the wire ClickHouse's code and name."""
     match error:
-        case ChecksumMismatch():
+        case ChecksumError():
             return EngineError.of(40, "CHECKSUM_DOESNT_MATCH", str(error))
-        case UnknownMethod():
+        case UnknownMethodError():
             return EngineError.of(89, "UNKNOWN_COMPRESSION_METHOD", str(error))
-        case TooLarge():
+        case TooLargeError():
             return EngineError.of(131, "TOO_LARGE_STRING_SIZE", str(error))
-        case UnknownLayout():
+        case UnknownLayoutError():
             return EngineError.of(48, "NOT_IMPLEMENTED", str(error))
         case _:
             return EngineError.of(101, "UNEXPECTED_PACKET_FROM_CLIENT", str(error))
@@ -369,7 +369,9 @@ def named(error: Exception) -> EngineError:
 def unquoted(value: str) -> str:
     """Take the quotes off a query parameter: clients send it as a literal of a literal."""
     if len(value) > 1 and value[0] == value[-1] == "'":
-        value = re.sub(r"\\(.)", lambda match: ESCAPES.get(match.group(1), match.group(1)), value[1:-1], flags=re.DOTALL)
+        value = re.sub(
+            r"\\(.)", lambda match: ESCAPES.get(match.group(1), match.group(1)), value[1:-1], flags=re.DOTALL
+        )
     return value
 
 

@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from deploy.local.clickhouse.protocol import Progress
 from deploy.local.clickhouse.sql import literal
@@ -57,7 +57,7 @@ class EngineError(Exception):
         return cls(UNKNOWN_EXCEPTION, f"DB::Exception: {text}")
 
 
-class FolderTaken(Exception):
+class FolderTakenError(Exception):
     """Another process owns the data folder; the message says which one and what to do."""
 
 
@@ -94,8 +94,10 @@ class Handle:
             raise EngineError.parse(error) from None
         return Result(result.bytes(), result.rows_read())
 
-    def stream(self, text: str, output: str = "Native", parameters: Mapping[str, str] | None = None) -> Generator[Result, None, None]:
-        """Run a SELECT and yield its answer block by block, then one chunk of zero rows with what follows them.
+    def stream(
+        self, text: str, output: str = "Native", parameters: Mapping[str, str] | None = None
+    ) -> Generator[Result, None, None]:
+        """Run a SELECT; yield its answer block by block, then one chunk of zero rows with what follows them.
 
         Closing the generator ends the query. Blocks; raises EngineError.
         """
@@ -138,7 +140,7 @@ class Handle:
 
 
 class Inserter:
-    """An INSERT under way. Leaving the `with` block without `finish` keeps nothing that the engine has not yet written."""
+    """An INSERT under way. Leaving the `with` block without `finish` drops what is not written yet."""
 
     def __init__(self, connection: Any, stream: Any) -> None:
         self._connection = connection
@@ -160,7 +162,7 @@ class Inserter:
         except RuntimeError as error:
             raise EngineError.parse(error) from None
 
-    def __enter__(self) -> Inserter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -173,7 +175,7 @@ class Inserter:
 
 
 class Engine:
-    """The owner of a data folder. Raises FolderTaken when another process has it."""
+    """The owner of a data folder. Raises FolderTakenError when another process has it."""
 
     def __init__(self, path: Path, *, options: Mapping[str, str] | None = None) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -182,7 +184,7 @@ class Engine:
 
         arguments = "&".join(f"{name}={value}" for name, value in (options or {}).items())
         self._target = f"{path}?{arguments}" if arguments else str(path)
-        self._connect = _chdb.connect
+        self._connect: Callable[[str], Any] = _chdb.connect  # type: ignore[attr-defined]
         self._marks = itertools.count(1)
         self._administration = threading.Lock()
         self.spool = _spool(path)
@@ -244,7 +246,7 @@ def _lock(path: Path) -> int:
     except OSError:
         owner = os.read(file, 32).decode(errors="replace").strip() or "unknown"
         os.close(file)
-        raise FolderTaken(
+        raise FolderTakenError(
             f"{path} 已被另一个进程占用 (pid {owner}) · The data folder {path} is in use by the process {owner}. "
             "Connect to that server, stop it, or start this one with another --path."
         ) from None

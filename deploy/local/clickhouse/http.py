@@ -203,7 +203,9 @@ class Exchange:
             if self._response is None:
                 raise
             return self._break_off(error, coder, self._response)
-        self._write(run, coding, coder.feed(b"".join(held)) + coder.finish() if held or self._response or coding else b"")
+        self._write(
+            run, coding, coder.feed(b"".join(held)) + coder.finish() if held or self._response or coding else b""
+        )
         response = self._response
         assert response is not None  # noqa: S101 - made by the write before
         self._wait(response.write_eof())

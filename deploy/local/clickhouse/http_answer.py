@@ -1,7 +1,8 @@
 """Running a statement for HTTP: data in from the request's body, the answer out in any of ClickHouse's formats.
 
-Everything here blocks and runs in a worker thread. Formats whose blocks can simply follow each other are streamed from the
-engine; the others (JSON, Parquet, …) the engine writes into a named pipe, which is streamed. Neither piles up in memory.
+Everything here blocks and runs in a worker thread. Formats whose blocks can simply follow each other are streamed from
+the engine; the others (JSON, Parquet, …) the engine writes into a named pipe, which is streamed. Neither piles up in
+memory.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 # Their blocks, one after the other, are the whole: no head, no foot, nothing between.
 SEQUENTIAL = frozenset(
     {
-        "native", "tabseparated", "tsv", "tabseparatedraw", "tsvraw", "raw", "csv", "jsoneachrow", "jsonlines", "ndjson",
+        "native", "tabseparated", "tsv", "tabseparatedraw", "tsvraw", "raw", "csv", "jsoneachrow", "jsonlines",
         "jsoncompacteachrow", "jsoncompactstringseachrow", "jsonstringseachrow", "rowbinary", "lineasstring", "rawblob",
-        "tskv", "null",
+        "tskv", "null", "ndjson",
     }
 )  # fmt: skip
 QUERY_BYTES = 1 << 18

@@ -12,12 +12,12 @@ from deploy.local.clickhouse.engine import EngineError
 if TYPE_CHECKING:
     from aiohttp import web
 
-# Parameters with a meaning of their own; every other one is a setting. Source: src/Server/HTTPHandler.cpp of ClickHouse.
+# Parameters with a meaning of their own; every other is a setting. Source: src/Server/HTTPHandler.cpp of ClickHouse.
 RESERVED = frozenset(
     {
-        "query", "database", "default_format", "user", "password", "session_id", "session_timeout", "session_check",
+        "query", "database", "default_format", "user", "password", "session_id", "session_timeout",
         "compress", "decompress", "quota_key", "query_id", "stacktrace", "wait_end_of_query", "buffer_size", "role",
-        "add_http_cors_header", "client_protocol_version", "close_session",
+        "add_http_cors_header", "client_protocol_version", "close_session", "session_check",
     }
 )  # fmt: skip
 SESSION_SECONDS = 60
@@ -105,7 +105,9 @@ def _number(value: str, default: int) -> int:
 
 
 NOT_FOUND = frozenset({46, 47, 50, 55, 56, 60, 63, 73, 78, 81, 115, 171, 511, 512})
-BAD_REQUEST = frozenset({6, 25, 26, 27, 38, 41, 53, 62, 72, 117, 129, 168, 190, 321, 376, 377, 432, 441, 456, 457, 467, 508, 675, 676})
+BAD_REQUEST = frozenset(
+    {6, 25, 26, 27, 38, 41, 53, 62, 72, 117, 129, 168, 190, 321, 376, 377, 432, 441, 456, 457, 467, 508, 675, 676}
+)
 STATUSES = {194: 401, 192: 403, 193: 403, 497: 403, 516: 403, 48: 501, 159: 408, 160: 408, 209: 503, 372: 404, 373: 500}
 
 

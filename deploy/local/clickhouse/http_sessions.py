@@ -47,7 +47,9 @@ class HttpSessions:
             return
         kept = self._find(query)
         if not kept.lock.acquire(blocking=False):
-            raise EngineError.of(373, "SESSION_IS_LOCKED", f"Session {query.session_id} is locked by a concurrent client")
+            raise EngineError.of(
+                373, "SESSION_IS_LOCKED", f"Session {query.session_id} is locked by a concurrent client"
+            )
         try:
             if query.database and query.database != kept.session.database:
                 kept.session.use(query.database)

@@ -47,7 +47,7 @@ def native_insert(
         rows = _from_input(session, insert, incoming) if insert.from_input else _direct(session, insert, incoming)
     except EngineError as error:
         if error.code != QUERY_WAS_CANCELLED or not connection.cancelled:
-            incoming.drain(error)
+            incoming.drain()
         raise
     metrics.ROWS_WRITTEN.labels("native").inc(rows)
     incoming.acknowledge(Block((), 0))
@@ -79,7 +79,7 @@ class _Incoming:
             events = profile_events(time.time(), threading.get_native_id(), counters)
             self.connection.send_block(ServerPacket.PROFILE_EVENTS, events, compressible=False)
 
-    def drain(self, error: EngineError) -> None:
+    def drain(self) -> None:
         """Read what the client still sends, so that the conversation can go on after the exception."""
         if self.ended or self.connection.revision >= Revision.PROFILE_EVENTS_IN_INSERT:
             # A client of this revision waits after each block: it learns of the error now and sends no more.

@@ -1,4 +1,4 @@
-"""Every metric of the embedded ClickHouse server. Labels are bounded: interface native|http, kind and outcome as below."""
+"""The metrics of the embedded ClickHouse server. Labels are bounded: see below; interface is native|http."""
 
 from __future__ import annotations
 

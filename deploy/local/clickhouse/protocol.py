@@ -1,6 +1,6 @@
 """ClickHouse's native protocol: packet numbers, revisions and the small server packets.
 
-Source: src/Core/Protocol.h and src/Core/ProtocolDefines.h of ClickHouse, read together with what clickhouse-driver sends.
+Source: src/Core/Protocol.h and src/Core/ProtocolDefines.h of ClickHouse, read beside what clickhouse-driver sends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SERVER_NAME = "ClickHouse"
 DISPLAY_NAME = "xiangmai-embedded"
 
-# The newest revision clickhouse-driver 0.2.11 speaks. Later ones add chunked packets (54470), which nobody here asks for.
+# The newest revision clickhouse-driver 0.2.11 speaks. Later ones add chunked packets (54470), not asked for.
 SERVER_REVISION = 54468
 
 

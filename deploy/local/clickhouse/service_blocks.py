@@ -12,13 +12,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Poco's priorities, as ClickHouse names them in `send_logs_level`.
-LEVELS = {"fatal": 1, "critical": 2, "error": 3, "warning": 4, "notice": 5, "information": 6, "debug": 7, "trace": 8, "test": 9}
+LEVELS = {
+    "fatal": 1,
+    "critical": 2,
+    "error": 3,
+    "warning": 4,
+    "notice": 5,
+    "information": 6,
+    "debug": 7,
+    "trace": 8,
+    "test": 9,
+}
 DEBUG, TRACE = LEVELS["debug"], LEVELS["trace"]
 HOST = "xiangmai-embedded"
 
 
-def log_line(now: float, query_id: str, thread_id: int, priority: int, source: str, text: str) -> Block:
-    """Return one log line as the block ClickHouse sends it in. `now` in seconds since the epoch."""
+def log_line(now: float, thread_id: int, query_id: str, line: tuple[int, str, str]) -> Block:
+    """Return one log line (priority, source, text) as ClickHouse's block. `now` in seconds since the epoch."""
+    priority, source, text = line
     columns = (
         Column("event_time", "DateTime", struct.pack("<I", int(now))),
         Column("event_time_microseconds", "UInt32", struct.pack("<I", int(now * 1_000_000) % 1_000_000)),

@@ -1,11 +1,12 @@
 """What a server must know of a statement before the engine parses it: its kind, where inserted data begins, its format.
 
-A lexer, not a parser: quotes, comments and brackets are minded, everything else is left to the engine. Source of the lexical
-rules: src/Parsers/Lexer.cpp of ClickHouse.
+A lexer, not a parser: quotes, comments and brackets are minded, everything else is left to the engine. Source of the
+lexical rules: src/Parsers/Lexer.cpp of ClickHouse.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,7 +98,7 @@ def read_statement(text: str) -> Statement:
         if not token.depth:
             outer.append(token)
     words = [token.upper for token in outer]
-    pairs = list(zip(words, words[1:], strict=False))
+    pairs = list(itertools.pairwise(words))
     body, output = _without_format(text, outer)
     return Statement(
         text=body,
@@ -133,12 +134,14 @@ def _has_extremes(outer: list[Token]) -> bool:
 
 def read_insert(text: str) -> Insert | None:
     """Take an INSERT apart; None when it has no shape this server knows, which the engine then explains."""
-    stream = [token for token in _until_data(text)]
+    stream = list(_until_data(text))
     words = [token.upper if not token.depth else "" for token in stream]
     index = 1
     while index < len(words) and words[index] in {"INTO", "TABLE", "FUNCTION"}:
         index += 1
-    end = next((at for at in range(index, len(words)) if words[at] in {"VALUES", "FORMAT", "SELECT", "WITH", "FROM"}), -1)
+    end = next(
+        (at for at in range(index, len(words)) if words[at] in {"VALUES", "FORMAT", "SELECT", "WITH", "FROM"}), -1
+    )
     if end < 0 or end == index:
         return None
     keyword = words[end]
@@ -200,7 +203,10 @@ def read_set(text: str) -> dict[str, str]:
     assignments: dict[str, str] = {}
     for index in range(1, len(stream) - 2):
         if stream[index].upper and stream[index + 1].text == "=" and stream[index - 1].text.upper() in {"SET", ","}:
-            end = next((at for at in range(index + 2, len(stream)) if stream[at].text in {",", ";"} and not stream[at].depth), len(stream))
+            end = next(
+                (at for at in range(index + 2, len(stream)) if stream[at].text in {",", ";"} and not stream[at].depth),
+                len(stream),
+            )
             assignments[stream[index].text] = text[stream[index + 2].start : stream[end - 1].end]
     return assignments
 

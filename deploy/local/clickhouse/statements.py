@@ -21,7 +21,9 @@ TABLE_KINDS = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"})
 def check_allowed(statement: Statement) -> None:
     """Refuse what would reach past the database: the server's files by a client's clause, and the process itself."""
     if statement.into_outfile:
-        raise EngineError.of(48, "NOT_IMPLEMENTED", "INTO OUTFILE is the client's part: the server writes no files for it.")
+        raise EngineError.of(
+            48, "NOT_IMPLEMENTED", "INTO OUTFILE is the client's part: the server writes no files for it."
+        )
     if statement.insert and statement.insert.data is None and _says(statement.text, "INFILE"):
         raise EngineError.of(48, "NOT_IMPLEMENTED", "FROM INFILE is the client's part: send the data with the query.")
     if statement.kind == "SYSTEM" and (_says(statement.text, "SHUTDOWN") or _says(statement.text, "KILL")):

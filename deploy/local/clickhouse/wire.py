@@ -1,7 +1,7 @@
 """Reading and writing the primitives of ClickHouse's binary formats: varints, strings, byte runs.
 
-A `Source` is a growing window over incoming bytes. What was read stays in the window until `compact`, so that a caller can
-walk over a block first and take its bytes as one slice afterwards.
+A `Source` is a growing window over incoming bytes. What was read stays in the window until `compact`, so that a caller
+can walk over a block first and take its bytes as one slice afterwards.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TEXT_BYTES_MAX = 1 << 28
 STRINGS_AT_ONCE = 4096
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """Something on the wire claims to be larger than this server takes; nothing of it was allocated."""
 
 
@@ -29,7 +29,7 @@ def varint(value: int) -> bytes:
     if value < 0:
         value &= (1 << 64) - 1
     out = bytearray()
-    while value > 0x7F:
+    while value > 0x7F:  # noqa: PLR2004 - seven bits a byte
         out.append(value & 0x7F | 0x80)
         value >>= 7
     out.append(value)
@@ -42,8 +42,8 @@ def string(value: str | bytes) -> bytes:
     return varint(len(raw)) + raw
 
 
-class _Walker(BufferedReader):
-    """clickhouse-driver's compiled string reader over a window that is already in memory; only its position is wanted."""
+class _Walker(BufferedReader):  # type: ignore[misc]
+    """clickhouse-driver's compiled string reader over a window in memory; only its position is wanted."""
 
     def read_into_buffer(self) -> None:
         """Say that the window ends here."""
@@ -63,9 +63,9 @@ class Source:
         raise EOFError(f"Unexpected end of data: {shortfall} bytes are missing")
 
     def need(self, count: int) -> None:
-        """Make `count` bytes after the position available. May block; raises TooLarge before it reads without bound."""
+        """Make `count` bytes after the position available. May block; raises TooLargeError rather than read on."""
         if count > BLOCK_BYTES_MAX:
-            raise TooLarge(f"{count} bytes at once are more than the {BLOCK_BYTES_MAX} this server takes")
+            raise TooLargeError(f"{count} bytes at once are more than the {BLOCK_BYTES_MAX} this server takes")
         end = self.position + count
         while len(self.buffer) < end:
             self._more(end - len(self.buffer))
@@ -102,7 +102,7 @@ class Source:
                 return value
             shift += 7
             if shift > 63:  # noqa: PLR2004 - bits of a UInt64
-                raise TooLarge("a number is longer than 64 bits")
+                raise TooLargeError("a number is longer than 64 bits")
 
     def text(self) -> str:
         """Read a length-prefixed string as text; bytes that are not UTF-8 are replaced."""
@@ -113,7 +113,7 @@ class Source:
         size = self.varint()
         limit = self.text_limit or TEXT_BYTES_MAX
         if size > limit:
-            raise TooLarge(f"a string of {size} bytes is more than the {limit} this server takes here")
+            raise TooLargeError(f"a string of {size} bytes is more than the {limit} this server takes here")
         return self.take(size)
 
     def skip_strings(self, count: int) -> None:
@@ -159,7 +159,7 @@ class Source:
 
     def _check_window(self, position: int) -> None:
         if position - self.position > BLOCK_BYTES_MAX:
-            raise TooLarge(f"a column is longer than the {BLOCK_BYTES_MAX} bytes this server takes")
+            raise TooLargeError(f"a column is longer than the {BLOCK_BYTES_MAX} bytes this server takes")
 
     def slice(self, start: int, end: int) -> memoryview:
         """Return bytes that were walked over, without a copy; the view must be released before the window moves on."""

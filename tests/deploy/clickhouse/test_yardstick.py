@@ -1,11 +1,11 @@
-"""clickhouse-driver's own test suite passes against the embedded server, except for what the checked-in list explains."""
+"""clickhouse-driver's own test suite passes against the embedded server; a checked-in list explains exceptions."""
 
 from __future__ import annotations
 
-from tests.deploy.clickhouse import yardstick
+from deploy.local.clickhouse.yardstick import suite
 
 
 def test_the_drivers_own_suite_gives_exactly_the_expected_outcomes() -> None:
-    outcomes = yardstick.run()
+    outcomes = suite.run()
     assert len(outcomes) > 200
-    assert yardstick.differences(outcomes) == [], yardstick.table(outcomes)
+    assert suite.differences(outcomes) == [], suite.table(outcomes)

@@ -3,5 +3,6 @@
 import logging
 
 
-def configure(level):
+def configure(level: str) -> None:
+    """Set how much clickhouse-driver logs."""
     logging.getLogger("clickhouse_driver").setLevel(level)

@@ -1,15 +1,11 @@
 """The yardstick: clickhouse-driver's own test suite, unchanged, run against the embedded server.
 
-    python -m tests.deploy.clickhouse.yardstick            table of results by group
-    python -m tests.deploy.clickhouse.yardstick --verbose  and every test that did not pass, with why
-
-The suite is not part of this repository. It is fetched by pip with pinned hashes into a cache folder, unpacked there, and
-given what its source distribution leaves out (three helper modules and the command-line client), written by us.
+The suite is not part of this repository. pip fetches it, hashes pinned, into a cache folder; it is unpacked and given
+what its source distribution leaves out (three helper modules and the command-line client), written by us.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -17,24 +13,24 @@ import sys
 import tarfile
 import tempfile
 import tomllib
-import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
-from tests.deploy.clickhouse.server_process import running
+from deploy.local.clickhouse.process import running
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-SUPPORT = HERE / "yardstick_support"
+SUPPORT = HERE / "support"
 SUITE = "clickhouse_driver-0.2.11"
 SECONDS_MAX = 280
-# One test names no port and means 9000, and one means a server in Moscow's time zone: the suite's own set-up. A loopback
-# address of our own keeps port 9000 free of whatever else runs on this machine.
+# One test names no port and means 9000, and one means a server in Moscow's time zone: the suite's own set-up.
+# A loopback address of our own has its port 9000 free, whatever else runs on this machine.
 ADDRESS = f"127.77.{os.getpid() % 250 + 1}.1"
 NATIVE_PORT, HTTP_PORT = 9000, 8123
 SERVER_OPTIONS = (
-    "--listen", ADDRESS, "--native-port", str(NATIVE_PORT), "--http-port", str(HTTP_PORT), "--timezone", "Europe/Moscow",
+    "--listen", ADDRESS, "--native-port", str(NATIVE_PORT), "--http-port", str(HTTP_PORT),
+    "--timezone", "Europe/Moscow",
 )  # fmt: skip
 
 
@@ -48,6 +44,7 @@ class Outcome:
 
     @property
     def group(self) -> str:
+        """The module it stands in."""
         return self.name.partition("::")[0].removeprefix("test_")
 
 
@@ -58,15 +55,15 @@ def cache() -> Path:
 
 
 def fetch(folder: Path) -> None:
-    """Download what yardstick.txt pins, once; raises CalledProcessError with pip's words when that fails."""
-    wanted = (HERE / "yardstick.txt").read_bytes()
-    marker = folder / "yardstick.txt"
+    """Download what requirements.txt pins, once; raises CalledProcessError with pip's words when that fails."""
+    wanted = (HERE / "requirements.txt").read_bytes()
+    marker = folder / "requirements.txt"
     if marker.exists() and marker.read_bytes() == wanted:
         return
     folder.mkdir(parents=True, exist_ok=True)
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest", str(folder)]
     # Only clickhouse-driver must come as source; the build tools it asks for are those already installed.
-    pip += ["--no-binary", "clickhouse-driver", "--no-build-isolation", "--requirement", str(HERE / "yardstick.txt")]
+    pip += ["--no-binary", "clickhouse-driver", "--no-build-isolation", "--requirement", str(HERE / "requirements.txt")]
     subprocess.run(pip, check=True)
     marker.write_bytes(wanted)
 
@@ -85,7 +82,7 @@ def unpack(folder: Path, target: Path) -> None:
     ):  # fmt: skip
         shutil.copy(SUPPORT / source, tests / destination)
     client = target / "clickhouse-client"
-    client.write_text(f"#!/bin/sh\nexec {sys.executable} -I -S {SUPPORT / 'clickhouse_client.py'} \"$@\"\n")
+    client.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S {SUPPORT / "clickhouse_client.py"} "$@"\n')
     client.chmod(0o755)
     (target / "setup.cfg").write_text(
         f"[db]\nhost = {ADDRESS}\n"
@@ -125,7 +122,7 @@ def run() -> list[Outcome]:
 def read_report(report: Path) -> list[Outcome]:
     """Read pytest's JUnit report."""
     outcomes = []
-    for case in ElementTree.parse(report).iter("testcase"):
+    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest, run by us, wrote it
         module, _, class_name = case.attrib["classname"].removeprefix("tests.").partition(".")
         name = "::".join(part for part in (module, class_name, case.attrib["name"]) if part)
         problem = next((child for child in case if child.tag in {"failure", "error", "skipped"}), None)
@@ -139,7 +136,7 @@ def read_report(report: Path) -> list[Outcome]:
 
 def expected() -> dict[str, dict[str, str]]:
     """Return the checked-in list: `skipped` and `failed`, each from test to reason."""
-    return tomllib.loads((HERE / "yardstick_expected.toml").read_text())
+    return tomllib.loads((HERE / "expected.toml").read_text())
 
 
 def differences(outcomes: list[Outcome]) -> list[str]:
@@ -167,21 +164,3 @@ def table(outcomes: list[Outcome]) -> str:
         lines.append(f"| {group} | {counts['passed']} | {counts['skipped']} | {counts['failed']} |")
     lines.append(f"| **all** | **{total['passed']}** | **{total['skipped']}** | **{total['failed']}** |")
     return "\n".join(lines)
-
-
-def main() -> int:
-    """Start a server, run the suite against it, print the table; 1 when it differs from the checked-in list."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--verbose", action="store_true", help="name every test that did not pass")
-    options = parser.parse_args()
-    outcomes = run()
-    print(table(outcomes))
-    if options.verbose:
-        print(*(f"{o.result}: {o.name}: {o.reason}" for o in outcomes if o.result != "passed"), sep="\n")
-    problems = differences(outcomes)
-    print(*problems, sep="\n")
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Stands in for the `clickhouse-client` program the suite calls: one query over the server's HTTP port, answered as TSV."""
+"""Stands in for the `clickhouse-client` program the suite calls: one query over HTTP, answered as TSV."""
 
 import argparse
 import http.client

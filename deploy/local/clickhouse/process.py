@@ -1,4 +1,8 @@
-"""Starting and stopping the embedded ClickHouse server as a process of its own, for tests and measurements."""
+"""Starting and stopping the embedded ClickHouse server as a process of its own, for tests and measurements.
+
+with running(folder) as server:
+    Client("127.0.0.1", server.native_port)
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +38,7 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
+        """The HTTP interface's address."""
         return f"http://127.0.0.1:{self.http_port}/"
 
     def kill(self) -> None:
@@ -48,7 +53,7 @@ class ServerProcess:
 
 
 def start(path: Path, options: Sequence[str] = (), password: str = "") -> ServerProcess:
-    """Start a server on free ports and wait until it says it is ready; raises RuntimeError with its words if it does not."""
+    """Start a server on free ports, and wait until it is ready; raises RuntimeError with its words if it is not."""
     command = [sys.executable, "-m", "deploy.local.clickhouse", "--path", str(path)]
     command += ["--native-port", "0", "--http-port", "0", *options]  # of an option given twice the last one counts
     process = subprocess.Popen(
@@ -60,15 +65,13 @@ def start(path: Path, options: Sequence[str] = (), password: str = "") -> Server
         text=True,
     )
     log: deque[str] = deque(maxlen=200)
-    assert process.stdout
-    assert process.stderr
-    errors = process.stderr
+    output, errors = cast("IO[str]", process.stdout), cast("IO[str]", process.stderr)
     reader = threading.Thread(target=lambda: log.extend(errors), daemon=True)
     reader.start()
     alarm = threading.Timer(START_SECONDS, process.kill)
     alarm.start()
     try:
-        match = READY.match(process.stdout.readline())
+        match = READY.match(output.readline())
     finally:
         alarm.cancel()
     if not match:
