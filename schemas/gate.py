@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schemas.compatibility import breaks
 from schemas.domain import ENVELOPE, EVENT_VOIDED, SYSTEM_FOLDER, all_records, load_system
-from schemas.history import read_history, unpublished, versions_in_folder, versions_in_git
+from schemas.history import published_shape, read_history, unpublished, versions_in_folder, versions_in_git
 from schemas.record_form import Words, form_problems
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.record}.{self.field}" if self.field else self.record
-        return f"{self.file}: {place}: {self.zh} / {self.en}"
+        file = os.path.relpath(self.file)
+        return f"{file}: {place}: {self.zh} / {self.en}"
 
 
 def check_form(domains: Mapping[str, Domain]) -> list[Problem]:
@@ -75,11 +77,7 @@ def check_history(domains: Mapping[str, Domain], against: str = "history") -> li
         for record in records.values():
             for number, old in enumerate(versions.get(record.full_name, ()), start=1):
                 since = f"v{number}" if against == "history" else against
-                words = [
-                    (found.field, f"{found.zh}（与 {since} 不兼容）", f"{found.en} (incompatible with {since})")
-                    for found in breaks(old, record.schema)
-                ]
-                problems += _problems(record, words)
+                problems += _problems(record, _breaks(old, record, since))
         namespace = next(iter(records)).rpartition(".")[0]
         problems += [
             Problem(
@@ -111,12 +109,27 @@ def check_published(domains: Mapping[str, Domain]) -> list[Problem]:
 
 
 def check_registry(domains: Mapping[str, Domain], registry: SchemaRegistry) -> list[Problem]:
-    """Ask the registry about every record, registering nothing. Blocks; raises Unavailable."""
+    """Compare every record with every version in the registry, registering nothing. Blocks; raises Unavailable.
+
+    The registry is asked as well: what it would refuse for reasons of its own is told in its words.
+    """
     problems = []
     for record in all_records(domains).values():
-        reasons = registry.compatible(record.full_name, record.schema)
-        problems += _problems(record, [("", "注册中心不接受", f"the registry refuses: {reason}") for reason in reasons])
+        words = []
+        for number, old in enumerate(registry.versions(record.full_name), start=1):
+            words += _breaks(published_shape(old), record, f"v{number}@registry")
+        if not words:
+            reasons = registry.compatible(record.full_name, record.schema)
+            words = [("", "注册中心不接受", f"the registry refuses: {reason}") for reason in reasons]
+        problems += _problems(record, words)
     return problems
+
+
+def _breaks(old: Mapping[str, Any], record: EventSchema, since: str) -> list[Words]:
+    return [
+        (found.field, f"{found.zh}（与 {since} 不兼容）", f"{found.en} (incompatible with {since})")
+        for found in breaks(old, record.schema)
+    ]
 
 
 def _folders(domains: Mapping[str, Domain]) -> Iterable[tuple[Path, Mapping[str, EventSchema]]]:

@@ -75,7 +75,17 @@ class SchemaRegistry:
         content = self._content(answer)
         if content.get("is_compatible"):
             return []
-        return [str(message) for message in content.get("messages") or ["incompatible"]]
+        # Confluent tells `messages`, Apicurio a `reason`.
+        return [str(message) for message in content.get("messages") or [content.get("reason", "incompatible")]]
+
+    def versions(self, subject: str) -> list[dict[str, Any]]:
+        """Return every registered schema of a subject, oldest first; empty when there is none."""
+        answer = self._call("GET", f"/subjects/{quote(subject)}/versions")
+        if answer.status_code == _NOT_FOUND:
+            return []
+        numbers = sorted(self._content(answer))
+        answers = [self._call("GET", f"/subjects/{quote(subject)}/versions/{number}") for number in numbers]
+        return [json.loads(self._content(version)["schema"]) for version in answers]
 
     def latest(self, subject: str) -> dict[str, Any] | None:
         """Return the newest registered schema of a subject, None when there is none."""

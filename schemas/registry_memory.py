@@ -34,6 +34,10 @@ class MemoryRegistry:
         schema: dict[str, Any] = json.loads(self._texts[schema_id])
         return schema
 
+    def versions(self, subject: str) -> list[dict[str, Any]]:
+        """Return every schema of a subject, oldest first."""
+        return [self.schema_by_id(schema_id) for schema_id in self._subjects.get(subject, ())]
+
     def latest(self, subject: str) -> dict[str, Any] | None:
         """Return the newest schema of a subject, None when there is none."""
         versions = self._subjects.get(subject)
