@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 _BATCH_BYTES: Final = 900_000
 """Uncompressed, and so surely under the broker's default limit of a batch, 1 MiB."""
+_RETRY_MS: Final = 20
+"""A coordinator still writing the last transaction's markers asks to come again; it needs some milliseconds."""
 _STOP_SECONDS: Final = 3.0
 
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch)
@@ -67,6 +69,7 @@ class PartitionWriter:
             "max_batch_size": _BATCH_BYTES,
             "linger_ms": 0,
             "request_timeout_ms": int(self._timeout_seconds * 1000),
+            "retry_backoff_ms": _RETRY_MS,
         }
         self._producer: AIOKafkaProducer | None = None
 
@@ -94,7 +97,15 @@ class PartitionWriter:
             raise TransactionFailed(f"{self.transactional_id}: not started")
         async with self._errors_told():
             await producer.begin_transaction()
-            sendings = [
+            if offsets:
+                # Offsets first: while the coordinator is adding the group, it refuses to confirm to the partitions' leaders
+                # that a transaction is open, and every batch then pays a retry.
+                positions = {
+                    TopicPartition(topic, self._partition): OffsetAndMetadata(offset, "")
+                    for topic, offset in offsets.items()
+                }
+                await producer.send_offsets_to_transaction(positions, self._group)
+            await _all(
                 self._send(producer, topic, records, now)
                 for topic, records in (
                     (self._outputs.changelog, drained.changelog),
@@ -103,14 +114,7 @@ class PartitionWriter:
                     (self._outputs.dead_letters, drained.dead_letters),
                 )
                 if records
-            ]
-            if offsets:
-                positions = {
-                    TopicPartition(topic, self._partition): OffsetAndMetadata(offset, "")
-                    for topic, offset in offsets.items()
-                }
-                sendings.append(producer.send_offsets_to_transaction(positions, self._group))
-            await asyncio.gather(*sendings)
+            )
             await producer.commit_transaction()
 
     async def stop(self) -> None:
@@ -126,7 +130,7 @@ class PartitionWriter:
         acknowledgements = []
         for batch in _batches(producer, records, now):
             acknowledgements.append(await producer.send_batch(batch, topic, partition=self._partition))
-        await asyncio.gather(*acknowledgements)
+        await _all(acknowledgements)
 
     @asynccontextmanager
     async def _errors_told(self) -> AsyncIterator[None]:
@@ -139,6 +143,13 @@ class PartitionWriter:
             if _is_fencing(error):
                 raise Fenced(self.transactional_id) from error
             raise TransactionFailed(f"{self.transactional_id}: {type(error).__name__}: {error}") from error
+
+
+async def _all(works: Iterable[Awaitable[Any]]) -> None:
+    """Wait for all of them, then raise the first error if there was one: none may be left behind unseen."""
+    for outcome in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
 def _batches(producer: AIOKafkaProducer, records: Iterable[tuple[bytes, bytes | None]], now: int) -> Iterable[Any]:
