@@ -10,9 +10,9 @@ ClickHouse.
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING
 
+from deploy.local.clickhouse.type_names import element_type, split_arguments, typed_paths
 from deploy.local.clickhouse.wire import TooLargeError
 
 if TYPE_CHECKING:
@@ -231,41 +231,6 @@ def _count(source: Source) -> int:
     return count
 
 
-def split_arguments(inner: str) -> list[str]:
-    """Split the arguments of a type at its top-level commas, minding brackets and quotes."""
-    parts: list[str] = []
-    depth = start = index = 0
-    while index < len(inner):
-        char = inner[index]
-        if char in "'`\"":
-            index = _closing_quote(inner, index)
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-        elif char == "," and not depth:
-            parts.append(inner[start:index].strip())
-            start = index + 1
-        index += 1
-    last = inner[start:].strip()
-    return [*parts, last] if last or parts else []
-
-
-def _closing_quote(text: str, opening: int) -> int:
-    index = opening + 1
-    while index < len(text) and text[index] != text[opening]:
-        index += 2 if text[index] == "\\" else 1
-    return index
-
-
-def _element(argument: str) -> str:
-    """Return the type of a tuple element, which may carry a name in front."""
-    if argument[:1] in '`"':
-        return argument[_closing_quote(argument, 0) + 1 :].strip()
-    named = re.match(r"[A-Za-z_]\w*\s+(?=[A-Za-z])", argument)
-    return argument[named.end() :] if named else argument
-
-
 def column_type(name: str) -> ColumnType:
     """Parse a type name as it stands in a block; raises UnknownLayoutError for what cannot be delimited."""
     return _parse(name.strip()).fresh()
@@ -294,7 +259,7 @@ def _parse(name: str) -> ColumnType:  # noqa: PLR0911 - a table of types
         case "Dynamic":
             return DynamicType()
         case "JSON":
-            return JsonType(_typed_paths(inner))
+            return JsonType(typed_paths(inner))
     return _parse_nested(name, family, split_arguments(inner))
 
 
@@ -308,9 +273,9 @@ def _parse_nested(name: str, family: str, arguments: list[str]) -> ColumnType:  
             inner = _parse(arguments[0])
             return LowCardinalityType(inner.inner if isinstance(inner, NullableType) else inner)
         case "Tuple":
-            return TupleType([_parse(_element(argument)) for argument in arguments])
+            return TupleType([_parse(element_type(argument)) for argument in arguments])
         case "Nested":
-            return ArrayType(TupleType([_parse(_element(argument)) for argument in arguments]))
+            return ArrayType(TupleType([_parse(element_type(argument)) for argument in arguments]))
         case "Map":
             return ArrayType(TupleType([_parse(argument) for argument in arguments]))
         case "Variant":
@@ -318,18 +283,3 @@ def _parse_nested(name: str, family: str, arguments: list[str]) -> ColumnType:  
         case "SimpleAggregateFunction":
             return _parse(arguments[-1])
     raise UnknownLayoutError(f"columns of type {name} cannot be carried by this server's native protocol")
-
-
-def _typed_paths(inner: str) -> dict[str, str]:
-    """Read `JSON(a UInt8, `b.c` String, max_dynamic_paths=3, SKIP d)` into its typed paths."""
-    typed: dict[str, str] = {}
-    for argument in split_arguments(inner):
-        if argument.upper().startswith("SKIP ") or re.match(r"max_dynamic_\w+\s*=", argument):
-            continue
-        if argument[:1] in '`"':
-            end = _closing_quote(argument, 0)
-            typed[argument[1:end]] = argument[end + 1 :].strip()
-        else:
-            path, _, kind = argument.partition(" ")
-            typed[path] = kind.strip()
-    return typed

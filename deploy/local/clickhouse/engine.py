@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 UNKNOWN_EXCEPTION = 1002
 QUERY_WAS_CANCELLED = 394
 ERROR = re.compile(r"(?:Streaming \w+ \w+(?: failed)?: )?Code: (\d+)\. (DB::Exception: .*)", re.DOTALL)
+VERSION_NOTE = re.compile(r" \(version [\d.]+(?: \(.*\))?\)\Z")
 # A setting without any effect here (it filters log lines the engine does not send): it marks a handle's queries in
 # system.processes, because the engine takes no query ids.
 MARK = "send_logs_source_regexp"
@@ -53,7 +54,7 @@ class EngineError(Exception):
         text = str(error)
         match = ERROR.search(text)
         if match:
-            return cls(int(match.group(1)), match.group(2).strip())
+            return cls(int(match.group(1)), VERSION_NOTE.sub("", match.group(2).strip()))
         return cls(UNKNOWN_EXCEPTION, f"DB::Exception: {text}")
 
 

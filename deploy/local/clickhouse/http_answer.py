@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import socket
 import threading
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.local.clickhouse import metrics
 from deploy.local.clickhouse.answers import Answer
+from deploy.local.clickhouse.blocks import split_blocks
 from deploy.local.clickhouse.engine import EngineError
 from deploy.local.clickhouse.protocol import Progress
 from deploy.local.clickhouse.sql import literal, read_statement
@@ -39,6 +41,8 @@ SEQUENTIAL = frozenset(
 QUERY_BYTES = 1 << 18
 QUERY_BYTES_MAX = 1 << 26
 PIPE_BYTES = 1 << 18
+# What stands between FORMAT's name and the data: blanks and one end of line.
+DATA_GAP = re.compile(rb"\A[ \t\f]*(?:\r?\n)?")
 READ_KINDS = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS", "SET", "USE"})
 CONTENT_TYPES = {
     "json": "application/json; charset=UTF-8",
@@ -99,10 +103,7 @@ class HttpRun:
             if statement.reads:
                 yield from self._select(statement)
             else:
-                body = text if statement.insert else statement.text
-                data = self.session.handle.query(body, self.format, self.query.parameters).data
-                if data:
-                    yield data
+                yield from self._whole(text if statement.insert else statement.text)
         finally:
             self.session.handle.on_progress = None
         self.session.note(statement.kind, text)
@@ -152,9 +153,9 @@ class HttpRun:
     def _insert(self, insert: Insert, first: bytes) -> None:
         """Pass the body to the engine as it comes. Raises EngineError."""
         empty = True
-        inline = (insert.data or "").encode(errors="surrogateescape") or first
+        inline = DATA_GAP.sub(b"", (insert.data or "").encode(errors="surrogateescape") or first, count=1)
         with self.session.handle.insert(insert.head, insert.format) as inserter:
-            piece = inline.lstrip() if insert.format != "Native" else inline
+            piece = inline
             while True:
                 if piece:
                     empty = False
@@ -164,6 +165,14 @@ class HttpRun:
                     break
             self.written_rows = 0 if empty else inserter.finish()
         metrics.ROWS_WRITTEN.labels("http").inc(self.written_rows)
+
+    def _whole(self, text: str) -> Iterator[bytes]:
+        data = self.session.handle.query(text, self.format, self.query.parameters).data
+        if self.format.lower() == "native" and self.query.protocol_revision:
+            for block in split_blocks(data):
+                yield block.encode(self.query.protocol_revision)
+        elif data:
+            yield data
 
     def _select(self, statement: Statement) -> Iterator[bytes]:
         if self.format.lower() == "native" and self.query.protocol_revision:

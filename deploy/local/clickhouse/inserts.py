@@ -23,14 +23,14 @@ from deploy.local.clickhouse.sql import literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from deploy.local.clickhouse.connection import Connection
+    from deploy.local.clickhouse.channel import Channel
     from deploy.local.clickhouse.session import Session
     from deploy.local.clickhouse.sql import Insert
     from deploy.local.clickhouse.wire import Source
 
 
 def native_insert(
-    connection: Connection, session: Session, insert: Insert, settings: Mapping[str, str], blocks: Source
+    channel: Channel, session: Session, insert: Insert, settings: Mapping[str, str], blocks: Source
 ) -> bool:
     """Serve an INSERT whose rows follow as blocks; False when the statement brings its rows along or selects them.
 
@@ -41,12 +41,12 @@ def native_insert(
     session.apply({})
     structure = session.insert_structure(insert)
     session.apply(settings)
-    connection.send_block(ServerPacket.DATA, header_of(structure))
-    incoming = _Incoming(connection, blocks)
+    channel.send_block(ServerPacket.DATA, header_of(structure))
+    incoming = _Incoming(channel, blocks)
     try:
         rows = _from_input(session, insert, incoming) if insert.from_input else _direct(session, insert, incoming)
     except EngineError as error:
-        if error.code != QUERY_WAS_CANCELLED or not connection.cancelled:
+        if error.code != QUERY_WAS_CANCELLED or not channel.cancelled:
             incoming.drain()
         raise
     metrics.ROWS_WRITTEN.labels("native").inc(rows)
@@ -57,14 +57,14 @@ def native_insert(
 class _Incoming:
     """The blocks of one insert, each acknowledged with counters where the client's revision waits for them."""
 
-    def __init__(self, connection: Connection, blocks: Source) -> None:
-        self.connection = connection
+    def __init__(self, channel: Channel, blocks: Source) -> None:
+        self.channel = channel
         self.blocks = blocks
         self.ended = False
 
     def __iter__(self) -> Iterator[Block]:
         while True:
-            _, block = self.connection.read_data(self.blocks)
+            _, block = self.channel.read_data(self.blocks)
             if not block.columns:
                 self.ended = True
                 return
@@ -73,19 +73,19 @@ class _Incoming:
             self.acknowledge(block)
 
     def acknowledge(self, block: Block) -> None:
-        if self.connection.revision >= Revision.PROFILE_EVENTS_IN_INSERT:
+        if self.channel.revision >= Revision.PROFILE_EVENTS_IN_INSERT:
             size = sum(len(column.body) for column in block.columns)
             counters = {"InsertedRows": block.rows, "InsertedBytes": size}
             events = profile_events(time.time(), threading.get_native_id(), counters)
-            self.connection.send_block(ServerPacket.PROFILE_EVENTS, events, compressible=False)
+            self.channel.send_block(ServerPacket.PROFILE_EVENTS, events, compressible=False)
 
     def drain(self) -> None:
         """Read what the client still sends, so that the conversation can go on after the exception."""
-        if self.ended or self.connection.revision >= Revision.PROFILE_EVENTS_IN_INSERT:
+        if self.ended or self.channel.revision >= Revision.PROFILE_EVENTS_IN_INSERT:
             # A client of this revision waits after each block: it learns of the error now and sends no more.
             return
         while True:
-            _, block = self.connection.read_data(self.blocks)
+            _, block = self.channel.read_data(self.blocks)
             if not block.columns:
                 return
 

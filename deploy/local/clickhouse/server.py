@@ -46,14 +46,14 @@ class Watcher:
     def watching(self, connection: Connection) -> Iterator[None]:
         """Watch a connection while the block runs."""
         with self._lock:
-            self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+            self._selector.register(connection.channel.socket, selectors.EVENT_READ, connection)
         try:
             yield
         finally:
             with self._lock:
                 self._ending.pop(connection, None)
                 with contextlib.suppress(KeyError, ValueError):
-                    self._selector.unregister(connection.socket)
+                    self._selector.unregister(connection.channel.socket)
 
     def stop(self) -> None:
         """End the thread."""
@@ -68,9 +68,9 @@ class Watcher:
             due: list[Connection] = []
             with self._lock:
                 for key, _ in events:
-                    if key.data is not None and key.data.client_signal():
+                    if key.data is not None and key.data.channel.client_signal():
                         self._selector.unregister(key.fileobj)
-                        self._ending[key.data] = max(now, key.data.started_at + CANCEL_AFTER_SECONDS)
+                        self._ending[key.data] = max(now, key.data.channel.started_at + CANCEL_AFTER_SECONDS)
                     elif key.data is not None:
                         self._selector.unregister(key.fileobj)
                 for connection, at in self._ending.items():

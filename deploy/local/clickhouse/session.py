@@ -7,9 +7,9 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.columns import split_arguments
 from deploy.local.clickhouse.engine import MARK, EngineError
 from deploy.local.clickhouse.sql import identifier, literal, read_set, tokens
+from deploy.local.clickhouse.type_names import split_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -166,6 +166,7 @@ class Session:
         """Make a client's external table: a temporary table that lives for one query."""
         structure = ", ".join(f"{identifier(column.name)} {column.type}" for column in block.columns)
         self.handle.query(f"CREATE TEMPORARY TABLE {identifier(name)} ({structure}) ENGINE = Memory")
+        self.has_temporary_tables = True
         self.fill_external(name, block)
 
     def fill_external(self, name: str, block: Block) -> None:
