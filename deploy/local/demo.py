@@ -1,0 +1,276 @@
+"""`xiangmai demo`: the whole line in one command. Starts it, loads a county, proves the numbers, then shows it living.
+
+Every step is a command that people can type themselves, and is shown as such; this file only puts them in order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+from clickhouse_driver import Client
+from clickhouse_driver.errors import Error as ClickHouseError
+from rich.console import Console
+
+from deploy.local.demo_check import Outcome, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType, TracebackType
+
+REFERENCE = Path(__file__).parents[2] / "schemas" / "reference"
+PLACES = REFERENCE / "deqing_330521.csv"
+DEPARTMENTS = REFERENCE / "departments.csv"
+QUERYABLE_SECONDS = 240.0
+POLL_SECONDS = 0.3
+LIVE_SECONDS = 15.0
+STOP_SECONDS = 60.0
+MOST_TOLD = 10
+EXIT_NO = 1
+EXIT_INTERRUPTED = 130
+XIANGMAI = (str(Path(sys.executable).with_name("xiangmai")),)
+HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）几个月的仿真诉求，逐个核对，再看它实时变化。
+
+The whole line in one command: starts it, loads a few months of believable appeals of the sample county, checks every
+number against what the simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data
+stays.
+
+\b
+  xiangmai demo                     看到 Ctrl-C 为止 / until Ctrl-C
+  DEMO_ONCE=1 xiangmai demo         自动核对并结束，全对才返回 0 / checks, ends; exit code 0 only if all is right
+  DEMO_MONTHS=12 xiangmai demo      一年的数据 / a year of it
+"""
+
+
+@click.command(help=HELP)
+@click.option("--once", is_flag=True, envvar="DEMO_ONCE", help="核对后自动结束 / check, then end. [DEMO_ONCE]")
+@click.option(
+    "--months",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 120),
+    envvar="DEMO_MONTHS",
+    help="本月之前的整月数 / whole months before this one. [DEMO_MONTHS]",
+)
+@click.option("--seed", default=7, show_default=True, envvar="DEMO_SEED", help="种子 / the county's seed. [DEMO_SEED]")
+@click.option(
+    "--speed",
+    default=300.0,
+    show_default=True,
+    type=click.FloatRange(1, 3600),
+    envvar="DEMO_SPEED",
+    help="实时阶段的倍速 / how much faster than us the county lives. [DEMO_SPEED]",
+)
+def demo(*, once: bool, months: int, seed: int, speed: float) -> int:
+    """Run the demo; what people read is HELP. Returns the exit code: with --once 0 only if every number is right."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    console, right = Console(), False
+    with _data_folder(once=once) as folder, Line(console, folder.path, free_ports=once) as line:
+        line.up()
+        right = line.load(months, seed)
+        if once:
+            right = line.live_for(LIVE_SECONDS, speed) and right
+            folder.keep = not right
+        else:
+            line.live(speed)
+    if not once:
+        return 0
+    console.print("[bold green]全部正确 / all right[/]" if right else f"[bold red]不正确 / not right[/] {folder.path}")
+    return 0 if right else EXIT_NO
+
+
+class Line:
+    """The line in a data folder, driven by the command people use. Leaving the context stops every process of it."""
+
+    def __init__(self, console: Console, data: Path, *, free_ports: bool) -> None:
+        self._console = console
+        self._data = data
+        self._record = data / "demo.json"
+        self._log = data / "logs" / "demo-live.log"
+        self._free_ports = free_ports
+        # The marker by which `stack down` knows a process of this line, also one whose parent was killed.
+        self._environment = {**os.environ, "XIANGMAI_DATA": str(data), "XIANGMAI_STACK": str(data)}
+        self._living: subprocess.Popen[bytes] | None = None
+        self._began = time.monotonic()
+
+    def up(self) -> None:
+        """Start the stack and take over its addresses, then register places and departments."""
+        self._run("stack", "up", *(["--free-ports"] if self._free_ports else []))
+        told = subprocess.run(
+            [*XIANGMAI, "stack", "env", "--format", "json"], env=self._environment, check=True, capture_output=True
+        )
+        self._environment.update(json.loads(told.stdout))
+        self._run("places", "load", str(PLACES))
+        self._run("departments", "load", str(DEPARTMENTS))
+        self._say(f"整条线已启动 / the line is up: {time.monotonic() - self._began:.0f} s")
+
+    def load(self, months: int, seed: int) -> bool:
+        """Send the county's past, wait until every number of it is right, and say how long that took."""
+        began = time.monotonic()
+        if self._record.exists():
+            self._run("simulate", "--resume", str(self._record))
+        else:
+            self._run("simulate", "--months", str(months), "--seed", str(seed), "--truth", str(self._record))
+        outcome = self._until_right()
+        seconds, truth = time.monotonic() - began, self._truth()
+        self._tell(outcome)
+        records = truth["sent"]["records"]
+        self._say(
+            f"{records:,} 条发出到全部可查 / from the first sent to the last queryable: "
+            f"{seconds:.1f} s, {records / seconds:,.0f}/s"
+        )
+        return outcome.right
+
+    def live(self, speed: float) -> None:
+        """Let the county live in the background and show the board, until Ctrl-C."""
+        self._start_living(speed)
+        self._run("board", ok=(0, EXIT_INTERRUPTED))
+
+    def live_for(self, seconds: float, speed: float) -> bool:
+        """Let the county live for a moment, stop it, and check every number again; then show the board once."""
+        before = sum(self._truth()["events"].values())
+        living = self._start_living(speed)
+        try:
+            living.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._stop_living()
+        outcome = self._until_right()
+        self._run("board", "--once")
+        self._tell(outcome)
+        events = sum(self._truth()["events"].values()) - before
+        self._say(f"实时阶段 / live phase: {seconds:.0f} s, {events:,} 个新事件 / new events")
+        return outcome.right and events > 0
+
+    def __enter__(self) -> Self:
+        """Nothing runs yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Stop the county, then the stack. Ctrl-C is how a demo is meant to end: it is not an error."""
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._say("\n正在停止 / stopping")
+        self._stop_living()
+        subprocess.run([*XIANGMAI, "stack", "down"], env=self._environment, check=False)
+        if not self._free_ports:
+            self._say(f"数据仍在 / the data stays in {self._data}; [cyan]make up[/] 再次启动 / brings it back")
+        elif error is not None:
+            self._say(f"日志在 / logs are in {self._data / 'logs'}")
+        return interrupted
+
+    def _start_living(self, speed: float) -> subprocess.Popen[bytes]:
+        """Start the county's life in a session of its own: Ctrl-C reaches us, and we stop it in order."""
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        arguments = ["simulate", "--resume", str(self._record), "--live", "--speed", str(speed)]
+        with self._log.open("ab") as log:
+            self._living = subprocess.Popen(
+                [*XIANGMAI, *arguments], env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        return self._living
+
+    def _stop_living(self) -> None:
+        """Ask the county to end and to keep its record; blocks until it has."""
+        living, self._living = self._living, None
+        if living is None:
+            return
+        living.send_signal(signal.SIGINT)
+        try:
+            code = living.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            living.kill()
+            code = living.wait()
+        if code != 0:
+            self._say(f"[red]仿真结束异常 / the simulation ended with {code}[/]: {self._log}")
+
+    def _until_right(self) -> Outcome:
+        """Ask the warehouse again until all its numbers are right; give up after a while with what differs."""
+        truth, deadline = self._truth(), time.monotonic() + QUERYABLE_SECONDS
+        outcome, problem = Outcome(), ""
+        with self._console.status("等待全部可查 / waiting until all of it is queryable") as status:
+            while time.monotonic() < deadline:
+                client = self._client()
+                try:
+                    outcome = check(client, truth, int(time.time() * 1000))
+                except (ClickHouseError, OSError, EOFError) as error:
+                    problem = f"ClickHouse: {type(error).__name__}"
+                finally:
+                    client.disconnect()
+                if outcome.right:
+                    return outcome
+                status.update(f"等待全部可查 / waiting: {problem or outcome.differences[0]}")
+                problem = ""
+                time.sleep(POLL_SECONDS)
+        return outcome
+
+    def _tell(self, outcome: Outcome) -> None:
+        compared = f"核对 {outcome.compared} 个数 / compared {outcome.compared} numbers"
+        if outcome.right:
+            self._say(f"[green]{compared}: 全部一致 / all equal[/]")
+            return
+        differing = len(outcome.differences)
+        self._say(f"[red]{compared}: {differing} 个不符 / {differing} differ[/]")
+        for difference in outcome.differences[:MOST_TOLD]:
+            self._say(f"  {difference}")
+
+    def _client(self) -> Client:
+        return Client(
+            host=self._environment["XIANGMAI_CLICKHOUSE_HOST"],
+            port=int(self._environment["XIANGMAI_CLICKHOUSE_PORT"]),
+            user=self._environment["XIANGMAI_CLICKHOUSE_USER"],
+            password=self._environment["XIANGMAI_CLICKHOUSE_PASSWORD"],
+        )
+
+    def _truth(self) -> dict[str, Any]:
+        truth: dict[str, Any] = json.loads(self._record.read_text(encoding="utf-8"))
+        return truth
+
+    def _run(self, *arguments: str, ok: Sequence[int] = (0,)) -> None:
+        """Show and run one `xiangmai` command; raises click's exception when it fails."""
+        command = shlex.join(("xiangmai", *arguments))
+        self._say(f"[dim]$ {command}[/]")
+        code = subprocess.run([*XIANGMAI, *arguments], env=self._environment, check=False).returncode
+        if code == EXIT_INTERRUPTED and code not in ok:
+            raise KeyboardInterrupt
+        if code not in ok:
+            raise click.ClickException(f"{command} 失败，退出码 / failed with exit code {code}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, highlight=False, soft_wrap=True)
+
+
+@dataclass(slots=True)
+class Folder:
+    """The data folder of a demo; a temporary one is removed at the end unless it shall be kept."""
+
+    path: Path
+    keep: bool = True
+
+
+@contextmanager
+def _data_folder(*, once: bool) -> Iterator[Folder]:
+    """Give the usual data folder, or with `once` a fresh one, so that what is checked is this run and nothing else."""
+    if not once:
+        yield Folder(Path(os.environ.get("XIANGMAI_DATA", ".local")).resolve())
+        return
+    folder = Folder(Path(tempfile.mkdtemp(prefix="xiangmai-demo-")))
+    yield folder
+    if not folder.keep:
+        shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
