@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from producers.simulate.county import Township, Village
     from producers.simulate.workdays import WorkCalendar
 
+DOMAIN = "appeals"
 DUE_HOURS_OF_AN_EMERGENCY = 24
 DUE_DAYS_OF_AN_URGENT_ONE = 2
 RATED_SHARE = 0.55
@@ -201,7 +202,7 @@ class Course:
         reason = self._rng.choice(appeal_kinds.VOID_REASONS)
         event = self._envelope(at, at, self._desk, report_id)
         event |= {"case_type": "appeal", "case_id": self._report.appeal_id, "reason": reason}
-        self.happenings.append(Happening(at, "xiangmai.system.EventVoided", event))
+        self.happenings.append(Happening(at, DOMAIN, "xiangmai.system.EventVoided", event))
         self.account.voided_at = at
 
     def _write(
@@ -212,7 +213,7 @@ class Course:
         event = self._envelope(at, recorded_at, department, corrects)
         event["appeal_id"] = self._report.appeal_id
         event |= fields
-        self.happenings.append(Happening(recorded_at, "xiangmai.appeals." + record, event))
+        self.happenings.append(Happening(recorded_at, DOMAIN, f"xiangmai.{DOMAIN}.{record}", event))
         event_id: str = event["event_id"]
         return event_id
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from producers.simulate import appeal_truths
 from producers.simulate.appeal_kinds import KINDS, SPOTS, Kind
-from producers.simulate.appeal_life import Account, Course, Report
+from producers.simulate.appeal_life import DOMAIN, Account, Course, Report
 from producers.simulate.domain import Life
 from producers.simulate.workdays import FESTIVAL_DAYS, HOUR, MORNING, SATURDAY, date_of, days_to_spring_festival
 
@@ -39,7 +39,7 @@ LOCATED_SHARE = 0.9
 class Appeals:
     """The domain `appeals`. One object may serve many townships and days; it keeps nothing between calls."""
 
-    name = "appeals"
+    name = DOMAIN
 
     def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
         """Give the appeals reported in a township on a local day, each with its whole course."""

@@ -16,9 +16,10 @@ Event = dict[str, Any]
 
 
 class Happening(NamedTuple):
-    """One event of the county: when its source wrote it down (county time, ms), the record's full name, the event."""
+    """One event of the county: when its source wrote it down (county time, ms), its domain, the record's full name."""
 
     recorded_at: int
+    domain: str
     record: str
     event: Event
 

@@ -26,7 +26,7 @@ CONFIRM_SECONDS = 150.0
 class Producer(Protocol):
     """The two methods of `producers.event_producer.EventProducer` that a run needs."""
 
-    def send(self, record_name: str, event: dict[str, Any]) -> object:
+    def send(self, record_name: str, event: dict[str, Any], *, domain: str) -> object:
         """Hand an event over; blocks while the buffer is full."""
         ...
 
@@ -110,7 +110,7 @@ class Run:
         """Send them all and say so; an interruptible one may end before its time and leave the plan incomplete."""
         sent, send = self._plan.sent, self._producer.send
         for arrival in arrivals:
-            send(arrival.happening.record, arrival.happening.event)
+            send(arrival.happening.record, arrival.happening.event, domain=arrival.happening.domain)
             sent.records += 1
             sent.repeated += arrival.repeated
             sent.late += arrival.late and not arrival.repeated

@@ -42,7 +42,8 @@ class Line:
         self.newest_lead = 0
         self.clock: Callable[[], int] = lambda: 2**62
 
-    def send(self, record_name: str, event: dict[str, Any]) -> None:
+    def send(self, record_name: str, event: dict[str, Any], *, domain: str) -> None:
+        assert domain == "appeals"
         known = self.events.setdefault(event["event_id"], deepcopy({**event, "record": record_name}))
         assert known == {**event, "record": record_name}, "the same event twice must be the same"
         self.newest_lead = max(self.newest_lead, event["occurred_at"] - self.clock())
