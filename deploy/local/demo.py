@@ -24,7 +24,7 @@ from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as ClickHouseError
 from rich.console import Console
 
-from deploy.local.demo_check import Outcome, check
+from deploy.local.demo_check import Outcome, compare, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -204,7 +204,7 @@ class Line:
             while time.monotonic() < deadline:
                 client = self._client()
                 try:
-                    outcome = check(client, truth, int(time.time() * 1000))
+                    outcome = compare(read(client), truth, int(time.time() * 1000))
                 except (ClickHouseError, OSError, EOFError) as error:
                     problem = f"ClickHouse: {type(error).__name__}"
                 finally:

@@ -13,11 +13,29 @@ if TYPE_CHECKING:
 HOUR_SECONDS = 3600
 # A quantile is read from buckets: at most 1/128 beside the value, which itself may lie between the two middle ones.
 QUANTILE_TOLERANCE = 1 / 128
+# By indicator, which number of the truth its numerator is.
 MONTHLY = {
     "appeal_volume": "opened",
     "appeal_closure_rate": "closed",
     "appeal_on_time_rate": "closed_on_time",
 }
+MEDIAN = "appeal_hours_to_close_p50"
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the warehouse shows: events and different ones, cases, dead letters, townships' months and stocks.
+
+    `months`: by township, month (2026-03) and indicator: numerator, denominator, value. `stocks`: by township and
+    indicator, the level now.
+    """
+
+    events: int
+    different_events: int
+    cases: int
+    dead_letters: int
+    months: dict[tuple[str, str, str], tuple[int, int, float | None]]
+    stocks: dict[tuple[str, str], int]
 
 
 @dataclass(slots=True)
@@ -39,61 +57,73 @@ class Outcome:
             self.differences.append(f"{what}: 显示 shown {shown}, 应为 truth {truth}")
 
 
-def check(client: Client, truth: Mapping[str, Any], now_ms: int) -> Outcome:
-    """Compare events, cases, months and stocks with the simulator's truth file. Raises clickhouse-driver's errors."""
-    outcome = Outcome()
-    stored = client.execute("SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals")[0]
-    outcome.expect("事件 events", stored, (sum(truth["events"].values()),) * 2)
-    opened = sum(month["opened"] for town in truth["truths"]["appeals"] for month in town["months"])
+def read(client: Client) -> Shown:
+    """Ask the views people use. Raises clickhouse-driver's errors."""
+    events, different = client.execute("SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals")[0]
     cases = client.execute("SELECT count() FROM xiangmai.cases_appeal WHERE event_count > 0")[0][0]
-    outcome.expect("诉求 cases", cases, opened)
-    outcome.expect("死信 dead letters", client.execute("SELECT count() FROM xiangmai.dead_letters")[0][0], 0)
-    _check_months(client, truth, outcome)
-    _check_stocks(client, truth, now_ms, outcome)
-    return outcome
-
-
-def _check_months(client: Client, truth: Mapping[str, Any], outcome: Outcome) -> None:
-    rows = client.execute(
+    dead_letters = client.execute("SELECT count() FROM xiangmai.dead_letters")[0][0]
+    months = client.execute(
         "SELECT place, formatDateTime(period_start, '%Y-%m'), indicator, numerator, denominator, value "
         "FROM xiangmai.indicators WHERE level = 'township' AND period = 'month' AND dimension = ''"
     )
-    shown = {(place, month, indicator): rest for place, month, indicator, *rest in rows}
-    known = set()
-    for town in truth["truths"]["appeals"]:
+    stocks = client.execute(
+        "SELECT place, indicator, numerator FROM xiangmai.indicators "
+        "WHERE level = 'township' AND period = 'now' AND dimension = ''"
+    )
+    return Shown(
+        events,
+        different,
+        cases,
+        dead_letters,
+        {(place, month, indicator): tuple(parts) for place, month, indicator, *parts in months},
+        {(place, indicator): level for place, indicator, level in stocks},
+    )
+
+
+def compare(shown: Shown, truth: Mapping[str, Any], now_ms: int) -> Outcome:
+    """Compare every number with the simulator's truth file; overdue is counted as of `now_ms`. Pure."""
+    outcome = Outcome()
+    events = sum(truth["events"].values())
+    towns = truth["truths"]["appeals"]
+    outcome.expect("事件 events", shown.events, events)
+    outcome.expect("不同事件 different events", shown.different_events, events)
+    outcome.expect("诉求 cases", shown.cases, sum(month["opened"] for town in towns for month in town["months"]))
+    outcome.expect("死信 dead letters", shown.dead_letters, 0)
+    for town in towns:
         for month in town["months"]:
-            what = f"{town['name']} {month['month']}"
-            known.add((town["township"], month["month"]))
-            for indicator, name in MONTHLY.items():
-                numerator, denominator, _ = shown.get((town["township"], month["month"], indicator), (None, None, None))
-                outcome.expect(f"{what} {indicator}", numerator, month[name])
-                if indicator == "appeal_closure_rate":
-                    outcome.expect(f"{what} {indicator} 分母 denominator", denominator, month["opened"])
-            *_, median = shown.get((town["township"], month["month"], "appeal_hours_to_close_p50"), (None,))
-            outcome.expect(f"{what} p50 {median} h", _median_fits(median, month["median_seconds"]), True)
-    beyond = [
-        key
-        for key, (numerator, *_) in shown.items()
-        if key[2] == "appeal_volume" and numerator and key[:2] not in known
-    ]
-    outcome.expect("不应有的乡镇或月份 townships or months that should not be there", beyond, [])
+            _compare_month(shown, town, month, outcome)
+        overdue = sum(due_at <= now_ms for due_at in town["open_due_at"])
+        code, name = town["township"], town["name"]
+        outcome.expect(f"{name} 在办 open", shown.stocks.get((code, "appeal_open"), 0), town["open"])
+        outcome.expect(f"{name} 超期 overdue", shown.stocks.get((code, "appeal_overdue"), 0), overdue)
+    known = {(town["township"], month["month"]) for town in towns for month in town["months"]}
+    unknown = {
+        (place, month)
+        for (place, month, indicator), (numerator, *_) in shown.months.items()
+        if indicator == "appeal_volume" and numerator and (place, month) not in known
+    }
+    outcome.expect("多出的乡镇与月份 townships and months beyond", sorted(unknown), [])
+    return outcome
+
+
+def _compare_month(shown: Shown, town: Mapping[str, Any], month: Mapping[str, Any], outcome: Outcome) -> None:
+    what = f"{town['name']} {month['month']}"
+    place = (town["township"], month["month"])
+    for indicator, name in MONTHLY.items():
+        numerator, *_ = shown.months.get((*place, indicator), (None,))
+        outcome.expect(f"{what} {indicator}", numerator, month[name])
+    _, denominator, _ = shown.months.get((*place, "appeal_closure_rate"), (None, None, None))
+    outcome.expect(f"{what} appeal_closure_rate 分母 denominator", denominator, month["opened"])
+    *_, hours = shown.months.get((*place, MEDIAN), (None,))
+    outcome.compared += 1
+    if not _median_fits(hours, month["median_seconds"]):
+        between = [round(seconds / HOUR_SECONDS, 3) for seconds in month["median_seconds"]]
+        outcome.differences.append(f"{what} {MEDIAN}: 显示 shown {hours}, 应在 truth between {between}")
 
 
 def _median_fits(hours: float | None, middle_seconds: list[int]) -> bool:
     if hours is None or not middle_seconds:
         return hours is None and not middle_seconds
     low, high = middle_seconds
-    # Whole seconds: half a second for the middle of a bucket that holds only one value.
+    # One second beside it: durations are whole seconds, rounded once in the truth and once in the worker.
     return low * (1 - QUANTILE_TOLERANCE) - 1 <= hours * HOUR_SECONDS <= high * (1 + QUANTILE_TOLERANCE) + 1
-
-
-def _check_stocks(client: Client, truth: Mapping[str, Any], now_ms: int, outcome: Outcome) -> None:
-    rows = client.execute(
-        "SELECT place, indicator, numerator FROM xiangmai.indicators "
-        "WHERE level = 'township' AND period = 'now' AND dimension = ''"
-    )
-    shown = {(place, indicator): numerator for place, indicator, numerator in rows}
-    for town in truth["truths"]["appeals"]:
-        overdue = sum(due_at <= now_ms for due_at in town["open_due_at"])
-        outcome.expect(f"{town['name']} 在办 open", shown.get((town["township"], "appeal_open"), 0), town["open"])
-        outcome.expect(f"{town['name']} 超期 overdue", shown.get((town["township"], "appeal_overdue"), 0), overdue)
