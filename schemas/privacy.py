@@ -28,6 +28,8 @@ _PSEUDONYM_BYTES: Final = 16
 # Full-width digits and letters look the same to a reader; one character each, so that places in the text stay.
 _NARROW: Final = str.maketrans("０１２３４５６７８９Ｘｘ．，－＋　（）", "0123456789Xx.,-+ ()")
 
+_DIGIT: Final = re.compile("[0-9０-９]").search
+
 _IDENTITY_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _IDENTITY_CHECKS: Final = "10X98765432"
 _COORDINATE_DECIMALS: Final = 4
@@ -57,7 +59,9 @@ def mask(text: str) -> Masked:
     numbers, and pairs of coordinates with 4 decimals or more. Digits may be full-width and may be grouped by single
     spaces or hyphens. Everything else stays as it is; masking again changes nothing.
     """
-    kinds = []
+    kinds: list[str] = []
+    if not _DIGIT(text):  # most texts: every kind of number has digits
+        return Masked(text, ())
     for kind in _KINDS:
         narrow = text.translate(_NARROW)
         found = [match.span() for match in kind.pattern.finditer(narrow) if kind.is_one(match)]
