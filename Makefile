@@ -1,0 +1,53 @@
+# The front door. Bare `make` explains every target.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+
+help: ## 说明各个目标 / this help
+	@printf '乡脉 Xiangmai\n\n'
+	@sed -nE 's/^([a-z][a-z-]*):[^#]*## (.*)$$/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(STAMP) ## 准备虚拟环境与锁定的依赖 / virtual environment with the locked packages
+
+$(STAMP): requirements.lock pyproject.toml
+	@bash deploy/local/setup.sh "$(PYTHON)"
+	@touch $@
+
+demo: $(STAMP) ## 演示：整条线与样例县的实时看板 / the whole line live; DEMO_ONCE=1 checks and ends
+	@$(BIN)/xiangmai demo
+
+up: $(STAMP) ## 启动本机整条线 / start the local stack
+	@$(BIN)/xiangmai stack up
+
+status: $(STAMP) ## 各进程状态 / what runs, and whether it is well
+	@$(BIN)/xiangmai stack status
+
+down: $(STAMP) ## 停止，数据保留 / stop everything; the data stays
+	@$(BIN)/xiangmai stack down
+
+test: lint ## 全部检查与测试 / every check and test, from nothing, cleaning up
+	@$(BIN)/pytest
+
+lint: $(STAMP) ## 格式、规范、类型、引用规则 / format, lint, types, the import law
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP) ## 整理格式 / format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(STAMP) ## 重写依赖锁 / write the lock again from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url -q -o requirements.lock
+
+yardstick: $(STAMP) ## 用 clickhouse-driver 自己的测试量内嵌服务器 / measure the embedded server by its client's own tests
+	@$(BIN)/python -m deploy.local.clickhouse.yardstick
+
+clean: ## 清除环境与本机数据 / remove the environment and all local data
+	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+
+.PHONY: help setup demo up status down test lint format lock yardstick clean

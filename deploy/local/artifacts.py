@@ -1,0 +1,147 @@
+"""What the stack runs and Python's packages do not bring: Kafka and the registry through Maven, Prometheus from Debian.
+
+Everything lands in the cache folder, once, and is complete when it is there: a download is unpacked beside its place and
+then moved.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+HERE: Final = Path(__file__).parent
+KAFKA: Final = "kafka-4.3.0"
+REGISTRY: Final = "apicurio-registry-2.6.13.Final"
+REGISTRY_JAR: Final = "apicurio-registry-app-2.6.13.Final-runner.jar"
+DEBIAN_PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager"}
+DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
+"""Debian installs alertmanager under its package's name."""
+JAVA_MAJOR: Final = 17
+
+Say = "Callable[[str], None]"
+
+
+class Missing(Exception):  # noqa: N818 - a state of the machine
+    """Something is not on this machine; the message names it and the command that installs it."""
+
+
+def need_programs(say: Callable[[str], None]) -> None:
+    """Make sure Java and Maven are here: install them from Debian where that may be done, else raise Missing."""
+    wanted = {"java": "openjdk-17-jre-headless", "mvn": "maven"}
+    absent = [package for program, package in wanted.items() if shutil.which(program) is None]
+    if absent:
+        if not _may_install():
+            raise Missing(
+                f"缺少 / missing: {', '.join(absent)}. 请安装 / install with: sudo apt-get install -y {' '.join(absent)}"
+            )
+        say(f"安装 / installing: {' '.join(absent)}")
+        _run(["apt-get", "update", "-qq"])
+        _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *absent])
+    major = _java_major()
+    if major < JAVA_MAJOR:
+        raise Missing(
+            f"Java {major} 太旧，需要 {JAVA_MAJOR} 或更新 / Java {major} is too old, {JAVA_MAJOR} or newer is needed: "
+            f"sudo apt-get install -y openjdk-{JAVA_MAJOR}-jre-headless"
+        )
+
+
+def kafka_libraries(cache: Path, say: Callable[[str], None]) -> Path:
+    """The folder of Kafka's jars; downloads them the first time. Blocks; raises Missing when Maven fails."""
+    return _once(cache / KAFKA, lambda folder: _maven_copy(folder, say))
+
+
+def registry_folder(cache: Path, say: Callable[[str], None]) -> Path:
+    """The folder of the registry's release; downloads it the first time. Blocks; raises Missing when Maven fails."""
+    return _once(cache / REGISTRY, lambda folder: _maven_unpack(folder, say))
+
+
+def debian_program(name: str, cache: Path, say: Callable[[str], None]) -> Path | None:
+    """A monitoring program: the machine's own, or Debian's package unpacked into the cache where we are root, or None.
+
+    The package is unpacked and not installed: installing would start services on their default ports.
+    """
+    for known in (name, DEBIAN_NAMES.get(name, name)):
+        found = shutil.which(known)
+        if found:
+            return Path(found)
+    package = DEBIAN_PACKAGES[name]
+    if not (cache / package).exists() and not _may_install():
+        return None
+    try:
+        folder = _once(cache / package, lambda folder: _unpack_debian(package, folder, say))
+    except Missing as error:
+        say(str(error))
+        return None
+    program = folder / "usr" / "bin" / DEBIAN_NAMES.get(name, name)
+    return program if program.exists() else None
+
+
+def _once(target: Path, make: Callable[[Path], None]) -> Path:
+    if target.exists():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    working = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        make(working)
+        working.chmod(0o755)
+        try:
+            working.rename(target)
+        except OSError:
+            # Another stack was quicker; what it put there is the same.
+            if not target.exists():
+                raise
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    return target
+
+
+def _maven_copy(folder: Path, say: Callable[[str], None]) -> None:
+    say("下载 Apache Kafka 4.3.0（约 44 MB） / downloading Apache Kafka 4.3.0 (44 MB)")
+    _maven(HERE / "kafka" / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime")
+
+
+def _maven_unpack(folder: Path, say: Callable[[str], None]) -> None:
+    say("下载 Apicurio Registry 2.6.13（约 142 MB） / downloading Apicurio Registry 2.6.13 (142 MB)")
+    _maven(HERE / "registry" / "pom.xml", "dependency:unpack", f"-DoutputDirectory={folder}")
+
+
+def _maven(pom: Path, *arguments: str) -> None:
+    _run(["mvn", "--batch-mode", "--quiet", "-f", str(pom), *arguments])
+
+
+def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> None:
+    say(f"下载 {package} / downloading Debian's {package}")
+    with tempfile.TemporaryDirectory() as download:
+        # apt's own downloader runs as another user, who must be able to write here.
+        Path(download).chmod(0o777)
+        try:
+            _run(["apt-get", "download", "-qq", package], cwd=Path(download))
+        except Missing:
+            _run(["apt-get", "update", "-qq"])
+            _run(["apt-get", "download", "-qq", package], cwd=Path(download))
+        _run(["dpkg-deb", "-x", *map(str, Path(download).glob("*.deb")), str(folder)])
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _java_major() -> int:
+    told = subprocess.run(["java", "-version"], capture_output=True, text=True, check=False).stderr
+    _, _, rest = told.partition('version "')
+    number = rest.split('"')[0].split(".")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def _run(command: Sequence[str], cwd: Path | None = None) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        tail = (done.stdout + done.stderr).strip()[-2000:]
+        raise Missing(f"失败 / failed ({done.returncode}): {' '.join(command)}\n{tail}")

@@ -1,0 +1,125 @@
+"""Where a local stack lives: its data folder, its ports, and the environment its processes get.
+
+A stack is its data folder. Ports are chosen once and remembered in `stack.json`, so that the same line comes up again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOOPBACK: Final = "127.0.0.1"
+MARKER: Final = "XIANGMAI_STACK"
+"""Environment variable every process of a stack carries: its data folder. Strays are found by it."""
+
+DEFAULT_PORTS: Final[Mapping[str, int]] = {
+    "kafka": 19092,
+    "kafka-controller": 19093,
+    "registry": 18081,
+    "clickhouse": 9000,
+    "clickhouse-http": 8123,
+    "prometheus": 19090,
+    "alertmanager": 19094,
+    "clickhouse-metrics": 19101,
+    "lag-metrics": 19102,
+    "worker-metrics": 19103,
+    "sink-metrics": 19104,
+}
+PORT_VARIABLES: Final[Mapping[str, str]] = {
+    name: f"XIANGMAI_{name.replace('-', '_').upper()}_PORT" for name in DEFAULT_PORTS
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A stack's folder and ports. Nothing is created by looking."""
+
+    data: Path
+    ports: Mapping[str, int]
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the processes' log files."""
+        return self.data / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Folder of generated configuration."""
+        return self.data / "run"
+
+    @property
+    def socket(self) -> Path:
+        """The supervisor's control socket; in the temporary folder, since a socket's path may have only 107 bytes."""
+        digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"xiangmai-{os.getuid()}-{digest}.sock"
+
+    @property
+    def registry_url(self) -> str:
+        """The registry's Confluent-compatible address."""
+        return f"http://{LOOPBACK}:{self.ports['registry']}/apis/ccompat/v7"
+
+    def environment(self) -> dict[str, str]:
+        """What a process of this stack, and whoever talks to it, needs to know."""
+        return {
+            "XIANGMAI_DATA": str(self.data),
+            "XIANGMAI_KAFKA_BOOTSTRAP": f"{LOOPBACK}:{self.ports['kafka']}",
+            "XIANGMAI_REGISTRY_URL": self.registry_url,
+            "XIANGMAI_CLICKHOUSE_HOST": LOOPBACK,
+            "XIANGMAI_CLICKHOUSE_PORT": str(self.ports["clickhouse"]),
+            "XIANGMAI_CLICKHOUSE_HTTP_PORT": str(self.ports["clickhouse-http"]),
+            "XIANGMAI_CLICKHOUSE_USER": os.environ.get("XIANGMAI_CLICKHOUSE_USER", "default"),
+            "XIANGMAI_CLICKHOUSE_PASSWORD": os.environ.get("XIANGMAI_CLICKHOUSE_PASSWORD", ""),
+            "XIANGMAI_PROMETHEUS_URL": f"http://{LOOPBACK}:{self.ports['prometheus']}",
+            "XIANGMAI_ALERTMANAGER_URL": f"http://{LOOPBACK}:{self.ports['alertmanager']}",
+        }
+
+    def save(self) -> None:
+        """Create the folders and remember the ports."""
+        for folder in (self.data, self.logs, self.run):
+            folder.mkdir(parents=True, exist_ok=True)
+        (self.data / "stack.json").write_text(json.dumps({"ports": dict(self.ports)}, indent=2) + "\n")
+
+
+def data_folder(given: Path | None) -> Path:
+    """The folder named by the option, by XIANGMAI_DATA, or `.local` here; always absolute."""
+    return (given or Path(os.environ.get("XIANGMAI_DATA", ".local"))).absolute()
+
+
+def cache_folder() -> Path:
+    """Folder of what was downloaded, shared by all stacks: XIANGMAI_CACHE, or `.local/cache` beside the rooms."""
+    default = Path(__file__).parents[2] / ".local" / "cache"
+    return Path(os.environ.get("XIANGMAI_CACHE", default)).absolute()
+
+
+def load_layout(data: Path, *, free_ports: bool = False) -> Layout:
+    """The stack in this folder: remembered ports, else free ones when asked for, else XIANGMAI_*_PORT or the defaults."""
+    file = data / "stack.json"
+    if file.exists():
+        remembered = json.loads(file.read_text())["ports"]
+        return Layout(data, {**DEFAULT_PORTS, **remembered})
+    if free_ports:
+        return Layout(data, dict(zip(DEFAULT_PORTS, pick_free_ports(len(DEFAULT_PORTS)), strict=True)))
+    return Layout(
+        data, {name: int(os.environ.get(PORT_VARIABLES[name], port)) for name, port in DEFAULT_PORTS.items()}
+    )
+
+
+def pick_free_ports(count: int) -> list[int]:
+    """Distinct ports that are free now. They are held open together, so that none is given twice."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind((LOOPBACK, 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

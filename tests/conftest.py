@@ -1,0 +1,97 @@
+"""What tests share: one real Kafka, registry and ClickHouse for the whole session, in a temporary folder on free ports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running local stack without the project's own processes. `env` leads any process or `Settings` to it."""
+
+    env: dict[str, str]
+
+    @property
+    def bootstrap(self) -> str:
+        """Kafka's address, host:port."""
+        return self.env["XIANGMAI_KAFKA_BOOTSTRAP"]
+
+    @property
+    def registry_url(self) -> str:
+        """The registry's Confluent-compatible base address."""
+        return self.env["XIANGMAI_REGISTRY_URL"]
+
+    @property
+    def clickhouse_host(self) -> str:
+        """Where the embedded ClickHouse listens."""
+        return self.env["XIANGMAI_CLICKHOUSE_HOST"]
+
+    @property
+    def clickhouse_port(self) -> int:
+        """The native protocol's port."""
+        return int(self.env["XIANGMAI_CLICKHOUSE_PORT"])
+
+    @property
+    def clickhouse_http_port(self) -> int:
+        """The HTTP interface's port."""
+        return int(self.env["XIANGMAI_CLICKHOUSE_HTTP_PORT"])
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """This process's environment with the stack's addresses, and more."""
+        return {**os.environ, **self.env, **more}
+
+    def run(self, *arguments: str, timeout_seconds: float = 120, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `xiangmai ARGUMENTS` against this stack; the caller judges the exit code."""
+        return subprocess.run(
+            [XIANGMAI, *arguments],
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=timeout_seconds,
+            check=False,
+        )
+
+
+def start_stack(data: Path, *arguments: str) -> dict[str, str]:
+    """Bring a stack up in this folder on free ports; returns the environment that leads to it. Fails with what it printed."""
+    command = [XIANGMAI, "stack", "up", "--data", str(data), "--free-ports", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        pytest.fail(f"the stack did not come up ({done.returncode})\n{done.stdout}\n{done.stderr}")
+    told = subprocess.run(
+        [XIANGMAI, "stack", "env", "--data", str(data), "--format", "json"], capture_output=True, text=True, check=True
+    )
+    environment: dict[str, str] = json.loads(told.stdout)
+    return environment
+
+
+def stop_stack(data: Path) -> None:
+    """Take a stack down, strays included."""
+    subprocess.run([XIANGMAI, "stack", "down", "--data", str(data)], capture_output=True, timeout=120, check=True)
+
+
+def stack_in(data: Path, only: Sequence[str]) -> Iterator[Stack]:
+    """A stack of these processes for as long as the generator lives; torn down also when the session is interrupted."""
+    try:
+        yield Stack(start_stack(data, "--only", ",".join(only)))
+    finally:
+        stop_stack(data)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Kafka, registry (FULL_TRANSITIVE) and ClickHouse, shared by the whole session: use topics, groups and keys of your own."""
+    yield from stack_in(tmp_path_factory.mktemp("stack"), ("kafka", "registry", "clickhouse"))
