@@ -100,18 +100,16 @@ class Line:
         self._record = data / "demo.json"
         self._log = data / "logs" / "demo-live.log"
         self._free_ports = free_ports
-        # The marker by which `stack down` knows a process of this line, also one whose parent was killed.
-        self._environment = {**os.environ, "XIANGMAI_DATA": str(data), "XIANGMAI_STACK": str(data)}
+        self._environment = {**os.environ, "XIANGMAI_DATA": str(data)}
         self._living: subprocess.Popen[bytes] | None = None
+        self._found_running = False
         self._began = time.monotonic()
 
     def up(self) -> None:
         """Start the stack and take over its addresses, then register places and departments."""
+        self._found_running = bool(self._ask("stack", "status", "--format", "json"))
         self._run("stack", "up", *(["--free-ports"] if self._free_ports else []))
-        told = subprocess.run(
-            [*XIANGMAI, "stack", "env", "--format", "json"], env=self._environment, check=True, capture_output=True
-        )
-        self._environment.update(json.loads(told.stdout))
+        self._environment.update(self._ask("stack", "env", "--format", "json"))
         self._run("places", "load", str(PLACES))
         self._run("departments", "load", str(DEPARTMENTS))
         self._say(f"整条线已启动 / the line is up: {time.monotonic() - self._began:.0f} s")
@@ -165,6 +163,9 @@ class Line:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._say("\n正在停止 / stopping")
         self._stop_living()
+        if self._found_running:
+            self._say("整条线在演示前已在运行，保持运行 / the line was running before the demo and stays up")
+            return interrupted
         subprocess.run([*XIANGMAI, "stack", "down"], env=self._environment, check=False)
         if not self._free_ports:
             self._say(f"数据仍在 / the data stays in {self._data}; [cyan]make up[/] 再次启动 / brings it back")
@@ -176,9 +177,11 @@ class Line:
         """Start the county's life in a session of its own: Ctrl-C reaches us, and we stop it in order."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         arguments = ["simulate", "--resume", str(self._record), "--live", "--speed", str(speed)]
+        # The marker by which `stack down` knows a process of this line, should we be killed before we can stop it.
+        environment = {**self._environment, "XIANGMAI_STACK": str(self._data)}
         with self._log.open("ab") as log:
             self._living = subprocess.Popen(
-                [*XIANGMAI, *arguments], env=self._environment, stdout=log, stderr=log, start_new_session=True
+                [*XIANGMAI, *arguments], env=environment, stdout=log, stderr=log, start_new_session=True
             )
         return self._living
 
@@ -237,6 +240,16 @@ class Line:
     def _truth(self) -> dict[str, Any]:
         truth: dict[str, Any] = json.loads(self._record.read_text(encoding="utf-8"))
         return truth
+
+    def _ask(self, *arguments: str) -> Any:
+        """Give the JSON that a command answers, whatever its exit code says of it."""
+        done = subprocess.run([*XIANGMAI, *arguments], env=self._environment, check=False, stdout=subprocess.PIPE)
+        try:
+            return json.loads(done.stdout)
+        except ValueError as error:
+            raise click.ClickException(
+                f"{shlex.join(arguments)} 没有回答 / did not answer: {done.returncode}"
+            ) from error
 
     def _run(self, *arguments: str, ok: Sequence[int] = (0,)) -> None:
         """Show and run one `xiangmai` command; raises click's exception when it fails."""

@@ -19,4 +19,4 @@ def reporting(channel: str, township: Township) -> str:
     """Who registers an appeal of a channel: the hotline's centre, the petitions office, or the township itself."""
     if channel in ("hotline", "online"):
         return HOTLINE
-    return PETITIONS if channel == "visit" else township.code
+    return PETITIONS if channel == "visit" else township.name
