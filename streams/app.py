@@ -1,7 +1,7 @@
 """The Faust app: one agent on every domain topic, fed whole chunks, and the partitions behind it.
 
-Faust gives the app, its agent and lifecycle, the consumer's thread, the group and the assignment. What it does not give here:
-offsets, acks, tables, windows, transactions, a web server (see README.md, and streams/transport.py).
+Faust gives the app, its agent and lifecycle, the consumer's thread, the group and the assignment. What it does not give
+here: offsets, acks, tables, windows, transactions, a web server (see README.md, and streams/transport.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import faust
 from faust.app import BootStrategy
 from yarl import URL
 
-from streams.options import WorkerOptions
+from streams.owner import RecordsMissed
 from streams.partitions import Partitions
 from streams.transport import ChunkConsumer, ChunkSchema, ChunkTransport
 
@@ -23,18 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streams.edge import Edge
+    from streams.options import WorkerOptions
 
 logger = logging.getLogger(__name__)
 
 
-class WorkerBoot(BootStrategy):  # type: ignore[misc]
+class WorkerBoot(BootStrategy):
     """Starts what the worker uses: no producer of Faust's (writers are transactional) and no web server."""
 
     enable_kafka_producer = False
     enable_web = False
 
 
-class WorkerApp(faust.App):  # type: ignore[misc]
+class WorkerApp(faust.App):
     """The Faust app with our transport. Give it its partitions with `serve` before it starts."""
 
     BootStrategy = WorkerBoot
@@ -81,22 +82,22 @@ class WorkerApp(faust.App):  # type: ignore[misc]
             async for chunk in stream:
                 try:
                     partitions.offer(chunk)
-                except Exception as error:  # an agent that raises would be restarted as if nothing had happened
+                except RecordsMissed as error:  # an agent that raises would be restarted as if nothing had happened
                     await self.crash(error)
 
-        self.agent(self.topic(*topics, schema=ChunkSchema(key_serializer="raw", value_serializer="raw")), name="intake")(
-            intake
-        )
+        self.agent(
+            self.topic(*topics, schema=ChunkSchema(key_serializer="raw", value_serializer="raw")), name="intake"
+        )(intake)
 
-        async def revoked(_: Any, revoked: Any, **__: Any) -> None:
+        async def on_revoked(_: Any, revoked: Any, **__: Any) -> None:
             await partitions.on_revoked(revoked)
 
-        async def assigned(_: Any, assigned: Any, **__: Any) -> None:
+        async def on_assigned(_: Any, assigned: Any, **__: Any) -> None:
             await partitions.on_assigned(assigned, self.consumer_generation_id)
 
         # The signals hold weak references; without `weak=False` the handlers would vanish.
-        self.on_partitions_revoked.connect(revoked, weak=False)
-        self.on_partitions_assigned.connect(assigned, weak=False)
+        self.on_partitions_revoked.connect(cast("Any", on_revoked), weak=False)
+        self.on_partitions_assigned.connect(cast("Any", on_assigned), weak=False)
         return partitions
 
     @property
@@ -134,7 +135,10 @@ async def _stop(app: WorkerApp, partitions: Partitions, starting: asyncio.Task[N
             starting.cancel()
             await app.stop()
     except TimeoutError:
-        logger.warning("the stop took longer than %g s; what was not committed is read again", app.worker_options.stop_within_seconds)
+        logger.warning(
+            "the stop took longer than %g s; what was not committed is read again",
+            app.worker_options.stop_within_seconds,
+        )
     except Exception:
         logger.exception("while stopping")
     sys.stdout.flush()

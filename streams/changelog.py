@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from streams.options import WorkerOptions
 
 _FETCH_BYTES: Final = 4 << 20

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +10,7 @@ from streams.options import WorkerOptions
 from streams.transactions import OutputTopics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from faust.types import TP
 
@@ -23,7 +22,7 @@ class Intake(Protocol):
     """Where chunks come from: streams.transport.ChunkConsumer, seen from an owner."""
 
     def new_ticket(self) -> int:
-        """A ticket never given before."""
+        """Give a ticket never given before."""
         ...
 
     async def open(self, positions: Mapping[TP, int], generation: int, ticket: int) -> None:
@@ -39,11 +38,11 @@ class Intake(Protocol):
         ...
 
     async def committed(self, tps: Iterable[TP]) -> dict[TP, int | None]:
-        """The group's committed offsets, asked of the broker."""
+        """Ask the broker for the group's committed offsets."""
         ...
 
     async def earliest(self, tps: Iterable[TP]) -> dict[TP, int]:
-        """The oldest offsets there are, asked of the broker."""
+        """Ask the broker for the oldest offsets there are."""
         ...
 
 

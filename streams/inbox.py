@@ -1,4 +1,4 @@
-"""What was fetched of a partition and not yet folded: bounded in records and bytes by telling its owner to stop fetching."""
+"""What was fetched of a partition and not yet folded. Bounded: its owner is told when to stop fetching."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Inbox:
         return True
 
     async def get(self) -> Chunk:
-        """The oldest chunk; waits for one."""
+        """Wait for the oldest chunk."""
         while not self._chunks:
             self._arrived.clear()
             await self._arrived.wait()
         return self._chunks.popleft()
 
     def done(self, chunk: Chunk) -> bool:
-        """The chunk is folded. True when fetching may go on: half of the bound is free, and it was stopped."""
+        """Let go of a folded chunk. True when fetching may go on: half of the bound is free, and it was stopped."""
         self.records -= len(chunk.records)
         self.size_bytes -= chunk.size_bytes
         if not self._held or self.records > self._most_records // 2 or self.size_bytes > self._most_bytes // 2:

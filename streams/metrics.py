@@ -14,7 +14,9 @@ _SHORT_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 _LONG_SECONDS: Final = (0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
 
 EVENTS = Counter(
-    "xiangmai_worker_events_total", "Records handled, by what became of them; late ones count twice", ["topic", "outcome"]
+    "xiangmai_worker_events_total",
+    "Records handled, by what became of them; late ones count twice",
+    ["topic", "outcome"],
 )
 DEAD_LETTERS = Counter("xiangmai_dead_letters_total", "Records sent to the dead letters", ["stage", "reason"])
 CHUNK_SECONDS = Histogram(
@@ -29,9 +31,7 @@ PUBLISH_SECONDS = Histogram(
     buckets=_SHORT_SECONDS,
 )
 WATERMARK = Gauge("xiangmai_worker_watermark_timestamp_seconds", "Newest occurred_at folded", ["topic"])
-LAST_PROGRESS = Gauge(
-    "xiangmai_worker_last_progress_timestamp_seconds", "Time of the newest commit", ["partition"]
-)
+LAST_PROGRESS = Gauge("xiangmai_worker_last_progress_timestamp_seconds", "Time of the newest commit", ["partition"])
 REBALANCES = Counter("xiangmai_worker_rebalances_total", "Rebalances of the group this worker took part in")
 RECOVERY_SECONDS = Histogram(
     "xiangmai_worker_recovery_duration_seconds", "Time to take a partition over", buckets=_LONG_SECONDS
@@ -56,7 +56,7 @@ _watermarks: dict[str, float] = {}
 
 
 def advance_watermark(topic: str, event_at_seconds: float) -> None:
-    """The watermark of a topic never goes back."""
+    """Raise the watermark of a topic; it never goes back."""
     if event_at_seconds > _watermarks.get(topic, 0.0):
         _watermarks[topic] = event_at_seconds
         WATERMARK.labels(topic).set(event_at_seconds)
@@ -70,7 +70,7 @@ def serve(host: str, port: int) -> None:
 
 
 def forget_partition(partition: int) -> None:
-    """A partition given away must not keep its last figures."""
+    """Drop the figures of a partition given away: its last ones would stand for ever."""
     for gauge in (LAST_PROGRESS, RECOVERY_REMAINING, CASES, CELLS):
         with suppress(KeyError):
             gauge.remove(str(partition))

@@ -1,4 +1,4 @@
-"""The knobs of the worker's edge, each with its reason. What a county sets stands in schemas.settings; these are ours."""
+"""The knobs of the worker's edge, each with its reason. What a county sets stands in schemas.settings."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ class WorkerOptions:
     """How the edge reads, folds, publishes and gives up."""
 
     instance: str | None = None
-    """Static group membership: a worker restarted under the same name gets its partitions back at once, where a nameless one
-    waits until the dead member's session ends. Unique per worker process."""
+    """Static group membership: a worker restarted under the same name gets its partitions back at once, where a
+    nameless one waits until the dead member's session ends. Unique per worker process."""
 
     session_timeout_seconds: float = 15.0
-    """After this long without a heartbeat the group gives a worker's partitions away. Heartbeats run in the consumer's own
-    thread, so that a long fold does not stop them."""
+    """After this long without a heartbeat the group gives a worker's partitions away. Heartbeats run in the consumer's
+    own thread, so that a long fold does not stop them."""
 
     fetch_records: int = 5_000
     """Most records handed over in one fetch, of all partitions together."""
@@ -24,8 +24,8 @@ class WorkerOptions:
     """Most bytes fetched of one partition at a time; also what the client holds back per partition."""
 
     fetch_wait_seconds: float = 0.1
-    """How long the broker may hold a fetch open. A client has one fetch under way per broker, so this is also the longest a
-    partition that just became fetchable waits for its turn."""
+    """How long the broker may hold a fetch open. A client has one fetch under way per broker, so this is also the
+    longest a partition that just became fetchable waits for its turn."""
 
     inbox_records: int = 20_000
     inbox_bytes: int = 8 << 20
@@ -39,8 +39,8 @@ class WorkerOptions:
     twice as many that a crash would fold again."""
 
     transaction_timeout_seconds: float = 30.0
-    """After this long the broker ends a silent worker's transaction, so that readers of committed records go on; also the
-    longest we wait for one before we stop."""
+    """After this long the broker ends a silent worker's transaction, so that readers of committed records go on; also
+    the longest we wait for one before we stop."""
 
     recovery_deadline_seconds: float = 300.0
     recovery_stall_seconds: float = 60.0

@@ -1,7 +1,7 @@
 """The owner of one partition: takes it over, folds its chunks, publishes, and gives it up.
 
-All of it runs in one event loop. Folding (`Shard.apply`) and draining (`Shard.drain`) never yield, so positions and state
-always belong together: what `drain` gives is exactly what the events before `positions` made.
+All of it runs in one event loop. Folding (`Shard.apply`) and draining (`Shard.drain`) never yield, so offsets and state
+always belong together: what `drain` gives is exactly what the events before those offsets made.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from faust.types import TP
@@ -21,6 +20,8 @@ from streams.transactions import Fenced
 from streams.transport import PartitionLost
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from streams.edge import Edge
     from streams.shard import Applied, Shard
     from streams.transactions import PartitionWriter
@@ -36,13 +37,11 @@ class RecordsMissed(Exception):  # noqa: N818 - a state of the world
 class PartitionOwner:
     """One partition of every domain topic, through the generations of the group in which it stays ours.
 
-    `begin` starts a generation, `suspend` ends it with everything folded published, `drop` gives the state up. What ends a
-    generation by itself (Fenced, TransactionFailed, RecoveryStalled, RecordsMissed, a fault of the core) goes to `on_failure`.
+    `begin` starts a generation, `suspend` ends it with everything folded published, `drop` gives the state up. What
+    ends a generation by itself (Fenced, TransactionFailed, RecoveryStalled, a fault of the core) goes to `on_failure`.
     """
 
-    def __init__(
-        self, partition: int, edge: Edge, on_failure: Callable[[PartitionOwner, BaseException], None]
-    ) -> None:
+    def __init__(self, partition: int, edge: Edge, on_failure: Callable[[PartitionOwner, BaseException], None]) -> None:
         self.partition = partition
         self.generation = -1
         self.committed: dict[str, int] = {}
@@ -86,7 +85,9 @@ class PartitionOwner:
             self._folded, self.committed = dict(positions), dict(positions)
         self._received = dict(self._folded)
         intake = self._edge.intake()
-        ticket = self._ticket = intake.new_ticket()  # before it is opened: the first chunk may be quicker than the answer
+        ticket = self._ticket = (
+            intake.new_ticket()
+        )  # before it is opened: the first chunk may be quicker than the answer
         try:
             await intake.open({tp: self._folded[tp.topic] for tp in self._tps}, generation, ticket)
         except PartitionLost as lost:

@@ -7,15 +7,17 @@ import gc
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from streams import metrics
 from streams.owner import PartitionOwner
+from streams.progress import Standing
 from streams.transactions import Fenced, TransactionFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+
     from faust.types import TP
 
     from streams.edge import Edge
@@ -25,15 +27,15 @@ logger = logging.getLogger(__name__)
 
 
 class SplitOwnership(Exception):  # noqa: N818 - a state of the world
-    """This worker was given partition p of some domain topics but not of all: their townships would be split. Stop."""
+    """We were given partition p of some domain topics but not of all, so that townships would be split: stop."""
 
 
 class Partitions:
     """Owners by partition. `crash` is called with what this worker cannot go on after.
 
     A rebalance takes everything away and gives back what stays (Kafka's eager protocol). An owner whose partition comes
-    back in the very next generation keeps its state: nobody else can have written meanwhile, and if that were ever wrong,
-    its transactional id would be fenced and it would write nothing.
+    back in the very next generation keeps its state: nobody else can have written meanwhile, and if that were ever
+    wrong, its transactional id would be fenced and it would write nothing.
     """
 
     def __init__(self, edge: Edge, crash: Callable[[BaseException], Awaitable[None]]) -> None:
@@ -44,25 +46,23 @@ class Partitions:
         self._generation = -1
         self._background: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
-        self.rebalancing_since: float | None = time.monotonic()
-
-    def committed(self) -> dict[int, dict[str, int]]:
-        """The committed offsets of the partitions that are live, by partition and topic."""
-        return {number: dict(owner.committed) for number, owner in self._owners.items() if owner.live}
+        self._rebalancing_since: float | None = time.monotonic()
+        self.standing = self._standing_now()
+        """How we stand, renewed with every tick of the clock; other threads may read it."""
 
     async def on_revoked(self, revoked: Iterable[TP]) -> None:
-        """A rebalance begins: publish what is folded and take nothing more. Returns when all of it is committed."""
+        """Publish what is folded and take nothing more: a rebalance begins. Returns when all of it is committed."""
         _ = revoked  # everything, under the eager protocol
         metrics.REBALANCES.inc()
-        self.rebalancing_since = time.monotonic()
+        self._rebalancing_since = time.monotonic()
         self._assigned = set()
         await asyncio.gather(*(self._suspend(owner) for owner in list(self._owners.values())))
         self._tell_states()
 
     async def on_assigned(self, assigned: Iterable[TP], generation: int) -> None:
-        """A rebalance ended. Returns at once: owners get ready in tasks of their own, for heartbeats wait for this call."""
+        """Begin with what a rebalance gave us. Returns at once: heartbeats wait for it, so owners use tasks."""
         partitions = self._whole_partitions(assigned)
-        self._generation, self._assigned, self.rebalancing_since = generation, partitions, None
+        self._generation, self._assigned, self._rebalancing_since = generation, partitions, None
         logger.info("generation %d: partitions %s", generation, sorted(partitions))
         for number in [number for number in self._owners if number not in partitions]:
             self._spawn(self._owners.pop(number).drop())
@@ -89,6 +89,7 @@ class Partitions:
                 await asyncio.sleep(0)
             metrics.STATE_BYTES.set(sum(owner.state_bytes for owner in self._owners.values()))
             self._tell_states()
+            self.standing = self._standing_now()
 
     async def close(self) -> None:
         """Publish what is folded, and give everything up."""
@@ -108,9 +109,9 @@ class Partitions:
         for number, topics in sorted(topics_of.items()):
             if not wanted <= topics:
                 raise SplitOwnership(
-                    f"partition {number} of {', '.join(sorted(topics))} is ours, but not of {', '.join(sorted(wanted - topics))}. "
-                    "All workers of a group must know the same domains, and all domain topics must have the same number of "
-                    "partitions: stop every worker, then start them again."
+                    f"partition {number} of {', '.join(sorted(topics))} is ours, but not of "
+                    f"{', '.join(sorted(wanted - topics))}. All workers of a group must know the same domains, and all "
+                    "domain topics must have the same number of partitions: stop every worker, then start them again."
                 )
         return set(topics_of)
 
@@ -121,8 +122,12 @@ class Partitions:
             logger.warning("partition %d belongs to another worker already; its state here is dropped", owner.partition)
             await owner.drop()
         except TransactionFailed as failed:
-            logger.warning("partition %d could not be published before it was given up: %s; its state here is dropped, "
-                           "and its next owner reads those events again", owner.partition, failed)
+            logger.warning(
+                "partition %d could not be published before it was given up: %s; its state here is dropped, "
+                "and its next owner reads those events again",
+                owner.partition,
+                failed,
+            )
             await owner.drop()
 
     def _on_failure(self, owner: PartitionOwner, error: BaseException) -> None:
@@ -139,7 +144,7 @@ class Partitions:
         """Another worker has fenced us: the group has moved on, and tells us when our next heartbeat reaches it."""
         generation = owner.generation
         logger.warning(
-            "partition %d was taken over by another worker (transactional id %s-%d is fenced): nothing more is written here",
+            "partition %d was taken over by another worker (transactional id %s-%d is fenced): we write nothing more",
             owner.partition,
             self._edge.group,
             owner.partition,
@@ -148,12 +153,23 @@ class Partitions:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), 2 * self._edge.options.session_timeout_seconds)
         if owner.partition in self._assigned and self._generation == generation:
-            await self._crash(Fenced(f"partition {owner.partition} is still assigned to us, yet another worker writes it"))
+            await self._crash(
+                Fenced(f"partition {owner.partition} is still assigned to us, yet another worker writes it")
+            )
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+
+    def _standing_now(self) -> Standing:
+        committed = {
+            (topic, number): offset
+            for number, owner in self._owners.items()
+            if owner.live
+            for topic, offset in owner.committed.items()
+        }
+        return Standing(time.monotonic(), committed, self._rebalancing_since, self._edge.schemas.waiting)
 
     def _tell_states(self) -> None:
         live = sum(owner.live for owner in self._owners.values())
@@ -162,6 +178,6 @@ class Partitions:
 
 
 def settle_garbage_collector() -> None:
-    """Let the cyclic collector forget what has been loaded so far: walking it again and again costs more than it frees."""
+    """Let the cyclic collector forget what is loaded: walking it again and again costs more than it frees."""
     gc.collect()
     gc.freeze()

@@ -1,9 +1,10 @@
 """Takes a partition over: fence, ask where the group stands, read the changelog, rebuild.
 
 The order is the proof. (a) Initialising the partition's transactional id ends the predecessor's open transaction and
-refuses it from then on. (b) Only then is the committed offset asked for: it can no longer move. What the consumer fetched
-when it joined the group may be older. (c) Only then is the end of the changelog asked for: it cannot grow either. Offsets and
-changelog were written by the same transactions, so the state read is exactly the state at those offsets.
+refuses it from then on. (b) Only then is the committed offset asked for: it can no longer move. What the consumer
+fetched when it joined the group may be older. (c) Only then is the end of the changelog asked for: it cannot grow
+either. Offsets and changelog were written by the same transactions, so the state read is exactly the state at those
+offsets.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ async def _recover(partition: int, edge: Edge) -> Recovered:
 
 
 async def _positions(partition: int, edge: Edge) -> dict[str, int]:
-    """Where to go on, by topic: the committed offset, or the oldest record where nothing was committed or it is gone."""
+    """Where to go on, by topic: the committed offset, or the oldest record when nothing was committed or it is gone."""
     tps = [TP(topic, partition) for topic in edge.topics]
     intake = edge.intake()
     committed, earliest = await intake.committed(tps), await intake.earliest(tps)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from schemas.errors import Unavailable
 from streams import metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +71,11 @@ class SchemaLookup:
                 self._decoder.mark_unknown(schema_id)
                 return
             except Unavailable as error:
-                logger.warning("waiting for the schema registry (schema id %d), partitions that need it stand: %s", schema_id, error)
+                logger.warning(
+                    "waiting for the schema registry (schema id %d), partitions that need it stand: %s",
+                    schema_id,
+                    error,
+                )
                 self._waiting += 1
                 metrics.WAITING_FOR_REGISTRY.set(1)
                 try:
@@ -84,5 +90,5 @@ class SchemaLookup:
 
 
 def _framed(schema_id: int) -> bytes:
-    """A value with this id's header, long enough to be looked at."""
+    """Make a value with this id's header, long enough to be looked at."""
     return b"\0" + schema_id.to_bytes(4, "big") + b"\0"

@@ -1,15 +1,14 @@
 """One Kafka transaction per publication of a partition: changelog, cases, cells, dead letters and the offsets consumed.
 
 Each partition has its own transactional id, `<worker group>-<partition>`. aiokafka cannot pass the consumer group's
-generation with the offsets (KIP-447), so the id is what fences: whoever takes the partition over initialises the same id,
-which ends the predecessor's open transaction and refuses everything the predecessor sends from then on.
+generation with the offsets (KIP-447), so the id is what fences: whoever takes the partition over initialises the same
+id, which ends the predecessor's open transaction and refuses everything the predecessor sends from then on.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,6 +17,8 @@ from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
+
     from streams.options import WorkerOptions
     from streams.shard import Drained
 
@@ -33,11 +34,11 @@ _FENCED: Final = (ProducerFenced, InvalidProducerEpoch)
 
 
 class Fenced(Exception):  # noqa: N818 - a state of the world
-    """Another worker owns the partition now. Give it up: nothing of the unfinished transaction is or will be visible."""
+    """Another worker owns the partition now. Give it up: nothing of the unfinished transaction will be visible."""
 
 
 class TransactionFailed(Exception):  # noqa: N818 - a state of the world
-    """A transaction failed or its outcome is unknown. Stop, and recover from the changelog: never guess, never go on."""
+    """A transaction failed or its outcome is unknown. Stop and recover from the changelog: never guess, never go on."""
 
 
 class OutputTopics(NamedTuple):
@@ -98,8 +99,8 @@ class PartitionWriter:
         async with self._errors_told():
             await producer.begin_transaction()
             if offsets:
-                # Offsets first: while the coordinator is adding the group, it refuses to confirm to the partitions' leaders
-                # that a transaction is open, and every batch then pays a retry.
+                # Offsets first: while the coordinator adds the group, it refuses to confirm to the partitions'
+                # leaders that a transaction is open, and every batch then pays a retry.
                 positions = {
                     TopicPartition(topic, self._partition): OffsetAndMetadata(offset, "")
                     for topic, offset in offsets.items()
@@ -126,11 +127,13 @@ class PartitionWriter:
     async def _send(
         self, producer: AIOKafkaProducer, topic: str, records: Sequence[tuple[bytes, bytes | None]], now: int
     ) -> None:
-        """Ready-made batches to our partition. Awaits their acknowledgement: aiokafka would commit over a failed batch."""
-        acknowledgements = []
-        for batch in _batches(producer, records, now):
-            acknowledgements.append(await producer.send_batch(batch, topic, partition=self._partition))
-        await _all(acknowledgements)
+        """Send ready-made batches and await their acknowledgement: aiokafka would commit over a failed batch."""
+        await _all(
+            [
+                await producer.send_batch(batch, topic, partition=self._partition)
+                for batch in _batches(producer, records, now)
+            ]
+        )
 
     @asynccontextmanager
     async def _errors_told(self) -> AsyncIterator[None]:
