@@ -11,14 +11,14 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from deploy.local.clickhouse import metrics
 from deploy.local.clickhouse.codings import choose, decoder, encoder
 from deploy.local.clickhouse.compression import Compressor, FrameSource
 from deploy.local.clickhouse.engine import EngineError
 from deploy.local.clickhouse.http_answer import HttpRun, content_type
-from deploy.local.clickhouse.http_request import HttpQuery, read_request, status_of
+from deploy.local.clickhouse.http_request import HttpQuery, credentials, read_request, status_of
 from deploy.local.clickhouse.http_sessions import HttpSessions
 from deploy.local.clickhouse.wire import Source
 
@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 WORKERS = 128
 STOP_SECONDS = 3.0
 HOLD_BYTES = 1 << 16
+FORM_BYTES_MAX = 1 << 28
 
 
 class HttpServer:
@@ -72,7 +73,7 @@ class HttpServer:
         self._loop.run_forever()
 
     async def _open(self) -> None:
-        application = web.Application(client_max_size=0)
+        application = web.Application(client_max_size=FORM_BYTES_MAX)
         application.router.add_get("/ping", _ping)
         application.router.add_route("*", "/", self._handle)
         # Bodies are decoded here, so that one rule holds for every coding.
@@ -98,14 +99,14 @@ class HttpServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.method not in {"GET", "HEAD", "POST"}:
             raise web.HTTPMethodNotAllowed(request.method, ("GET", "HEAD", "POST"))
-        query = read_request(request)
         if request.method == "GET" and not request.query_string and not request.can_read_body:
             return web.Response(text="Ok.\n", content_type="text/html")
         try:
-            self.access.check(query.user, query.password)
+            self.access.check(*credentials(request))
         except EngineError:
             metrics.REFUSED.labels("http").inc()
             raise
+        query = read_request(request, await _form(request))
         exchange = Exchange(self, request, query)
         self.running.add(exchange)
         work = self._loop.run_in_executor(self.workers, exchange.run)
@@ -268,6 +269,19 @@ def _unframed(read: Callable[[], bytes]) -> Callable[[], bytes]:
         return source.take(len(source.buffer))
 
     return next_piece
+
+
+async def _form(request: web.Request) -> dict[str, str | bytes]:
+    """Return the parts of a multipart body: fields as text, files (external tables) as bytes."""
+    form: dict[str, str | bytes] = {}
+    if request.content_type == "multipart/form-data":
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name:
+                data = await part.read(decode=True)
+                form[part.name] = bytes(data) if part.filename else data.decode()
+                if sum(map(len, form.values())) > FORM_BYTES_MAX:
+                    raise EngineError.of(131, "TOO_LARGE_STRING_SIZE", f"A form may have {FORM_BYTES_MAX} bytes")
+    return form
 
 
 async def _ping(_: web.Request) -> web.Response:

@@ -20,7 +20,7 @@ from deploy.local.clickhouse.answers import Answer
 from deploy.local.clickhouse.blocks import split_blocks
 from deploy.local.clickhouse.engine import EngineError
 from deploy.local.clickhouse.protocol import Progress
-from deploy.local.clickhouse.sql import literal, read_statement
+from deploy.local.clickhouse.sql import identifier, literal, read_statement
 from deploy.local.clickhouse.statements import check_allowed
 
 if TYPE_CHECKING:
@@ -93,9 +93,11 @@ class HttpRun:
         check_allowed(statement)
         if self.query.readonly:
             _check_readonly(statement)
-        self.session.apply(self.session.check_settings(self.query.settings))
-        self.session.handle.on_progress = self._note_progress
+        settings = self.session.check_settings(self.query.settings)
         try:
+            self._create_external()
+            self.session.apply(settings)
+            self.session.handle.on_progress = self._note_progress
             if statement.insert and statement.insert.data is not None:
                 self._insert(statement.insert, rest)
                 return
@@ -106,7 +108,18 @@ class HttpRun:
                 yield from self._whole(text if statement.insert else statement.text)
         finally:
             self.session.handle.on_progress = None
+            if self.query.external:
+                self.session.apply({})
+                self.session.drop_external([table.name for table in self.query.external])
         self.session.note(statement.kind, text)
+
+    def _create_external(self) -> None:
+        for table in self.query.external:
+            self.session.declare_external(table.name, table.structure)
+            if table.data:
+                with self.session.handle.insert(f"INSERT INTO {identifier(table.name)}", table.format) as inserter:
+                    inserter.append(table.data)
+                    inserter.finish()
 
     def summary(self) -> str:
         """Return X-ClickHouse-Summary as far as it is known now."""
@@ -125,6 +138,8 @@ class HttpRun:
 
     def _statement_text(self) -> tuple[str, bytes]:
         """Return the statement and, for an INSERT, the piece of its data that was read with it."""
+        if self.query.external:
+            return self.query.query, b""
         if self.query.query:
             statement = read_statement(self.query.query)
             if statement.insert and statement.insert.data is not None:

@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.type_names import split_arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aiohttp import web
 
 # Parameters with a meaning of their own; every other is a setting. Source: src/Server/HTTPHandler.cpp of ClickHouse.
@@ -25,11 +28,19 @@ SESSION_SECONDS_MAX = 3600
 
 
 @dataclass(frozen=True)
+class ExternalTable:
+    """A table sent along with a query as a part of a multipart form."""
+
+    name: str
+    format: str
+    structure: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class HttpQuery:
     """A request, read. `query` is only its URL's part of the statement; the body may bring the rest."""
 
-    user: str
-    password: str
     query: str
     database: str
     default_format: str
@@ -47,6 +58,7 @@ class HttpQuery:
     content_coding: str
     settings: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
+    external: tuple[ExternalTable, ...] = ()
 
 
 def credentials(request: web.Request) -> tuple[str, str]:
@@ -64,14 +76,17 @@ def credentials(request: web.Request) -> tuple[str, str]:
     return request.query.get("user", "default"), request.query.get("password", "")
 
 
-def read_request(request: web.Request) -> HttpQuery:
-    """Read a request's parameters; raises EngineError for malformed ones."""
-    values = request.query
-    user, password = credentials(request)
-    settings = {name: value for name, value in values.items() if name not in RESERVED and not name.startswith("param_")}
+def read_request(request: web.Request, form: Mapping[str, str | bytes]) -> HttpQuery:
+    """Read a request's parameters and, when its body is a form, the form; raises EngineError for malformed ones."""
+    values = dict(request.query) | {name: value for name, value in form.items() if isinstance(value, str)}
+    external = tuple(_external(name, value, values) for name, value in form.items() if isinstance(value, bytes))
+    described = {f"{table.name}_{part}" for table in external for part in ("format", "structure", "types")}
+    settings = {
+        name: value
+        for name, value in values.items()
+        if name not in RESERVED and name not in described and not name.startswith("param_")
+    }
     return HttpQuery(
-        user=user,
-        password=password,
         query=values.get("query", ""),
         database=values.get("database", "") or request.headers.get("X-ClickHouse-Database", ""),
         default_format=values.get("default_format", "") or request.headers.get("X-ClickHouse-Format", ""),
@@ -89,7 +104,19 @@ def read_request(request: web.Request) -> HttpQuery:
         content_coding=request.headers.get("Content-Encoding", ""),
         settings=settings,
         parameters={name[6:]: value for name, value in values.items() if name.startswith("param_")},
+        external=external,
     )
+
+
+def _external(name: str, data: bytes, values: Mapping[str, str]) -> ExternalTable:
+    """Read the description of an external table: `<name>_structure`, or `<name>_types` for columns _1, _2 and so on."""
+    structure = values.get(f"{name}_structure", "")
+    if not structure:
+        types = split_arguments(values.get(f"{name}_types", ""))
+        structure = ", ".join(f"_{number} {kind}" for number, kind in enumerate(types, 1))
+    if not structure:
+        raise EngineError.of(36, "BAD_ARGUMENTS", f"Neither {name}_structure nor {name}_types describes table {name}")
+    return ExternalTable(name, values.get(f"{name}_format", "TabSeparated"), structure, data)
 
 
 def _flag(value: str) -> bool:

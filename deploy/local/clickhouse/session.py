@@ -32,8 +32,9 @@ class Session:
         self.handle = engine.handle()
         self._applied: dict[str, str] = {}
         self._kept: dict[str, str] = {}
-        self.has_temporary_tables = False
         self.streaming = False
+        self._own_temporary_tables = False
+        self._external_tables = False
         if database:
             self.use(database)
 
@@ -45,6 +46,11 @@ class Session:
         """Change the database; raises EngineError (81) for one that is not there."""
         self.handle.query(f"USE {identifier(database)}")
         self.database = database
+
+    @property
+    def has_temporary_tables(self) -> bool:
+        """Whether there may be tables that only this session's own handle sees."""
+        return self._own_temporary_tables or self._external_tables
 
     @property
     def applied(self) -> dict[str, str]:
@@ -88,7 +94,7 @@ class Session:
         progress = self.handle.on_progress
         self.handle = self.engine.handle()
         self.handle.on_progress = progress
-        self.has_temporary_tables = False
+        self._own_temporary_tables = False
         self._applied = {}
         if self.database != "default":
             self.use(self.database)
@@ -108,7 +114,7 @@ class Session:
             self.database = self.handle.query("SELECT currentDatabase()", "TSVRaw").data.decode().removesuffix("\n")
         elif kind == "CREATE":
             words = [token.upper for token, _ in zip(tokens(text), range(4), strict=False)]
-            self.has_temporary_tables |= "TEMPORARY" in words
+            self._own_temporary_tables |= "TEMPORARY" in words
 
     @contextmanager
     def aside(self) -> Iterator[Handle]:
@@ -163,11 +169,15 @@ class Session:
         return [(row[0], row[1]) for row in rows if not with_kinds or row[2] in INSERTABLE_KINDS]
 
     def create_external(self, name: str, block: Block) -> None:
-        """Make a client's external table: a temporary table that lives for one query."""
+        """Make a client's external table of its first block: a temporary table that lives for one query."""
         structure = ", ".join(f"{identifier(column.name)} {column.type}" for column in block.columns)
-        self.handle.query(f"CREATE TEMPORARY TABLE {identifier(name)} ({structure}) ENGINE = Memory")
-        self.has_temporary_tables = True
+        self.declare_external(name, structure)
         self.fill_external(name, block)
+
+    def declare_external(self, name: str, structure: str) -> None:
+        """Make an external table of this structure, `a UInt8, b String`."""
+        self.handle.query(f"CREATE TEMPORARY TABLE {identifier(name)} ({structure}) ENGINE = Memory")
+        self._external_tables = True
 
     def fill_external(self, name: str, block: Block) -> None:
         """Add a block to an external table."""
@@ -180,6 +190,7 @@ class Session:
         """Take external tables away again."""
         for name in names:
             self.handle.query(f"DROP TEMPORARY TABLE IF EXISTS {identifier(name)}")
+        self._external_tables = False
 
 
 def _rows(data: bytes) -> list[list[str]]:

@@ -118,6 +118,8 @@ class Source:
 
     def skip_strings(self, count: int) -> None:
         """Step over `count` length-prefixed strings: the hot loop of delimiting blocks, 30 ns a string in batches."""
+        if count > BLOCK_BYTES_MAX:
+            raise TooLargeError(f"{count} strings at once are more than this server takes")
         walker = _Walker(1)
         while count:
             batch = min(count, STRINGS_AT_ONCE)
