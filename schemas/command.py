@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Final
@@ -103,10 +102,6 @@ def run(arguments: list[str]) -> int:
         answer: Any = cli.main(args=arguments, prog_name="xiangmai", standalone_mode=False)
     except click.exceptions.Exit as request:
         return request.exit_code
-    except BrokenPipeError:
-        # The reader (head, less) has what it wanted; Python must not complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except _TOLD as error:
         return _tell(error)
     return answer if isinstance(answer, int) else 0

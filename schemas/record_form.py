@@ -10,7 +10,7 @@ from fastavro.schema import SchemaParseException, parse_schema
 
 from schemas.compatibility import PRIVACY
 from schemas.errors import InvalidEvent
-from schemas.shape import refuse_hostile
+from schemas.shape import PRIMITIVES, refuse_hostile
 
 Words = tuple[str, str, str]
 """A field and why it is refused, in Chinese and English."""
@@ -111,10 +111,16 @@ def _type(avro_type: Any, field: Mapping[str, Any], place: str) -> Iterator[Word
             yield from _type(details.get("values"), field, place)
         case "string" if details.get("logicalType") != "uuid" and not {"max_length", "pattern"} & set(field):
             yield place, "字符串须限定 max_length 或 pattern", "a string needs max_length or a pattern"
-        case _ if details.get("logicalType") == "decimal" and "minimum" not in field:
-            yield place, "金额须限定 minimum", "a decimal (money) needs a minimum"
-        case _:
-            pass
+        case str(kind) if kind in PRIMITIVES or kind == "fixed":
+            if details.get("logicalType") == "decimal" and "minimum" not in field:
+                yield place, "金额须限定 minimum", "a decimal (money) needs a minimum"
+        case other:
+            # Avro lets a type be named again instead of defined; then every reader must look elsewhere for its rules.
+            yield (
+                place,
+                f"类型 {other} 须就地定义并另取名称",
+                f"the type {other} must be defined here, under a name of its own",
+            )
 
 
 def _enum(enum: Mapping[str, Any], place: str) -> Iterator[Words]:

@@ -58,17 +58,37 @@ def check_event(schema: EventSchema, event: Mapping[str, Any], *, record_time: i
 def compile_rules(schema: EventSchema, limits: Limits) -> Callable[[Mapping[str, Any], int], None]:
     """Return the same check as a function of (event, record_time): what a tight loop should hold on to."""
     check = rule_function(schema.schema, limits.earliest_ms, limits.tolerance_ms)
-    defaults = {field.name: field.attributes["default"] for field in schema.fields if "default" in field.attributes}
 
     def checked(event: Mapping[str, Any], record_time: int) -> None:
         try:
             check(event, record_time)
         except KeyError:
-            _check_completed(check, {**defaults, **event}, record_time)
+            _check_completed(check, with_defaults(schema.schema, event), record_time)
         except (TypeError, AttributeError) as error:
             raise InvalidEvent("rule:type", f"a value has the wrong type ({type(error).__name__})") from error
 
     return checked
+
+
+def with_defaults(schema: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the event with the defaults of the fields it leaves out, also inside nested records: what a reader gets."""
+    result = {field["name"]: field["default"] for field in schema["fields"] if "default" in field}
+    result.update(event)
+    for field in schema["fields"]:
+        name, branches = field["name"], field["type"] if isinstance(field["type"], list) else [field["type"]]
+        for branch in branches:
+            if isinstance(branch, dict) and name in result:
+                result[name] = _inner_defaults(branch, result[name])
+    return result
+
+
+def _inner_defaults(avro_type: Mapping[str, Any], value: Any) -> Any:
+    items = avro_type.get("items")
+    if avro_type["type"] == "record" and isinstance(value, dict):
+        return with_defaults(avro_type, value)
+    if isinstance(items, dict) and isinstance(value, list):
+        return [_inner_defaults(items, part) for part in value]
+    return value
 
 
 def _check_completed(check: Callable[[Mapping[str, Any], int], None], event: dict[str, Any], record_time: int) -> None:

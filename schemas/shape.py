@@ -24,7 +24,7 @@ _KEPT: Final = (
 )
 _NESTED: Final = frozenset({"type", "items", "values", "fields"})
 _MAX_DEPTH: Final = 20
-_PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
+PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
 def data_shape(schema: Any, *, also: tuple[str, ...] = ()) -> Any:
@@ -86,7 +86,7 @@ class _Sizes:
                 return self.least(other, depth + 1)
 
     def _by_name(self, name: str) -> int:
-        if name in _PRIMITIVES:
+        if name in PRIMITIVES:
             return 0 if name == "null" else 1
         size = self._named.get(name.rsplit(".", 1)[-1])
         if size is None:

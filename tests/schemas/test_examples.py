@@ -11,7 +11,7 @@ from schemas.domain import ENVELOPE, SYSTEM_FOLDER, EventSchema, all_records, lo
 from schemas.errors import REASONS, InvalidEvent
 from schemas.examples import KINDS, Example, load_examples
 from schemas.registry_memory import MemoryRegistry
-from schemas.rules import Limits, check_event
+from schemas.rules import Limits, check_event, with_defaults
 from schemas.settings import Settings
 
 DOMAINS = load_domains(Settings().domains)
@@ -63,7 +63,7 @@ def test_a_valid_example_passes_the_rules_and_comes_back_equal(example: Example)
     full_name, event = DECODER.decode(ENCODER.encode(example.record.full_name, example.event))
 
     assert full_name == example.record.full_name
-    assert event == example.event
+    assert event == with_defaults(example.record.schema, example.event)
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if e.kind == "invalid"], ids=name)
