@@ -27,6 +27,7 @@ class Progress:
 
     def __init__(self, plan: Plan, zone: ZoneInfo) -> None:
         console = Console(stderr=True)
+        self._plan = plan
         self._zone = zone
         self._start = plan.clock.stretches[-1].county
         self._records = 0
@@ -51,7 +52,9 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the terminal as it was."""
+        """Leave the terminal as it was, with a full bar when all was sent."""
+        if self._plan.complete and not self._bar.tasks[0].finished:
+            self._bar.update(self._task, completed=self._bar.tasks[0].total)
         self._bar.stop()
 
     def live(self, speed: float) -> None:
