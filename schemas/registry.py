@@ -45,7 +45,7 @@ class SchemaRegistry:
         self._client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
         self._retrying = Retrying(
             stop=stop_after_attempt(attempts),
-            wait=wait_exponential_jitter(initial=0.1, max=1),
+            wait=wait_exponential_jitter(multiplier=0.1, max=1),
             retry=retry_if_exception_type((httpx.TransportError, _Overloaded)),
             reraise=True,
         )

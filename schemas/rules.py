@@ -71,7 +71,7 @@ def compile_rules(schema: EventSchema, limits: Limits) -> Callable[[Mapping[str,
 
 
 def with_defaults(schema: Mapping[str, Any], event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the event with the defaults of the fields it leaves out, also inside nested records: what a reader gets."""
+    """Return the event with the defaults of the fields it leaves out, nested records included: what a reader gets."""
     result = {field["name"]: field["default"] for field in schema["fields"] if "default" in field}
     result.update(event)
     for field in schema["fields"]:

@@ -86,10 +86,10 @@ def load_topics(file: Path = TOPICS_FILE) -> dict[str, Topic]:
     for index, entry in enumerate(entries):
         line = int(entries.lc.item(index)[0]) + 1
         try:
-            topic = Topic.model_validate(dict(entry))
+            topic = Topic.model_validate(dict(entry) if isinstance(entry, dict) else entry)
         except ValidationError as error:
             first = error.errors()[0]
-            raise Refused(file, line, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            raise Refused(file, line, f"topics: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
         if topic.name in topics:
             raise Refused(file, line, f"主题重复 / topic named twice: {topic.name}")
         if (topic.cleanup == "delete") == (topic.retention_days is None):
