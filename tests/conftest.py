@@ -1,4 +1,4 @@
-"""What tests share: one real Kafka, registry and ClickHouse for the whole session, in a temporary folder on free ports."""
+"""What tests share: one real Kafka, registry and ClickHouse for the session, in a temporary folder on free ports."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Stack:
 
 
 def start_stack(data: Path, *arguments: str) -> dict[str, str]:
-    """Bring a stack up in this folder on free ports; returns the environment that leads to it. Fails with what it printed."""
+    """Bring a stack up in this folder on free ports and return the environment leading to it; fails with its output."""
     command = [XIANGMAI, "stack", "up", "--data", str(data), "--free-ports", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:
@@ -93,5 +93,5 @@ def stack_in(data: Path, only: Sequence[str]) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Kafka, registry (FULL_TRANSITIVE) and ClickHouse, shared by the whole session: use topics, groups and keys of your own."""
+    """Kafka, registry and ClickHouse, shared by the whole session: use topics, groups and keys of your own."""
     yield from stack_in(tmp_path_factory.mktemp("stack"), ("kafka", "registry", "clickhouse"))

@@ -17,7 +17,9 @@ TEXT = {".py", ".toml", ".lock", ".xml", ".yml", ".yaml", ".md", ".sh", ".cfg", 
 
 def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).suffix in TEXT and (ROOT / name).exists()]
+    return [
+        ROOT / name for name in listed.split("\0") if name and (ROOT / name).suffix in TEXT and (ROOT / name).exists()
+    ]
 
 
 def test_rooms_meet_only_through_topics() -> None:

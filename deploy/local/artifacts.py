@@ -1,6 +1,6 @@
-"""What the stack runs and Python's packages do not bring: Kafka and the registry through Maven, Prometheus from Debian.
+"""What the stack runs beside Python's packages: Kafka and the registry through Maven, Prometheus from Debian.
 
-Everything lands in the cache folder, once, and is complete when it is there: a download is unpacked beside its place and
+Everything lands in the cache folder, once, and is complete when it is there: it is unpacked beside its place and then
 then moved.
 """
 
@@ -20,7 +20,12 @@ HERE: Final = Path(__file__).parent
 KAFKA: Final = "kafka-4.3.0"
 REGISTRY: Final = "apicurio-registry-2.6.13.Final"
 REGISTRY_JAR: Final = "apicurio-registry-app-2.6.13.Final-runner.jar"
-DEBIAN_PACKAGES: Final = {"prometheus": "prometheus", "promtool": "prometheus", "alertmanager": "prometheus-alertmanager", "amtool": "prometheus-alertmanager"}
+DEBIAN_PACKAGES: Final = {
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+    "alertmanager": "prometheus-alertmanager",
+    "amtool": "prometheus-alertmanager",
+}
 DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
 """Debian installs alertmanager under its package's name."""
 JAVA_MAJOR: Final = 17
@@ -39,7 +44,7 @@ def need_programs(say: Callable[[str], None]) -> None:
     if absent:
         if not _may_install():
             raise Missing(
-                f"缺少 / missing: {', '.join(absent)}. 请安装 / install with: sudo apt-get install -y {' '.join(absent)}"
+                f"缺少 / missing: {', '.join(absent)}. 请安装 / install: sudo apt-get install -y {' '.join(absent)}"
             )
         say(f"安装 / installing: {' '.join(absent)}")
         _run(["apt-get", "update", "-qq"])
@@ -104,7 +109,12 @@ def _once(target: Path, make: Callable[[Path], None]) -> Path:
 
 def _maven_copy(folder: Path, say: Callable[[str], None]) -> None:
     say("下载 Apache Kafka 4.3.0（约 44 MB） / downloading Apache Kafka 4.3.0 (44 MB)")
-    _maven(HERE / "kafka" / "pom.xml", "dependency:copy-dependencies", f"-DoutputDirectory={folder}", "-DincludeScope=runtime")
+    _maven(
+        HERE / "kafka" / "pom.xml",
+        "dependency:copy-dependencies",
+        f"-DoutputDirectory={folder}",
+        "-DincludeScope=runtime",
+    )
 
 
 def _maven_unpack(folder: Path, say: Callable[[str], None]) -> None:

@@ -96,7 +96,9 @@ def logs(*, data: Path | None, process: str | None, lines: int, follow: bool) ->
     if not files:
         click.echo(f"没有日志 / no log: {folder / (process or '*')}.log", err=True)
         return EXIT_NO
-    return subprocess.run(["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, files)], check=False).returncode
+    return subprocess.run(
+        ["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, files)], check=False
+    ).returncode
 
 
 @stack.command()
@@ -140,12 +142,14 @@ def _rows(layout: Layout) -> list[dict[str, Any]]:
     if not supervisor.running():
         return []
     told = supervisor.information()
-    return [_row(layout, process.name, process.zh, process.healthy, told[process.name]) for process in PROCESSES if process.name in told]
+    return [
+        _row(layout, process.name, process.zh, process.healthy, told[process.name])
+        for process in PROCESSES
+        if process.name in told
+    ]
 
 
-def _row(
-    layout: Layout, name: str, zh: str, healthy: Callable[[Layout], None], told: dict[str, Any]
-) -> dict[str, Any]:
+def _row(layout: Layout, name: str, zh: str, healthy: Callable[[Layout], None], told: dict[str, Any]) -> dict[str, Any]:
     from deploy.local.health import Unhealthy
 
     problem = ""
@@ -179,6 +183,7 @@ def _print_status(layout: Layout, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         state = "[green]正常 healthy[/]" if row["healthy"] else f"[red]{row['state']}[/]"
         ports = " ".join(str(port) for port in row["ports"].values())
-        table.add_row(f"{row['name']} {row['zh']}", state, str(row["pid"]), str(row["up_seconds"]), ports, row["problem"])
+        table.add_row(
+            f"{row['name']} {row['zh']}", state, str(row["pid"]), str(row["up_seconds"]), ports, row["problem"]
+        )
     console.print(table)
-

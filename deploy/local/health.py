@@ -1,4 +1,4 @@
-"""How the stack sees that a process is well. Each check returns when it is, and raises with the reason while it is not."""
+"""How the stack sees that a process is well. A check returns when it is, and raises the reason while it is not."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def registry(layout: Layout) -> None:
 
 def require_full_compatibility(layout: Layout) -> None:
     """Hold every subject of the registry to FULL_TRANSITIVE; raises Unhealthy when it refuses."""
-    answer = httpx.put(f"{layout.registry_url}/config", json={"compatibility": "FULL_TRANSITIVE"}, timeout=CHECK_SECONDS)
+    answer = httpx.put(
+        f"{layout.registry_url}/config", json={"compatibility": "FULL_TRANSITIVE"}, timeout=CHECK_SECONDS
+    )
     if not answer.is_success:
         raise Unhealthy(f"{layout.registry_url}/config: HTTP {answer.status_code} {answer.text[:200]}")
 

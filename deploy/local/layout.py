@@ -101,16 +101,14 @@ def cache_folder() -> Path:
 
 
 def load_layout(data: Path, *, free_ports: bool = False) -> Layout:
-    """The stack in this folder: remembered ports, else free ones when asked for, else XIANGMAI_*_PORT or the defaults."""
+    """The stack in this folder: remembered ports, else free ones if asked for, else XIANGMAI_*_PORT or defaults."""
     file = data / "stack.json"
     if file.exists():
         remembered = json.loads(file.read_text())["ports"]
         return Layout(data, {**DEFAULT_PORTS, **remembered})
     if free_ports:
         return Layout(data, dict(zip(DEFAULT_PORTS, pick_free_ports(len(DEFAULT_PORTS)), strict=True)))
-    return Layout(
-        data, {name: int(os.environ.get(PORT_VARIABLES[name], port)) for name, port in DEFAULT_PORTS.items()}
-    )
+    return Layout(data, {name: int(os.environ.get(PORT_VARIABLES[name], port)) for name, port in DEFAULT_PORTS.items()})
 
 
 def pick_free_ports(count: int) -> list[int]:

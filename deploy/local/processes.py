@@ -26,7 +26,7 @@ XIANGMAI: Final = str(Path(sys.executable).with_name("xiangmai"))
 
 @dataclass(frozen=True)
 class Process:
-    """One process. `command` may download what it runs and write its configuration; None: it cannot run on this machine.
+    """One process. `command` may download what it runs and write its configuration; None: it cannot run here.
 
     `healthy` raises with the reason while it is not. `ports` are names in the layout.
     """
@@ -162,7 +162,11 @@ PROCESSES: Final[tuple[Process, ...]] = (
     Process("kafka", "消息总线", ("kafka", "kafka-controller"), _kafka, health.kafka),
     Process("registry", "模式注册中心", ("registry",), _registry, health.registry, patience_seconds=90),
     Process(
-        "clickhouse", "数据仓库", ("clickhouse", "clickhouse-http", "clickhouse-metrics"), _clickhouse, health.clickhouse
+        "clickhouse",
+        "数据仓库",
+        ("clickhouse", "clickhouse-http", "clickhouse-metrics"),
+        _clickhouse,
+        health.clickhouse,
     ),
     Process(
         "worker",
@@ -212,5 +216,7 @@ def _names(text: str | None, known: set[str]) -> set[str]:
     names = {name.strip() for name in (text or "").split(",") if name.strip()}
     unknown = names - known
     if unknown:
-        raise ValueError(f"没有这样的进程 / no such process: {', '.join(sorted(unknown))}. 可选 / one of: {', '.join(sorted(known))}")
+        raise ValueError(
+            f"没有这样的进程 / no such process: {', '.join(sorted(unknown))}. 可选 / one of: {', '.join(sorted(known))}"
+        )
     return names

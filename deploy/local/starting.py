@@ -88,7 +88,7 @@ def _clear_the_way(layout: Layout, processes: Sequence[Process], console: Consol
             if owner:
                 variable = f"XIANGMAI_{port.replace('-', '_').upper()}_PORT"
                 taken.append(
-                    f"端口 {LOOPBACK}:{layout.ports[port]}（{process.name}）已被 {owner} 占用 / port is held by {owner}: "
+                    f"端口 {LOOPBACK}:{layout.ports[port]}（{process.name}）已被占用 / is held by {owner}: "
                     f"stop it, or choose another with {variable}=…, or --free-ports"
                 )
     if taken:
@@ -107,7 +107,10 @@ def _prepare(layout: Layout, processes: Sequence[Process], cache: Path, console:
         for name, future in made.items():
             command = future.result()
             if command is None:
-                say(f"{name}: 本机没有，略去 / not on this machine and left out (Debian: apt-get install prometheus prometheus-alertmanager)")
+                say(
+                    f"{name}: 本机没有，略去 / not on this machine and left out "
+                    "(Debian: apt-get install prometheus prometheus-alertmanager)"
+                )
             else:
                 commands[name] = command
     return commands
@@ -155,7 +158,7 @@ def _failure(layout: Layout, process: Process, problem: str) -> str:
     log = layout.logs / f"{process.name}.log"
     tail = log.read_text(errors="replace").splitlines()[-15:] if log.exists() else []
     return (
-        f"{process.name} {process.zh} 在 {process.patience_seconds:.0f} 秒内没有就绪 / did not get well in time: {problem}\n"
+        f"{process.name} {process.zh} 在 {process.patience_seconds:.0f} 秒内没有就绪 / "
+        f"did not get well in time: {problem}\n"
         f"日志 / log: {log}\n" + "\n".join(f"  {line}" for line in tail)
     )
-

@@ -153,14 +153,14 @@ _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 
 
 def strays(data: Path) -> list[psutil.Process]:
-    """Living processes that carry this stack's marker, whoever their parent is now; this process and its parents excepted."""
+    """Living processes that carry this stack's marker, whoever their parent is; this one and its parents excepted."""
     own = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid not in own and process.environ().get(MARKER) == str(data):
-                if process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
+            marked = process.pid not in own and process.environ().get(MARKER) == str(data)
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
     return found

@@ -1,0 +1,1 @@
+"""Prometheus and Alertmanager: configuration, rules and their unit tests."""
