@@ -19,6 +19,15 @@ MONTHLY = {
     "appeal_closure_rate": "closed",
     "appeal_on_time_rate": "closed_on_time",
 }
+STORED = "SELECT count() FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
+EVENTS = "SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
+CASES = "SELECT count() FROM xiangmai.cases_appeal WHERE startsWith(township, %(county)s) AND event_count > 0"
+DEAD = "SELECT count() FROM xiangmai.dead_letters WHERE startsWith(township, %(county)s) AND stage != 'resolved'"
+FIGURES = """
+    SELECT period, place, toYear(period_start), toMonth(period_start), indicator, numerator, denominator, value
+    FROM xiangmai.indicators
+    WHERE county = %(county)s AND level = 'township' AND period IN ('month', 'now') AND dimension = ''
+"""
 MEDIAN = "appeal_hours_to_close_p50"
 
 
@@ -57,33 +66,29 @@ class Outcome:
             self.differences.append(f"{what}: 显示 shown {shown}, 应为 truth {truth}")
 
 
-def stored(client: Client) -> int:
-    """Ask only how many events there are: cheap enough to ask often while they arrive."""
-    (count,) = client.execute("SELECT count() FROM xiangmai.events_appeals")[0]
+def stored(client: Client, county: str) -> int:
+    """Ask only how many events of the county there are: cheap enough to ask often while they arrive."""
+    ((count,),) = client.execute(STORED, {"county": county})
     return int(count)
 
 
-def read(client: Client) -> Shown:
-    """Ask the views people use. Raises clickhouse-driver's errors."""
-    events, different = client.execute("SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals")[0]
-    cases = client.execute("SELECT count() FROM xiangmai.cases_appeal WHERE event_count > 0")[0][0]
-    dead_letters = client.execute("SELECT count() FROM xiangmai.dead_letters")[0][0]
-    months = client.execute(
-        "SELECT place, formatDateTime(period_start, '%Y-%m'), indicator, numerator, denominator, value "
-        "FROM xiangmai.indicators WHERE level = 'township' AND period = 'month' AND dimension = ''"
-    )
-    stocks = client.execute(
-        "SELECT place, indicator, numerator FROM xiangmai.indicators "
-        "WHERE level = 'township' AND period = 'now' AND dimension = ''"
-    )
-    return Shown(
-        events,
-        different,
-        cases,
-        dead_letters,
-        {(place, month, indicator): tuple(parts) for place, month, indicator, *parts in months},
-        {(place, indicator): level for place, indicator, level in stocks},
-    )
+def read(client: Client, county: str) -> Shown:
+    """Ask the views people use for everything of the county. Raises clickhouse-driver's errors."""
+
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        answer: list[tuple[Any, ...]] = client.execute(sql, {"county": county})
+        return answer
+
+    ((events, different),) = rows(EVENTS)
+    ((cases,),) = rows(CASES)
+    ((dead,),) = rows(DEAD)
+    months, stocks = {}, {}
+    for period, place, year, month, indicator, numerator, denominator, value in rows(FIGURES):
+        if period == "month":
+            months[place, f"{year}-{month:02d}", indicator] = (numerator, denominator, value)
+        else:
+            stocks[place, indicator] = numerator
+    return Shown(events, different, cases, dead, months, stocks)
 
 
 def compare(shown: Shown, truth: Mapping[str, Any], now_ms: int) -> Outcome:
