@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from streams.options import WorkerOptions
 
 HELD_TO_FAUST = "0.15.3"
+HELD_TO_AIOKAFKA = "0.14"
 
 
 class PartitionLost(Exception):  # noqa: N818 - a state of the world

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 EXIT_STALLED: Final = 70
 _LOOK_EVERY_SECONDS: Final = 10.0
+_ANSWER_MS: Final = 10_000
 
 
 class Watchdog:
@@ -60,14 +61,14 @@ class Watchdog:
         consumer: KafkaConsumer | None = None
         while not self._stop.wait(self._look_every_seconds):
             standing = self._standing()
+            ends: dict[tuple[str, int], int] = {}
             try:
-                consumer = consumer or KafkaConsumer(
-                    bootstrap_servers=self._bootstrap.split(","), client_id="worker-watchdog", enable_auto_commit=False
-                )
-                ends = _ends(consumer, standing.committed)
+                if standing.committed:
+                    consumer = consumer or self._connected()
+                    ends = _ends(consumer, standing.committed)
             except (KafkaError, OSError) as error:
+                # Without an answer nobody is judged by lag.
                 logger.warning("the watchdog cannot ask Kafka how far the topics reach: %s", type(error).__name__)
-                ends = {}  # without an answer nobody is judged by lag
             problem = self._progress.problem(standing, ends, time.monotonic())
             if problem is not None and not self._stop.is_set():
                 logger.critical(
@@ -78,13 +79,21 @@ class Watchdog:
         if consumer is not None:
             consumer.close(autocommit=False)
 
+    def _connected(self) -> KafkaConsumer:
+        return KafkaConsumer(
+            bootstrap_servers=self._bootstrap.split(","),
+            client_id="worker-watchdog",
+            enable_auto_commit=False,
+            bootstrap_timeout_ms=_ANSWER_MS,
+            request_timeout_ms=_ANSWER_MS,
+        )
+
 
 def _ends(consumer: KafkaConsumer, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """How far each partition reaches, by the broker."""
     tps = [TopicPartition(topic, partition) for topic, partition in places]
-    if not tps:
-        return {}
-    return {(tp.topic, tp.partition): int(offset) for tp, offset in consumer.end_offsets(tps).items()}
+    ends = consumer.end_offsets(tps, timeout_ms=_ANSWER_MS)
+    return {(tp.topic, tp.partition): int(offset) for tp, offset in ends.items()}
 
 
 def _flush_logs() -> None:

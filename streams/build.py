@@ -1,0 +1,95 @@
+"""Puts a worker together from its settings: topics, schemas, catalogues, engine."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from schemas.catalogue.case_record import case_schema
+from schemas.catalogue.load import load_catalogue
+from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from schemas.calendar import Calendar
+from schemas.codec import Decoder, Encoder, full_name
+from schemas.domain import EVENT_VOIDED, load_domains, load_system
+from schemas.errors import Unavailable
+from schemas.registry import SchemaRegistry
+from schemas.topics import ensure_topics
+from streams.edge import Edge
+from streams.schema_lookup import SchemaLookup
+from streams.shard import Engine, Limits, Shard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from schemas.settings import Settings
+    from streams.edge import Intake
+    from streams.options import WorkerOptions
+
+logger = logging.getLogger(__name__)
+
+_OUTPUTS: Final = ("xiangmai.system.TownshipIndicators", "xiangmai.system.DeadLetter")
+
+
+class Prepared(NamedTuple):
+    """What a worker needs and has checked: the engine, what it decodes with, and the topics it reads."""
+
+    engine: Engine
+    decoder: Decoder
+    registry: SchemaRegistry
+    topics: Sequence[str]
+
+
+def prepare(settings: Settings, *, wait_seconds: float) -> Prepared:
+    """Load the definitions, make missing topics, register what the worker writes.
+
+    Waits up to `wait_seconds` for Kafka and the registry, then raises Unavailable. Raises Refused when a definition, or
+    a topic's number of partitions, is not what it must be.
+    """
+    domains = load_domains(settings.domains)
+    catalogues = [load_catalogue(domain) for domain in domains.values()]
+    system = load_system()
+    read = [event.schema for domain in domains.values() for event in domain.events.values()]
+    written = [system[name].schema for name in _OUTPUTS]
+    written += [case_schema(case) for catalogue in catalogues for case in catalogue.cases.values()]
+    decoder = Decoder([*read, system[EVENT_VOIDED].schema])
+    registry = SchemaRegistry(settings.registry_url)
+    encoder = Encoder(registry, written, strict=False)  # the core builds these records; their types are its own
+    for attempt in _waiting(wait_seconds):
+        with attempt:
+            ensure_topics(
+                settings.kafka_bootstrap,
+                partitions=settings.partitions,
+                replication_factor=settings.replication_factor,
+            )
+    for attempt in _waiting(wait_seconds):
+        with attempt:
+            encoder.prepare(full_name(schema) for schema in written)
+    engine = Engine(catalogues, decoder, encoder, Calendar(settings.timezone), Limits.of(settings))
+    return Prepared(engine, decoder, registry, sorted(domain.topic for domain in domains.values()))
+
+
+def make_edge(settings: Settings, prepared: Prepared, options: WorkerOptions, intake: Callable[[], Intake]) -> Edge:
+    """Make the surroundings of all partitions. Call it inside the event loop."""
+    return Edge(
+        bootstrap=settings.kafka_bootstrap,
+        group=settings.worker_id,
+        topics=prepared.topics,
+        new_shard=lambda partition: Shard(prepared.engine, partition),
+        schemas=SchemaLookup(prepared.decoder, prepared.registry.schema_by_id),
+        intake=intake,
+        clock=lambda: time.time_ns() // 1_000_000,
+        publish_interval_seconds=settings.publish_interval_seconds,
+        options=options,
+    )
+
+
+def _waiting(seconds: float) -> Retrying:
+    return Retrying(
+        stop=stop_after_delay(seconds),
+        wait=wait_exponential_jitter(initial=0.5, max=5),
+        retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and error.retryable),
+        before_sleep=before_sleep_log(logger, logging.WARNING),
+        reraise=True,
+    )

@@ -1,0 +1,60 @@
+"""A Kafka and a registry of this folder's own: the worker uses the line's real topics, which other tests use too."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from kafka.admin import KafkaAdminClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
+
+
+@pytest.fixture(scope="session")
+def edge_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    data = tmp_path_factory.mktemp("edge")
+    command = [XIANGMAI, "stack", "up", "--data", str(data), "--free-ports", "--only", "kafka,registry"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+        told = subprocess.run(
+            [XIANGMAI, "stack", "env", "--data", str(data), "--format", "json"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        yield json.loads(told.stdout)
+    finally:
+        subprocess.run([XIANGMAI, "stack", "down", "--data", str(data)], capture_output=True, timeout=120, check=True)
+
+
+@pytest.fixture(scope="session")
+def bootstrap(edge_env: dict[str, str]) -> str:
+    return edge_env["XIANGMAI_KAFKA_BOOTSTRAP"]
+
+
+@pytest.fixture
+def new_topics(bootstrap: str) -> Callable[..., str]:
+    """Make topics `<prefix>.<name>`, each with so many partitions; gives the prefix, never used before."""
+
+    def make(*names: str, partitions: int = 1) -> str:
+        prefix = f"t{uuid.uuid4().hex[:8]}"
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap.split(","))
+        try:
+            admin.create_topics(
+                {f"{prefix}.{name}": {"num_partitions": partitions, "replication_factor": 1} for name in names}
+            )
+            admin.wait_for_topics([f"{prefix}.{name}" for name in names])
+        finally:
+            admin.close()
+        return prefix
+
+    return make
