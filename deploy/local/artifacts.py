@@ -1,7 +1,7 @@
 """What the stack runs beside Python's packages: Kafka and the registry through Maven, Prometheus from Debian.
 
-Everything lands in the cache folder, once, and is complete when it is there: it is unpacked beside its place and then
-then moved.
+Everything lands in the cache folder, once, and is complete when it is there: what is downloaded is unpacked beside its
+place and then moved.
 """
 
 from __future__ import annotations
