@@ -72,7 +72,8 @@ def _serve(
     from prometheus_client import start_http_server
 
     from deploy.local.clickhouse.access import Access
-    from deploy.local.clickhouse.engine import Engine, EngineError, FolderTakenError
+    from deploy.local.clickhouse.engine import Engine, FolderTakenError
+    from deploy.local.clickhouse.errors import EngineError
     from deploy.local.clickhouse.http import HttpServer
     from deploy.local.clickhouse.server import NativeServer
 

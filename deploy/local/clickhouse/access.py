@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 
 
 @dataclass(frozen=True)

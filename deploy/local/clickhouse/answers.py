@@ -15,7 +15,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from deploy.local.clickhouse.blocks import Block, Column, split_blocks
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.sql import literal, tokens
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class Answer:
 
     def _to_blocks(self, types: list[tuple[str, str]], rows: list[bytes]) -> Iterator[Block]:
         """Turn JSON rows into blocks: the engine reads them from a short-lived private file."""
-        path = self.session.engine.spool / f"rows-{os.getpid()}-{threading.get_ident()}"
+        path = self.session.engine.memory / f"rows-{os.getpid()}-{threading.get_ident()}"
         path.write_bytes(b"\n".join(rows))
         try:
             data = self._read_rows(path, types)

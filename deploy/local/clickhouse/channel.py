@@ -11,7 +11,7 @@ from deploy.local.clickhouse import metrics, protocol
 from deploy.local.clickhouse.blocks import Block, read_block
 from deploy.local.clickhouse.columns import UnknownLayoutError
 from deploy.local.clickhouse.compression import ChecksumError, Compressor, UnknownMethodError
-from deploy.local.clickhouse.engine import QUERY_WAS_CANCELLED, EngineError
+from deploy.local.clickhouse.errors import QUERY_WAS_CANCELLED, EngineError
 from deploy.local.clickhouse.protocol import ClientPacket, ProtocolError, ServerPacket
 from deploy.local.clickhouse.wire import SocketSource, TooLargeError, string, varint
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import cramjam
 import lz4.frame  # type: ignore[import-untyped]
 
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 
 GZIP_WINDOW = 16 + zlib.MAX_WBITS
 # zstd and br bodies are decoded whole.

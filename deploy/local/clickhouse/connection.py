@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from deploy.local.clickhouse import metrics, protocol
 from deploy.local.clickhouse.channel import WIRE_ERRORS, Channel, ClientGoneError, named
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.protocol import ClientPacket, ProtocolError, Revision, ServerPacket
 from deploy.local.clickhouse.queries import QueryRun
 from deploy.local.clickhouse.session import Session

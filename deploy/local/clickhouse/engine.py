@@ -10,52 +10,27 @@ import fcntl
 import hashlib
 import itertools
 import os
-import re
 import shutil
 import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.protocol import Progress
+from deploy.local.clickhouse.spool import Spool
 from deploy.local.clickhouse.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
-    from types import TracebackType
 
-UNKNOWN_EXCEPTION = 1002
-QUERY_WAS_CANCELLED = 394
-ERROR = re.compile(r"(?:Streaming \w+ \w+(?: failed)?: )?Code: (\d+)\. (DB::Exception: .*)", re.DOTALL)
-VERSION_NOTE = re.compile(r" \(version [\d.]+(?: \(.*\))?\)\Z")
+    from deploy.local.clickhouse.sql import Insert
+
 # A setting without any effect here (it filters log lines the engine does not send): it marks a handle's queries in
 # system.processes, because the engine takes no query ids.
 MARK = "send_logs_source_regexp"
-
-
-class EngineError(Exception):
-    """A refusal of the engine or this server: ClickHouse's code and its text without the leading `Code: N.`."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(f"Code: {code}. {message}")
-        self.code = code
-        self.message = message
-
-    @classmethod
-    def of(cls, code: int, name: str, text: str) -> EngineError:
-        """Word an error of this server the way ClickHouse words its own."""
-        return cls(code, f"DB::Exception: {text} ({name})")
-
-    @classmethod
-    def parse(cls, error: BaseException) -> EngineError:
-        """Read the code and text out of what the engine raised."""
-        text = str(error)
-        match = ERROR.search(text)
-        if match:
-            return cls(int(match.group(1)), VERSION_NOTE.sub("", match.group(2).strip()))
-        return cls(UNKNOWN_EXCEPTION, f"DB::Exception: {text}")
 
 
 class FolderTakenError(Exception):
@@ -68,6 +43,7 @@ class Result:
 
     data: bytes
     rows: int
+    written_rows: int = 0
 
 
 class Handle:
@@ -93,7 +69,7 @@ class Handle:
             result = self._connection.query(text, output, params=dict(parameters or {}))
         except (RuntimeError, UnicodeError) as error:
             raise EngineError.parse(error) from None
-        return Result(result.bytes(), result.rows_read())
+        return Result(result.bytes(), result.rows_read(), result.rows_written())
 
     def stream(
         self, text: str, output: str = "Native", parameters: Mapping[str, str] | None = None
@@ -121,58 +97,22 @@ class Handle:
             if not finished:
                 self._connection.streaming_cancel_query(stream)
 
-    def insert(self, head: str, output: str = "Native") -> Inserter:
-        """Begin an INSERT whose data follows in pieces; raises EngineError, e.g. for an unknown table."""
-        try:
-            return Inserter(self._connection, self._connection.send_insert(head.strip(), output))
-        except RuntimeError as error:
-            raise EngineError.parse(error) from None
+    def insert_file(self, insert: Insert, path: Path, output: str) -> int:
+        """Insert a whole file of this format; returns the rows written, views' included. Blocks; raises EngineError."""
+        return self.query(
+            f"{insert.head} FROM INFILE {literal(str(path))} {insert.settings} FORMAT {output}"
+        ).written_rows
 
     def kill(self) -> None:
         """Ask the engine to end what runs here; callable from any thread, returns at once, and may come too early."""
         self._engine.kill(self.mark)
 
     def close(self) -> None:
-        """Give the handle back; an open stream or insert on it is ended."""
+        """Give the handle back; an open stream on it is ended."""
         if self._connection is not None:
             with suppress(RuntimeError):
                 self._connection.close()
             self._connection = None
-
-
-class Inserter:
-    """An INSERT under way. Leaving the `with` block without `finish` drops what is not written yet."""
-
-    def __init__(self, connection: Any, stream: Any) -> None:
-        self._connection = connection
-        self._stream = stream
-        self._open = True
-
-    def append(self, data: bytes) -> None:
-        """Hand over a piece of data. Blocks; raises EngineError."""
-        try:
-            self._connection.insert_append(self._stream, data)
-        except RuntimeError as error:
-            raise EngineError.parse(error) from None
-
-    def finish(self) -> int:
-        """Commit; returns the rows written. Blocks; raises EngineError."""
-        self._open = False
-        try:
-            return int(self._connection.insert_done(self._stream).rows_written())
-        except RuntimeError as error:
-            raise EngineError.parse(error) from None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._open:
-            self._open = False
-            with suppress(RuntimeError):
-                self._connection.insert_cancel(self._stream)
 
 
 class Engine:
@@ -188,7 +128,8 @@ class Engine:
         self._connect: Callable[[str], Any] = _chdb.connect  # type: ignore[attr-defined]
         self._marks = itertools.count(1)
         self._administration = threading.Lock()
-        self.spool = _spool(path)
+        self.memory = _fresh_folder(Path(_memory_folder() or tempfile.gettempdir()) / _private_name(path))
+        self.disk = _fresh_folder(path / "xiangmai_spool")
         self._administrator = self.handle()
         facts = self._administrator.query("SELECT version(), timezone()", "TSVRaw").data.decode().split("\t")
         self.version = facts[0]
@@ -213,6 +154,10 @@ class Engine:
         """Open a handle of its own: about 0.2 ms."""
         return Handle(self, f"^xiangmai-{os.getpid()}-{next(self._marks)}$")
 
+    def spool(self) -> Spool:
+        """Open a place for the data of one insert."""
+        return Spool(self.memory, self.disk)
+
     def kill(self, mark: str) -> None:
         """End the queries of the handle with this mark."""
         with self._administration, suppress(EngineError):
@@ -221,7 +166,7 @@ class Engine:
     def close(self) -> None:
         """Close the engine; every handle must be closed already."""
         self._administrator.close()
-        shutil.rmtree(self.spool, ignore_errors=True)
+        shutil.rmtree(self.memory, ignore_errors=True)
         os.close(self._lock_file)
 
 
@@ -231,10 +176,13 @@ def _memory_folder() -> str | None:
     return str(shared) if shared.is_dir() and os.access(shared, os.W_OK) else None
 
 
-def _spool(path: Path) -> Path:
-    """Make the private folder for this data folder's short-lived files; what a killed server left in it is removed."""
+def _private_name(path: Path) -> str:
     name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
-    folder = Path(_memory_folder() or tempfile.gettempdir()) / f"xiangmai-clickhouse-{os.getuid()}-{name}"
+    return f"xiangmai-clickhouse-{os.getuid()}-{name}"
+
+
+def _fresh_folder(folder: Path) -> Path:
+    """Make a private folder for short-lived files; what a killed server left in it is removed."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700)
     return folder

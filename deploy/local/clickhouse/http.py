@@ -16,7 +16,7 @@ from aiohttp import BodyPartReader, web
 from deploy.local.clickhouse import metrics
 from deploy.local.clickhouse.codings import choose, decoder, encoder
 from deploy.local.clickhouse.compression import Compressor, FrameSource
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.http_answer import HttpRun, content_type
 from deploy.local.clickhouse.http_request import HttpQuery, credentials, read_request, status_of
 from deploy.local.clickhouse.http_sessions import HttpSessions
@@ -153,6 +153,8 @@ class Exchange:
                     response = self._send_answer(run)
                 finally:
                     kind = run.kind
+            # Only now, when the session is free again, may the client see the end and ask the next.
+            self._wait(response.write_eof())
             outcome = "ok"
         except EngineError:
             outcome = "cancelled" if self.gone else "error"
@@ -189,30 +191,24 @@ class Exchange:
         frames = Compressor() if self.query.compress else None
         held: list[bytes] = []
         try:
-            pieces = run.pieces()
-            for piece in pieces:
-                if self.gone:
-                    pieces.close()  # type: ignore[attr-defined]
-                    raise ConnectionResetError
-                data = b"".join(frames.frames(piece)) if frames else piece
-                if self.query.wait_end or (self._response is None and sum(map(len, held)) + len(data) < HOLD_BYTES):
+            with contextlib.closing(run.pieces()) as pieces:
+                for piece in pieces:
+                    if self.gone:
+                        raise ConnectionResetError
+                    data = b"".join(frames.frames(piece)) if frames else piece
+                    early = self._response is None and sum(map(len, held)) + len(data) < HOLD_BYTES
                     held.append(data)
-                    continue
-                self._write(run, coding, coder.feed(b"".join([*held, data])))
-                held.clear()
+                    if not (early or self.query.wait_end):
+                        self._write(run, coding, coder.feed(b"".join(held)))
+                        held.clear()
         except EngineError as error:
             if self._response is None:
                 raise
             return self._break_off(error, coder, self._response)
-        self._write(
-            run, coding, coder.feed(b"".join(held)) + coder.finish() if held or self._response or coding else b""
-        )
-        response = self._response
-        assert response is not None  # noqa: S101 - made by the write before
-        self._wait(response.write_eof())
-        return response
+        rest = coder.feed(b"".join(held)) + coder.finish()
+        return self._write(run, coding, rest if held or self._response or coding else b"")
 
-    def _write(self, run: HttpRun, coding: str, data: bytes) -> None:
+    def _write(self, run: HttpRun, coding: str, data: bytes) -> web.StreamResponse:
         if self._response is None:
             response = web.StreamResponse(headers=self._headers(run, coding))
             if self.request.version >= (1, 1):
@@ -222,6 +218,7 @@ class Exchange:
         if data and not self.query.head:
             metrics.BYTES_SENT.labels("http").inc(len(data))
             self._wait(self._response.write(data))
+        return self._response
 
     def _headers(self, run: HttpRun, coding: str) -> dict[str, str]:
         headers = {

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 from deploy.local.clickhouse import metrics
 from deploy.local.clickhouse.answers import Answer
 from deploy.local.clickhouse.blocks import split_blocks
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.protocol import Progress
-from deploy.local.clickhouse.sql import identifier, literal, read_statement
+from deploy.local.clickhouse.sql import literal, read_statement
 from deploy.local.clickhouse.statements import check_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from deploy.local.clickhouse.http_request import HttpQuery
     from deploy.local.clickhouse.session import Session
@@ -85,14 +85,14 @@ class HttpRun:
         self.format = query.default_format or DEFAULT_FORMAT
         self.kind = "other"
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Generator[bytes, None, None]:
         """Run the statement; yield its answer piece by piece. Raises EngineError, at first use or later."""
         text, rest = self._statement_text()
         statement = read_statement(text)
         self.kind = metrics.kind_of(statement.kind, reads=statement.reads)
         check_allowed(statement)
         if self.query.readonly:
-            _check_readonly(statement)
+            self._check_readonly(statement)
         settings = self.session.check_settings(self.query.settings)
         try:
             self._create_external()
@@ -113,13 +113,23 @@ class HttpRun:
                 self.session.drop_external([table.name for table in self.query.external])
         self.session.note(statement.kind, text)
 
+    def _check_readonly(self, statement: Statement) -> None:
+        """Refuse to write for GET; raises EngineError 164, or what is wrong with a statement that is none."""
+        if statement.reads or statement.kind in READ_KINDS:
+            return
+        self.session.handle.query(f"EXPLAIN AST {statement.text}")
+        raise EngineError.of(
+            164,
+            "READONLY",
+            "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
+            "You should use method POST for modifying queries.",
+        )
+
     def _create_external(self) -> None:
         for table in self.query.external:
             self.session.declare_external(table.name, table.structure)
             if table.data:
-                with self.session.handle.insert(f"INSERT INTO {identifier(table.name)}", table.format) as inserter:
-                    inserter.append(table.data)
-                    inserter.finish()
+                self.session.load_external(table.name, table.format, table.data)
 
     def summary(self) -> str:
         """Return X-ClickHouse-Summary as far as it is known now."""
@@ -166,19 +176,17 @@ class HttpRun:
         return bytes(body)
 
     def _insert(self, insert: Insert, first: bytes) -> None:
-        """Pass the body to the engine as it comes. Raises EngineError."""
-        empty = True
-        inline = DATA_GAP.sub(b"", (insert.data or "").encode(errors="surrogateescape") or first, count=1)
-        with self.session.handle.insert(insert.head, insert.format) as inserter:
-            piece = inline
+        """Gather the body, then let the engine have it. Raises EngineError."""
+        with self.session.engine.spool() as spool:
+            piece = DATA_GAP.sub(b"", (insert.data or "").encode(errors="surrogateescape") or first, count=1)
             while True:
-                if piece:
-                    empty = False
-                    inserter.append(piece)
+                spool.write(piece)
                 piece = self.read()
                 if not piece:
                     break
-            self.written_rows = 0 if empty else inserter.finish()
+            path = spool.finish()
+            if spool.size:
+                self.written_rows = self.session.handle.insert_file(insert, path, insert.format)
         metrics.ROWS_WRITTEN.labels("http").inc(self.written_rows)
 
     def _whole(self, text: str) -> Iterator[bytes]:
@@ -211,7 +219,7 @@ class HttpRun:
             yield from self._through_pipe(statement)
 
     def _through_pipe(self, statement: Statement) -> Iterator[bytes]:
-        path = self.session.engine.spool / f"answer-{threading.get_ident()}"
+        path = self.session.engine.memory / f"answer-{threading.get_ident()}"
         os.mkfifo(path, 0o600)
         text = f"{statement.text}\nINTO OUTFILE {literal(str(path))} TRUNCATE FORMAT {self.format}"
         failure: list[EngineError] = []
@@ -261,16 +269,6 @@ def _drain(pipe: int, ended: socket.socket) -> Iterator[bytes]:
             return
         elif any(file == pipe and not event & select.POLLIN for file, event in ready):
             poll.unregister(pipe)  # the writer closed it; what is left to wait for is the query's end
-
-
-def _check_readonly(statement: Statement) -> None:
-    if not (statement.reads or statement.kind in READ_KINDS or not statement.kind):
-        raise EngineError.of(
-            164,
-            "READONLY",
-            "Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. "
-            "You should use method POST for modifying queries.",
-        )
 
 
 def _text(raw: bytes) -> str:

@@ -7,7 +7,7 @@ import binascii
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.type_names import split_arguments
 
 if TYPE_CHECKING:

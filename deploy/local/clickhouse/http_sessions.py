@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.session import Session
 
 if TYPE_CHECKING:

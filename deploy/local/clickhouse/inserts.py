@@ -1,8 +1,7 @@
 """INSERT over the native protocol: the sample block first, then the client's blocks, passed to the engine untouched.
 
-The engine gathers an insert into parts of about a million rows (or 256 MB), as ClickHouse does. An insert below that is
-kept whole or not at all: a client that leaves before its last, empty block leaves nothing. A larger one may leave the
-parts that were already written.
+Nothing reaches the engine before the client has sent its last, empty block: one that leaves earlier leaves nothing. The
+engine then writes the insert as one part up to about a million rows (or 256 MB), larger ones in such pieces.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING
 from deploy.local.clickhouse import metrics
 from deploy.local.clickhouse.answers import header_of
 from deploy.local.clickhouse.blocks import Block
-from deploy.local.clickhouse.engine import QUERY_WAS_CANCELLED, EngineError
+from deploy.local.clickhouse.errors import QUERY_WAS_CANCELLED, EngineError
 from deploy.local.clickhouse.protocol import Revision, ServerPacket
 from deploy.local.clickhouse.service_blocks import profile_events
 from deploy.local.clickhouse.sql import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from deploy.local.clickhouse.channel import Channel
     from deploy.local.clickhouse.session import Session
@@ -44,7 +44,7 @@ def native_insert(
     channel.send_block(ServerPacket.DATA, header_of(structure))
     incoming = _Incoming(channel, blocks)
     try:
-        rows = _from_input(session, insert, incoming) if insert.from_input else _direct(session, insert, incoming)
+        rows = _spooled(session, insert, incoming)
     except EngineError as error:
         if error.code != QUERY_WAS_CANCELLED or not channel.cancelled:
             incoming.drain()
@@ -90,31 +90,24 @@ class _Incoming:
                 return
 
 
-def _direct(session: Session, insert: Insert, incoming: _Incoming) -> int:
-    with session.handle.insert(insert.head) as inserter:
-        empty = True
-        for block in incoming:
-            inserter.append(block.encode())
-            empty = False
-        # Nothing to commit: the engine would take the end of no data for a broken block.
-        return 0 if empty else inserter.finish()
-
-
-def _from_input(session: Session, insert: Insert, incoming: _Incoming) -> int:
-    """Serve INSERT … SELECT … FROM input(…): the blocks become a short-lived file, which the SELECT reads instead."""
-    path = session.engine.spool / f"input-{threading.get_ident()}"
+def _spooled(session: Session, insert: Insert, incoming: _Incoming) -> int:
+    """Gather the blocks, then let the engine have them; returns the rows sent."""
     rows = 0
-    try:
-        with path.open("wb") as file:
-            for block in incoming:
-                file.write(block.encode())
-                rows += block.rows
-        if rows:
-            source = f"file({literal(str(path))}, Native, {insert.from_input})"
-            pattern = rf"\binput\s*\(\s*{re.escape(insert.from_input)}\s*\)"
-            text = re.sub(pattern, lambda _: source, insert.head, count=1, flags=re.IGNORECASE)
-            text = re.sub(r"\s+FORMAT\s+\w+\s*;?\s*$", "", text, flags=re.IGNORECASE)
-            session.handle.query(text)
-    finally:
-        path.unlink(missing_ok=True)
+    with session.engine.spool() as spool:
+        for block in incoming:
+            spool.write(block.encode())
+            rows += block.rows
+        path = spool.finish()
+        if rows and insert.from_input:
+            session.handle.query(_without_input(insert, path))
+        elif rows:
+            session.handle.insert_file(insert, path, "Native")
     return rows
+
+
+def _without_input(insert: Insert, path: Path) -> str:
+    """Return INSERT … SELECT … FROM input(…) with the file in the place of input()."""
+    source = f"file({literal(str(path))}, Native, {insert.from_input})"
+    pattern = rf"\binput\s*\(\s*{re.escape(insert.from_input)}\s*\)"
+    text = re.sub(pattern, lambda _: source, insert.head, count=1, flags=re.IGNORECASE)
+    return re.sub(r"\s+FORMAT\s+\w+\s*;?\s*$", "", text, flags=re.IGNORECASE)

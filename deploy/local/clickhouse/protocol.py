@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from deploy.local.clickhouse.wire import string, varint
 
 if TYPE_CHECKING:
-    from deploy.local.clickhouse.engine import EngineError
+    from deploy.local.clickhouse.errors import EngineError
     from deploy.local.clickhouse.wire import Source
 
 SERVER_NAME = "ClickHouse"

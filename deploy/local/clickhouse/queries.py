@@ -13,7 +13,7 @@ from deploy.local.clickhouse.answers import Answer
 from deploy.local.clickhouse.blocks import EMPTY, Block, split_blocks
 from deploy.local.clickhouse.channel import ClientGoneError, named
 from deploy.local.clickhouse.compression import Compressor, FrameSource, UnknownMethodError
-from deploy.local.clickhouse.engine import QUERY_WAS_CANCELLED, EngineError
+from deploy.local.clickhouse.errors import QUERY_WAS_CANCELLED, EngineError
 from deploy.local.clickhouse.inserts import native_insert
 from deploy.local.clickhouse.protocol import Progress, Query, Revision, ServerPacket
 from deploy.local.clickhouse.service_blocks import DEBUG, LEVELS, TRACE, log_line

@@ -7,8 +7,9 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from deploy.local.clickhouse.engine import MARK, EngineError
-from deploy.local.clickhouse.sql import identifier, literal, read_set, tokens
+from deploy.local.clickhouse.engine import MARK
+from deploy.local.clickhouse.errors import EngineError
+from deploy.local.clickhouse.sql import Insert, identifier, literal, read_set, tokens
 from deploy.local.clickhouse.type_names import split_arguments
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from deploy.local.clickhouse.blocks import Block
     from deploy.local.clickhouse.engine import Engine, Handle
-    from deploy.local.clickhouse.sql import Insert
 
 # Settings that bound or cut a client's own answer must not cut what this server asks on its behalf.
 BOUNDS = re.compile(r"max_|limit$|offset$|extremes$|readonly$|result_overflow_mode$|\w+_overflow_mode$")
@@ -182,9 +182,14 @@ class Session:
     def fill_external(self, name: str, block: Block) -> None:
         """Add a block to an external table."""
         if block.rows:
-            with self.handle.insert(f"INSERT INTO {identifier(name)}") as inserter:
-                inserter.append(block.encode())
-                inserter.finish()
+            self.load_external(name, "Native", block.encode())
+
+    def load_external(self, name: str, output: str, data: bytes) -> None:
+        """Add data of this format to an external table."""
+        with self.engine.spool() as spool:
+            spool.write(data)
+            insert = Insert(f"INSERT INTO {identifier(name)}", name, "", "", output, "")
+            self.handle.insert_file(insert, spool.finish(), output)
 
     def drop_external(self, names: Sequence[str]) -> None:
         """Take external tables away again."""

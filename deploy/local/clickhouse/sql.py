@@ -41,7 +41,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Insert:
-    """An INSERT taken apart: `head` ends before VALUES or FORMAT, `data` is what stands after them (None: a SELECT)."""
+    """An INSERT taken apart: `head` names table and columns, `data` follows VALUES or FORMAT (None: a SELECT)."""
 
     head: str
     target: str
@@ -151,7 +151,7 @@ def read_insert(text: str) -> Insert | None:
     target, columns = _target_and_columns(text, stream, index, settings_at)
     if words[index - 1] == "FUNCTION":
         target = f"FUNCTION {target}"
-    head = text[:head_end]
+    head = text[: stream[settings_at].start]
     if keyword == "VALUES":
         return Insert(head, target, columns, settings, "Values", text[stream[end].end :])
     if keyword == "FORMAT" and end + 1 < len(stream):

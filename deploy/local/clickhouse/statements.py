@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from deploy.local.clickhouse.answers import header_of
-from deploy.local.clickhouse.engine import EngineError
+from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.sql import tokens
 
 if TYPE_CHECKING:

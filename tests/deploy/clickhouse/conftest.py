@@ -3,75 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import urllib.error
-import urllib.parse
-import urllib.request
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from clickhouse_driver import Client
 
 from deploy.local.clickhouse import process
+from tests.deploy.clickhouse.support import PASSWORD, Warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from http.client import HTTPMessage
+
+    from clickhouse_driver import Client
 
     from deploy.local.clickhouse.process import ServerProcess
 
-PASSWORD = "open sesame"
 NUMBERS = itertools.count(1)
-
-
-@dataclass
-class Answer:
-    """An HTTP answer, whatever its status."""
-
-    status: int
-    headers: HTTPMessage
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
-
-
-@dataclass
-class Warehouse:
-    """A server, a database in it, and clients for both protocols."""
-
-    server: ServerProcess
-    database: str
-    clients: list[Client] = field(default_factory=list)
-
-    def client(self, **options: Any) -> Client:
-        options = {"database": self.database, "password": PASSWORD} | options
-        client = Client("127.0.0.1", self.server.native_port, **options)
-        self.clients.append(client)
-        return client
-
-    def http(
-        self, query: str | None = None, body: bytes | None = None, headers: dict[str, str] | None = None, **parameters: str
-    ) -> Answer:
-        values = {"database": self.database, **({} if query is None else {"query": query}), **parameters}
-        headers = {"X-ClickHouse-User": "default", "X-ClickHouse-Key": PASSWORD} if headers is None else headers
-        request = urllib.request.Request(f"{self.server.url}?{urllib.parse.urlencode(values)}", body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return Answer(answer.status, answer.headers, answer.read())
-        except urllib.error.HTTPError as error:
-            return Answer(error.code, error.headers, error.read())
-
-    def tsv(self, query: str) -> list[str]:
-        """Return the engine's own text of an answer: a second opinion beside the driver's."""
-        answer = self.http(query)
-        assert answer.status == 200, answer.text
-        return answer.lines
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,9 @@ def written_by_driver(structure: list[tuple[str, str]], columns: list[list[Any]]
 
     collected = BytesIO()
     # The compressing writer hands its buffer to whatever has a `write`.
-    BlockOutputStream(CompressedBufferedWriter(collected, 1 << 16), context).write(ColumnOrientedBlock(structure, columns))
+    BlockOutputStream(CompressedBufferedWriter(collected, 1 << 16), context).write(
+        ColumnOrientedBlock(structure, columns)
+    )
     return collected.getvalue()
 
 
@@ -81,7 +83,7 @@ class Dripping(Source):
         super().__init__()
         self.rest = iter(data)
 
-    def _more(self, shortfall: int) -> None:
+    def _more(self, shortfall: int) -> None:  # noqa: ARG002
         try:
             self.buffer.append(next(self.rest))
         except StopIteration:

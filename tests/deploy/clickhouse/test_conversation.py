@@ -13,9 +13,8 @@ from clickhouse_driver.varint import write_varint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Warehouse
-
     from deploy.local.clickhouse.process import ServerProcess
+    from tests.deploy.clickhouse.support import Warehouse
 
 
 def code_of(client: Client, query: str, **options: object) -> int:
@@ -89,7 +88,9 @@ def test_each_connection_has_its_own_database_settings_and_temporary_tables(ware
     one.execute("CREATE TEMPORARY TABLE mine (x Int8)")
     one.execute("INSERT INTO mine VALUES", [(1,)])
     assert one.execute("SELECT currentDatabase(), getSetting('max_block_size')") == [("system", 99)]
-    assert one.execute("SELECT toDateTime(x, 'UTC') AS t FROM mine", with_column_types=True)[1] == [("t", "DateTime('UTC')")]
+    assert one.execute("SELECT toDateTime(x, 'UTC') AS t FROM mine", with_column_types=True)[1] == [
+        ("t", "DateTime('UTC')")
+    ]
     assert other.execute("SELECT currentDatabase(), getSetting('max_block_size') = 99") == [(warehouse.database, 0)]
     assert code_of(other, "SELECT * FROM mine") == errors.ErrorCodes.UNKNOWN_TABLE
 
@@ -174,7 +175,9 @@ def test_a_taken_port_is_named(own_server: Callable[..., ServerProcess]) -> None
         own_server("--native-port", str(first.native_port), path="other")
 
 
-def test_the_server_stops_quickly_although_clients_stay_and_queries_run(own_server: Callable[..., ServerProcess]) -> None:
+def test_the_server_stops_quickly_although_clients_stay_and_queries_run(
+    own_server: Callable[..., ServerProcess],
+) -> None:
     server = own_server()
     idle, busy = Client("127.0.0.1", server.native_port), Client("127.0.0.1", server.native_port)
     idle.execute("SELECT 1")
