@@ -1,0 +1,194 @@
+"""Checks the written definition of a case against its Avro records: which fields it folds, and of what type they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, cast
+
+from schemas.catalogue.entries import AtMostOnceEntry, CaseEntry, ComputedEntry, FoldEntry
+from schemas.catalogue.expression import ExpressionRefused, Name, Node, Type, parse
+from schemas.catalogue.model import AtMostOnce, CaseDefinition, CaseField, Fold, Source
+
+if TYPE_CHECKING:
+    from schemas.catalogue.written import Place
+    from schemas.domain import Domain, EventSchema, Field
+
+Report = Callable[["Place", str, str], None]
+"""Takes a mistake: where it stands, what is wrong, what is allowed."""
+
+BUILT_IN: Final = frozenset({"case_id", "township", "village", "event_count", "newest_event_at", "changed_at"})
+_NOT_FOLDED: Final = frozenset({"event_id", "corrects", "township", "village"})
+_PRIVATE: Final = frozenset({"direct", "sensitive", "free_text"})
+_ANY: Final = "*"
+_PLAIN: Final[Mapping[str, Type]] = {
+    "string": "string",
+    "enum": "string",
+    "boolean": "boolean",
+    "int": "long",
+    "long": "long",
+    "float": "double",
+    "double": "double",
+}
+_LOGICAL: Final[Mapping[str, Type]] = {"timestamp-millis": "timestamp", "date": "date", "uuid": "string"}
+_ORDERED: Final = frozenset({"long", "double", "timestamp", "date"})
+
+
+def field_type(field: Field) -> Type | None:
+    """Return the type an event's field has in expressions and folds, None where it can have no part in them."""
+    if field.logical is not None:
+        return _LOGICAL.get(field.logical)
+    return _PLAIN.get(field.kind)
+
+
+def foldable(event: EventSchema) -> dict[str, Name]:
+    """Return the fields of an event that folds and their conditions may read: no personal content, nothing nested."""
+    names = {}
+    for field in event.fields:
+        type_ = field_type(field)
+        if type_ is not None and field.privacy not in _PRIVATE and field.name not in _NOT_FOLDED:
+            names[field.name] = Name(type_, field.nullable, field.symbols)
+    return names
+
+
+class CaseReader:
+    """Reads one case. Mistakes go to `report`; `read` answers None when there was one that leaves nothing to go on with."""
+
+    def __init__(self, domain: Domain, report: Callable[..., None], place: Place) -> None:
+        self._domain = domain
+        self._report = report
+        self._place = place
+        self._events: dict[str, EventSchema] = {}
+
+    def read(self, name: str, entry: CaseEntry) -> CaseDefinition | None:
+        """Return the case, checked; fields with a mistake are left out."""
+        known = {event.name: event for event in self._domain.events.values()}
+        for index, event in enumerate(entry.events):
+            if event in known:
+                self._events[event] = known[event]
+            else:
+                self._wrong(("events", index), f"没有事件 {event} / no event {event}", ", ".join(known))
+        if not self._events:
+            return None
+        self._one_of_ours(("opens_with",), entry.opens_with)
+        self._id_field(entry.id_field)
+        rules = tuple(self._at_most_once(index, rule) for index, rule in enumerate(entry.at_most_once))
+        fields: dict[str, CaseField] = {}
+        for field_name, field in entry.fields.items():
+            if field_name in BUILT_IN:
+                problem = f"每个事项都已有 {field_name} / every case has {field_name} already"
+                self._wrong(("fields", field_name), problem, "another name")
+                continue
+            read = self._field(field_name, field, fields)
+            if read is not None:
+                fields[field_name] = read
+        return CaseDefinition(
+            name, entry.zh, entry.en, entry.id_field, entry.opens_with, entry.events, tuple(fields.values()), rules
+        )
+
+    def _field(self, name: str, entry: FoldEntry | ComputedEntry, before: Mapping[str, CaseField]) -> CaseField | None:
+        place = ("fields", name)
+        if isinstance(entry, ComputedEntry):
+            node = self._parsed((*place, "expression"), entry.expression, case_names(before.values()), None)
+            if node is None:
+                return None
+            privacy = "quasi" if any(before[each].privacy == "quasi" for each in node.names()) else "none"
+            return CaseField(name, node.type, entry.zh, entry.en, privacy, None, node, node.symbols)
+        sources = [source for text in entry.sources for source in self._sources((*place, "of"), text, entry.fold)]
+        if not sources:
+            return None
+        for event in entry.cleared_by:
+            self._one_of_ours((*place, "cleared_by"), event)
+        if entry.cleared_by and entry.fold in ("count", "min", "max"):
+            self._wrong(
+                (*place, "cleared_by"), f"{entry.fold} 不能清除 / {entry.fold} cannot be cleared", "first, last, any"
+            )
+        where = None
+        if entry.where is not None:
+            where = self._parsed((*place, "where"), entry.where, self._shared_names(sources), "boolean")
+        kept = self._kept(place, entry, sources)
+        if kept is None:
+            return None
+        fold = Fold(entry.fold, tuple(sources), where, entry.cleared_by)
+        return CaseField(name, kept[0].type, entry.zh, entry.en, kept[1], fold, None, kept[0].symbols)
+
+    def _kept(self, place: Place, entry: FoldEntry, sources: list[Source]) -> tuple[Name, str] | None:
+        """Return what the folded field is, and its privacy."""
+        if entry.fold in ("count", "any"):
+            return Name("long" if entry.fold == "count" else "boolean", nullable=False), "none"
+        names = [foldable(self._events[source.event])[str(source.field)] for source in sources]
+        types = {name.type for name in names}
+        if len(types) > 1:
+            self._wrong((*place, "of"), f"类型不一致 / types differ: {', '.join(sorted(types))}", "fields of one type")
+            return None
+        if entry.fold in ("min", "max") and names[0].type not in _ORDERED:
+            problem = f"{entry.fold} 不能用于 {names[0].type} / {entry.fold} cannot take {names[0].type}"
+            self._wrong((*place, "of"), problem, ", ".join(sorted(_ORDERED)))
+            return None
+        fields = [self._events[source.event].field(str(source.field)) for source in sources]
+        symbols = tuple(dict.fromkeys(symbol for name in names for symbol in name.symbols))
+        privacy = "quasi" if any(field.privacy == "quasi" for field in fields) else "none"
+        return Name(names[0].type, symbols=symbols if all(name.symbols for name in names) else ()), privacy
+
+    def _sources(self, place: Place, text: str, fold: str) -> list[Source]:
+        event, dot, field = text.partition(".")
+        if (fold in ("count", "any")) == bool(dot):
+            allowed = "Record" if dot else "Record.field or *.field"
+            self._wrong(place, f"{fold} 的 of 写法不对 / wrong `of` for {fold}: {text}", allowed)
+            return []
+        if event != _ANY and not self._one_of_ours(place, event):
+            return []
+        events = tuple(self._events) if event == _ANY else (event,)
+        if not dot:
+            return [Source(each, None) for each in events]
+        for each in events:
+            names = foldable(self._events[each])
+            if field not in names:
+                self._wrong(
+                    place, f"{each} 没有可折叠的字段 {field} / {each} has no field {field} to fold", ", ".join(names)
+                )
+                return []
+        return [Source(each, field) for each in events]
+
+    def _shared_names(self, sources: list[Source]) -> dict[str, Name]:
+        """Return the fields that all the sources' events have alike: what a condition may read."""
+        first, *others = [foldable(self._events[source.event]) for source in sources]
+        return {name: known for name, known in first.items() if all(other.get(name) == known for other in others)}
+
+    def _at_most_once(self, index: int, entry: AtMostOnceEntry) -> AtMostOnce:
+        self._one_of_ours(("at_most_once", index, "event"), entry.event)
+        if entry.until is not None:
+            self._one_of_ours(("at_most_once", index, "until"), entry.until)
+        return AtMostOnce(entry.name, entry.event, entry.until)
+
+    def _id_field(self, name: str) -> None:
+        for event in self._events.values():
+            found = next((field for field in event.fields if field.name == name), None)
+            if found is None or found.kind != "string" or found.nullable:
+                problem = f"{event.name} 没有编号字段 {name} / {event.name} has no id field {name}"
+                self._wrong(("id_field",), problem, "a string field of every event, never null")
+
+    def _one_of_ours(self, place: Place, event: str) -> bool:
+        if event in self._events:
+            return True
+        self._wrong(place, f"{event} 不是本事项的事件 / {event} is no event of this case", ", ".join(self._events))
+        return False
+
+    def _parsed(self, place: Place, text: str, names: Mapping[str, Name], wanted: Type | None) -> Node | None:
+        try:
+            return parse(text, names, wanted)
+        except ExpressionRefused as refused:
+            self._wrong(place, refused.problem, refused.allowed)
+            return None
+
+    def _wrong(self, place: Place, problem: str, allowed: str = "") -> None:
+        self._report((*self._place, *place), problem, allowed)
+
+
+def case_names(fields: object) -> dict[str, Name]:
+    """Return the names that expressions over a case's fields may use."""
+    names = {"village": Name("string"), "event_count": Name("long", nullable=False)}
+    for field in cast("list[CaseField]", fields):
+        never_null = field.fold is not None and field.fold.fold in ("count", "any") and not field.fold.cleared_by
+        nullable = field.expression.nullable if field.expression is not None else not never_null
+        names[field.name] = Name(cast("Type", field.type), nullable, field.symbols)
+    return names

@@ -1,0 +1,289 @@
+"""Expressions of the catalogue: a small subset of ClickHouse SQL, parsed by sqlglot into a typed tree of our own.
+
+The tree is then written out as Python (expression_python.py) and as ClickHouse SQL (expression_sql.py), so that both engines
+run the same definition. README.md says what the subset is; everything outside it is refused by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Final, Literal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+Type = Literal["boolean", "long", "double", "string", "timestamp", "date"]
+Unit = Literal["second", "day", "month", "quarter", "year"]
+Constant = bool | int | float | str
+
+ALLOWED: Final = (
+    "= != < <= > >=, and/or/not, is [not] null, + - * /, [not] in (…), if, case when, coalesce, least, greatest, "
+    "dateDiff('second|day|month|quarter|year', from, to), toDate, toStartOfMonth, toStartOfQuarter, toStartOfYear, "
+    "numbers, 'text', true, false"
+)
+_NUMBERS: Final = frozenset({"long", "double"})
+_UNITS: Final[tuple[Unit, ...]] = ("second", "day", "month", "quarter", "year")
+_LONGEST: Final = 2_000
+_ORDERED: Final = frozenset({"long", "double", "timestamp", "date", "string"})
+
+
+class ExpressionRefused(Exception):  # noqa: N818 - the loader turns it into Refused, with the file and line
+    """The expression is outside the subset, or its types do not fit. `allowed` says what would have been."""
+
+    def __init__(self, problem: str, allowed: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.allowed = allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a name in an expression stands for. `symbols` are those of an enum."""
+
+    type: Type
+    nullable: bool = True
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation of a typed expression. `value` is a constant, a field's name, an operator's sign or a unit of time."""
+
+    operation: str
+    type: Type
+    nullable: bool
+    parts: tuple[Node, ...] = ()
+    value: Constant = ""
+    symbols: tuple[str, ...] = ()
+
+    def names(self) -> frozenset[str]:
+        """Return every field the expression reads."""
+        if self.operation == "field":
+            return frozenset({str(self.value)})
+        return frozenset[str]().union(*(part.names() for part in self.parts))
+
+
+def parse(text: str, names: Mapping[str, Name], wanted: Type | None = None) -> Node:
+    """Return the typed tree of an expression over these names; raises ExpressionRefused, also when it is not of type `wanted`."""
+    if len(text) > _LONGEST:
+        raise ExpressionRefused(f"表达式超过 {_LONGEST} 字 / an expression longer than {_LONGEST} characters")
+    try:
+        found = sqlglot.parse_one(text, dialect="clickhouse")
+    except (SqlglotError, RecursionError) as error:
+        raise ExpressionRefused(f"读不懂表达式 / cannot read {text!r}: {_first_line(error)}", ALLOWED) from None
+    node = _Reader(names).node(found)
+    if wanted is not None and node.type != wanted:
+        raise ExpressionRefused(f"表达式 {text!r} 的类型是 {node.type} / is of type {node.type}", wanted)
+    return node
+
+
+class _Reader:
+    """Turns sqlglot's tree into ours, checking types on the way."""
+
+    def __init__(self, names: Mapping[str, Name]) -> None:
+        self._names = names
+
+    def node(self, found: exp.Expression) -> Node:
+        for kind, read in _READERS:
+            if isinstance(found, kind):
+                return read(self, found)
+        raise ExpressionRefused(f"不支持 {found.sql('clickhouse')!r} / not in the subset: {_called(found)}", ALLOWED)
+
+    def paren(self, found: exp.Expression) -> Node:
+        return self.node(found.this)
+
+    def field(self, found: exp.Expression) -> Node:
+        name = ".".join(part.name for part in found.parts)
+        known = self._names.get(name)
+        if known is None:
+            raise ExpressionRefused(f"没有字段 {name} / no field {name}", ", ".join(sorted(self._names)))
+        return Node("field", known.type, known.nullable, value=name, symbols=known.symbols)
+
+    def literal(self, found: exp.Expression) -> Node:
+        if found.is_string:
+            return Node("constant", "string", nullable=False, value=str(found.this))
+        text = str(found.this)
+        if text.isdigit():
+            return Node("constant", "long", nullable=False, value=int(text))
+        if not isfinite(float(text)):
+            raise ExpressionRefused(f"数太大 / too large a number: {text}", "-1e308 … 1e308")
+        return Node("constant", "double", nullable=False, value=float(text))
+
+    def boolean(self, found: exp.Expression) -> Node:
+        return Node("constant", "boolean", nullable=False, value=bool(found.this))
+
+    def connected(self, found: exp.Expression) -> Node:
+        operation = "and" if isinstance(found, exp.And) else "or"
+        parts = (self._boolean(found.this), self._boolean(found.expression))
+        return Node(operation, "boolean", any(part.nullable for part in parts), parts)
+
+    def negated(self, found: exp.Expression) -> Node:
+        part = self._boolean(found.this)
+        return Node("not", "boolean", part.nullable, (part,))
+
+    def is_null(self, found: exp.Expression) -> Node:
+        if not isinstance(found.expression, exp.Null):
+            raise ExpressionRefused(f"只能写 is null / only `is null`: {found.sql('clickhouse')}", ALLOWED)
+        return Node("is_null", "boolean", nullable=False, parts=(self.node(found.this),))
+
+    def compared(self, found: exp.Expression) -> Node:
+        sign = _SIGNS[type(found)]
+        parts = (self.node(found.this), self.node(found.expression))
+        self._comparable(*parts, found)
+        if sign not in ("=", "!=") and parts[0].type not in _ORDERED:
+            raise ExpressionRefused(f"{parts[0].type} 没有大小 / has no order: {found.sql('clickhouse')}", "= !=")
+        return Node("compare", "boolean", any(part.nullable for part in parts), parts, sign)
+
+    def contained(self, found: exp.Expression) -> Node:
+        subject = self.node(found.this)
+        constants = tuple(self.node(each) for each in found.expressions)
+        if not constants or any(each.operation != "constant" for each in constants):
+            raise ExpressionRefused("in 后面只能是常量 / in (…) takes constants only", "a in ('x', 'y')")
+        for constant in constants:
+            self._comparable(subject, constant, found)
+        return Node("in", "boolean", subject.nullable, (subject, *constants))
+
+    def arithmetic(self, found: exp.Expression) -> Node:
+        sign = _ARITHMETIC[type(found)]
+        parts = (self._number(found.this), self._number(found.expression))
+        nullable = any(part.nullable for part in parts)
+        if sign == "/":  # nothing divided by nothing is no number: null
+            return Node("divide", "double", nullable=True, parts=parts)
+        return Node("arithmetic", _wider(parts), nullable, parts, sign)
+
+    def negative(self, found: exp.Expression) -> Node:
+        part = self._number(found.this)
+        return Node("negative", part.type, part.nullable, (part,))
+
+    def chosen(self, found: exp.Expression) -> Node:
+        if isinstance(found, exp.Case) and found.this is not None:
+            raise ExpressionRefused("case 后面不要写值 / write `case when condition then …`", ALLOWED)
+        branches = [found] if isinstance(found, exp.If) else found.args["ifs"]
+        last = found.args.get("false" if isinstance(found, exp.If) else "default")
+        tests = [self._boolean(branch.this) for branch in branches]
+        results = [self._or_null(branch.args["true"]) for branch in branches] + [self._or_null(last)]
+        type_ = self._shared([result for result in results if result is not None], found)
+        filled = [result or Node("null", type_, nullable=True) for result in results]
+        parts = tuple(part for pair in zip(tests, filled[:-1], strict=True) for part in pair)
+        return Node("if", type_, any(each.nullable for each in filled), (*parts, filled[-1]))
+
+    def first_known(self, found: exp.Expression) -> Node:
+        parts = self._arguments(found)
+        return Node("coalesce", self._shared(parts, found), all(part.nullable for part in parts), tuple(parts))
+
+    def extreme(self, found: exp.Expression) -> Node:
+        operation = "least" if isinstance(found, exp.Least) else "greatest"
+        parts = self._arguments(found)
+        type_ = self._shared(parts, found)
+        if type_ not in _ORDERED - {"string"}:
+            raise ExpressionRefused(
+                f"{operation} 不能用于 {type_} / cannot take {type_}", "long, double, timestamp, date"
+            )
+        return Node(operation, type_, any(part.nullable for part in parts), tuple(parts))
+
+    def difference(self, found: exp.Expression) -> Node:
+        unit = str(found.args.get("unit") or "").lower()
+        start, end = self.node(found.expression), self.node(found.this)
+        wanted = ("timestamp",) if unit == "second" else ("timestamp", "date")
+        if unit not in _UNITS or start.type != end.type or start.type not in wanted:
+            raise ExpressionRefused(
+                f"dateDiff 的用法不对 / wrong use of dateDiff: {found.sql('clickhouse')}",
+                "dateDiff('second', timestamp, timestamp); dateDiff('day|month|quarter|year', two timestamps or two dates)",
+            )
+        return Node("date_diff", "long", start.nullable or end.nullable, (start, end), unit)
+
+    def truncated(self, found: exp.Expression) -> Node:
+        unit = str(found.args.get("unit") or "").lower()
+        if unit not in ("month", "quarter", "year"):
+            raise ExpressionRefused(f"不支持 {found.sql('clickhouse')} / not in the subset", ALLOWED)
+        return self._start_of(unit, found.this)
+
+    def called(self, found: exp.Expression) -> Node:
+        if str(found.this).lower() != "todate" or len(found.expressions) != 1:
+            raise ExpressionRefused(f"不支持函数 {found.this} / no function {found.this} in the subset", ALLOWED)
+        return self._start_of("day", found.expressions[0])
+
+    def _start_of(self, unit: str, found: exp.Expression) -> Node:
+        part = self.node(found)
+        if part.type not in ("timestamp", "date"):
+            raise ExpressionRefused(f"{part.type} 不是时间 / {part.type} is no time", "timestamp, date")
+        return Node("start_of", "date", part.nullable, (part,), unit)
+
+    def _arguments(self, found: exp.Expression) -> list[Node]:
+        return [self.node(each) for each in (found.this, *found.expressions)]
+
+    def _or_null(self, found: exp.Expression | None) -> Node | None:
+        return None if found is None or isinstance(found, exp.Null) else self.node(found)
+
+    def _boolean(self, found: exp.Expression) -> Node:
+        return self._typed(found, frozenset({"boolean"}))
+
+    def _number(self, found: exp.Expression) -> Node:
+        return self._typed(found, _NUMBERS)
+
+    def _typed(self, found: exp.Expression, wanted: frozenset[str]) -> Node:
+        node = self.node(found)
+        if node.type not in wanted:
+            text = found.sql("clickhouse")
+            raise ExpressionRefused(f"{text} 的类型是 {node.type} / {text} is {node.type}", " or ".join(sorted(wanted)))
+        return node
+
+    def _comparable(self, left: Node, right: Node, found: exp.Expression) -> None:
+        self._shared([left, right], found)
+        for field, constant in ((left, right), (right, left)):
+            if field.symbols and constant.operation == "constant" and constant.value not in field.symbols:
+                raise ExpressionRefused(
+                    f"{field.value} 没有取值 {constant.value} / {field.value} never is {constant.value!r}",
+                    ", ".join(field.symbols),
+                )
+
+    def _shared(self, parts: Sequence[Node], found: exp.Expression) -> Type:
+        types = {part.type for part in parts}
+        if len(types) == 1:
+            return parts[0].type
+        if types == _NUMBERS:
+            return "double"
+        raise ExpressionRefused(
+            f"类型不一致 / types differ in {found.sql('clickhouse')}: {', '.join(sorted(types)) or 'null'}",
+            "both sides of one type",
+        )
+
+
+_SIGNS: Final = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+_ARITHMETIC: Final = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_READERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[_Reader, exp.Expression], Node]], ...]] = (
+    (exp.Paren, _Reader.paren),
+    (exp.Column, _Reader.field),
+    (exp.Literal, _Reader.literal),
+    (exp.Boolean, _Reader.boolean),
+    ((exp.And, exp.Or), _Reader.connected),
+    (exp.Not, _Reader.negated),
+    (exp.Is, _Reader.is_null),
+    (tuple(_SIGNS), _Reader.compared),
+    (exp.In, _Reader.contained),
+    (tuple(_ARITHMETIC), _Reader.arithmetic),
+    (exp.Neg, _Reader.negative),
+    ((exp.If, exp.Case), _Reader.chosen),
+    (exp.Coalesce, _Reader.first_known),
+    ((exp.Least, exp.Greatest), _Reader.extreme),
+    (exp.DateDiff, _Reader.difference),
+    (exp.TimestampTrunc, _Reader.truncated),
+    (exp.Anonymous, _Reader.called),
+)
+
+
+def _wider(parts: Sequence[Node]) -> Type:
+    return "double" if any(part.type == "double" for part in parts) else "long"
+
+
+def _called(found: exp.Expression) -> str:
+    return type(found).__name__
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
