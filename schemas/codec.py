@@ -1,25 +1,27 @@
 """Events to bytes and back: Confluent framing (a zero byte, the schema id in 4 bytes big-endian) around an Avro body.
 
 In Python an event is a plain dict: timestamps are int milliseconds, dates int days, uuids and enums str, decimals
-decimal.Decimal. The logical types of times and uuids are stripped before fastavro sees them: building datetime and UUID
-objects would cost more than all the rest.
+decimal.Decimal: building datetime and UUID objects would cost more than all the rest. Encoding is fastavro's; decoding
+is a function made for each pair of schemas (schemas.read_code), or fastavro's where that one does not know the way.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import fastavro
 from fastavro.schema import SchemaParseException, parse_schema
 
 from schemas.errors import InvalidEvent
+from schemas.read_code import Malformed, Outside, read_function
 from schemas.shape import data_shape, refuse_hostile
 from schemas.strict_types import StrictTypes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
 _HEADER: Final = struct.Struct(">bI")
 _HEADER_BYTES: Final = _HEADER.size
@@ -27,6 +29,7 @@ _MAGIC: Final = 0
 _STRIPPED: Final = frozenset({"timestamp-millis", "timestamp-micros", "date", "uuid"})
 
 Event = dict[str, Any]
+_Read = Callable[[bytes, int], Event]
 
 
 class Registers(Protocol):
@@ -91,7 +94,7 @@ class Decoder:
 
     def __init__(self, schemas: Iterable[Mapping[str, Any]] | None = None) -> None:
         self._readers = None if schemas is None else {full_name(schema): dict(schema) for schema in schemas}
-        self._known: dict[int, tuple[str, Any, Any]] = {}
+        self._known: dict[int, tuple[str, _Read]] = {}
         self._refused: dict[int, InvalidEvent] = {}
 
     def missing_ids(self, values: Iterable[bytes | None]) -> set[int]:
@@ -127,18 +130,15 @@ class Decoder:
             raise InvalidEvent("framing", _framing_problem(value))
         schema_id = int.from_bytes(value[1:_HEADER_BYTES], "big")
         try:
-            name, writer, reader = self._known[schema_id]
+            name, read = self._known[schema_id]
         except KeyError:
             raise self._refusal(schema_id) from None
-        body = BytesIO(value)
-        body.seek(_HEADER_BYTES)
         try:
-            event: Any = fastavro.schemaless_reader(body, writer, reader)
+            return name, read(value, _HEADER_BYTES)
+        except Malformed as error:
+            raise InvalidEvent("decode", f"{name}: {error}") from None
         except Exception as error:
-            raise InvalidEvent("decode", f"{name}: {type(error).__name__} at byte {body.tell()}") from error
-        if body.tell() != len(value):
-            raise InvalidEvent("decode", f"{name}: {len(value) - body.tell()} bytes left over")
-        return name, event
+            raise InvalidEvent("decode", f"{name}: {type(error).__name__}") from error
 
     def _refusal(self, schema_id: int) -> InvalidEvent:
         refusal = self._refused.get(schema_id)
@@ -146,21 +146,38 @@ class Decoder:
             return InvalidEvent("unknown_schema", f"schema id {schema_id} was never learned")
         return InvalidEvent(refusal.reason, refusal.detail, refusal.field)
 
-    def _plan(self, written: Mapping[str, Any]) -> tuple[str, Any, Any]:
+    def _plan(self, written: Mapping[str, Any]) -> tuple[str, _Read]:
         name = full_name(written)
         refuse_hostile(written)
         try:
-            writer = lean(written)
             if self._readers is None:
-                return name, writer, None
+                return name, _read(written, written)
             if name not in self._readers:
                 raise InvalidEvent("unknown_event", f"{name} is not a record we read")
-            ours = self._readers[name]
-            return name, writer, None if data_shape(written) == data_shape(ours) else lean(ours)
+            return name, _read(written, self._readers[name])
         except (SchemaParseException, KeyError, TypeError, ValueError) as error:
             raise InvalidEvent(
                 "unknown_schema", f"{name}: not a usable Avro schema ({type(error).__name__})"
             ) from error
+
+
+def _read(written: Mapping[str, Any], ours: Mapping[str, Any]) -> _Read:
+    """Return the quick reader, or fastavro's when the two schemas differ in ways the quick one does not know."""
+    writer = lean(written)
+    try:
+        return read_function(written, ours)
+    except Outside:
+        reader = None if data_shape(written) == data_shape(ours) else lean(ours)
+
+    def read(value: bytes, start: int) -> Event:
+        body = BytesIO(value)
+        body.seek(start)
+        event: Any = fastavro.schemaless_reader(body, writer, reader)
+        if body.tell() != len(value):
+            raise Malformed(f"{len(value) - body.tell()} bytes left over")
+        return cast("Event", event)
+
+    return read
 
 
 def full_name(schema: Mapping[str, Any]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import InvalidEvent
+from schemas.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,18 +31,8 @@ def rule_function(
     """  # noqa: D205 - one sentence
     writer = _Writer(earliest_ms, tolerance_ms)
     writer.record(schema)
-    namespace = {
-        **writer.constants,
-        "fail": _fail,
-        "text": _text,
-        "has_surrogate": _has_surrogate,
-        "is_uuid": _UUID,
-        "isfinite": isfinite,
-    }
-    # The source is made of our own attributes only; values enter through `constants`, never as text.
-    exec(compile(writer.source(), f"<rules of {schema.get('name')}>", "exec"), namespace)  # noqa: S102
-    function: Callable[[Mapping[str, Any], int], None] = namespace["check"]
-    return function
+    helpers = {"fail": _fail, "text": _text, "has_surrogate": _has_surrogate, "is_uuid": _UUID, "isfinite": isfinite}
+    return writer.source.compile("check", f"rules of {schema.get('name')}", helpers)
 
 
 def _fail(reason: str, field: str, detail: str) -> None:
@@ -70,21 +62,15 @@ class _Writer:
     """Collects the lines of the function; field values stand in variables v1, v2…, patterns and texts in constants."""
 
     def __init__(self, earliest_ms: int, tolerance_ms: int) -> None:
-        self.constants: dict[str, Any] = {}
-        self._lines: list[str] = []
-        self._indent = 1
-        self._variables = 0
+        self.source = Source("def check(event, record_time):")
         self._earliest_ms = earliest_ms
         self._tolerance_ms = tolerance_ms
 
-    def source(self) -> str:
-        return "def check(event, record_time):\n" + "\n".join(self._lines or ["    pass"]) + "\n"
-
     def record(self, schema: Mapping[str, Any], holder: str = "event", path: str = "") -> None:
         """Write the checks of a record's fields, then those of its text at once."""
-        names = {field["name"]: self._variable() for field in schema["fields"]}
+        names = {field["name"]: self.source.variable() for field in schema["fields"]}
         for name, variable in names.items():
-            self._line(f"{variable} = {holder}[{self._constant(name)}]")
+            self.source.line(f"{variable} = {holder}[{self.source.constant(name)}]")
         texts = [field["name"] for field in schema["fields"] if self._field(field, names, path + field["name"])]
         for name in schema.get("required", ()):
             self._fails(f"{names[name]} is None", "rule:required", path + name, "must be given")
@@ -99,15 +85,12 @@ class _Writer:
         nullable = isinstance(avro_type, list)
         if nullable:
             avro_type = next(branch for branch in avro_type if branch != "null")
-            self._open(f"if {variable} is not None:")
-        before = len(self._lines)
-        is_text = self._value(variable, avro_type, field, path)
-        for attribute, comparison in (("not_before", "{} < {}"), ("starts_with", "not {}.startswith({})")):
-            if attribute in field:
-                wrong = comparison.format(variable, names[field[attribute]])
-                self._fails(wrong, f"rule:{attribute}", path, f"{attribute} {field[attribute]}")
-        if nullable:
-            self._close(empty=len(self._lines) == before)
+        with self.source.block(f"if {variable} is not None:") if nullable else nullcontext():
+            is_text = self._value(variable, avro_type, field, path)
+            for attribute, comparison in (("not_before", "{} < {}"), ("starts_with", "not {}.startswith({})")):
+                if attribute in field:
+                    wrong = comparison.format(variable, names[field[attribute]])
+                    self._fails(wrong, f"rule:{attribute}", path, f"{attribute} {field[attribute]}")
         return is_text
 
     def _value(self, variable: str, avro_type: Any, rules: Mapping[str, Any], path: str) -> bool:
@@ -122,7 +105,7 @@ class _Writer:
             case "long" | "int" | "double" | "float" | "bytes" | "fixed":
                 self._number(variable, kind, logical, rules, path)
             case "enum":
-                known = self._constant(frozenset(details["symbols"]))
+                known = self.source.constant(frozenset(details["symbols"]))
                 self._fails(f"{variable} not in {known}", "rule:symbol", path, "not one of the symbols")
             case "record":
                 self.record(details, variable, f"{path}.")
@@ -136,9 +119,7 @@ class _Writer:
             if digits:  # a few times quicker than the regular expression, and every event has two of them
                 fits = f"len({variable}) == {digits[1]} and {variable}.isascii() and {variable}.isdigit()"
             else:
-                fits = (
-                    f"{self._constant(re.compile(pattern.removeprefix('^').removesuffix('$')).fullmatch)}({variable})"
-                )
+                fits = f"{self.source.constant(re.compile(pattern).fullmatch)}({variable})"
             self._fails(f"not ({fits})", "rule:pattern", path, f"does not match {pattern}")
             return not digits
         if (longest := rules.get("max_length")) is not None:
@@ -163,7 +144,7 @@ class _Writer:
             self._fails(f"not isfinite({variable})", "rule:finite", path, "not a finite number")
         for attribute, sign in (("minimum", ">="), ("maximum", "<=")):
             if attribute in rules:
-                bound = self._constant(rules[attribute])
+                bound = self.source.constant(rules[attribute])
                 self._fails(
                     f"not {variable} {sign} {bound}", f"rule:{attribute}", path, f"{attribute} is {rules[attribute]}"
                 )
@@ -179,50 +160,27 @@ class _Writer:
     def _items(self, variable: str, details: Mapping[str, Any], rules: Mapping[str, Any], path: str) -> None:
         if (most := rules.get("max_items")) is not None:
             self._fails(f"len({variable}) > {int(most)}", "rule:max_items", path, f"more than {most} items")
-        item, is_array = self._variable(), details["type"] == "array"
-        self._open(f"for {item} in {variable}{'' if is_array else '.values()'}:")
-        before = len(self._lines)
+        item, is_array = self.source.variable(), details["type"] == "array"
         inner = details["items"] if is_array else details["values"]
-        if self._value(item, inner, rules, f"{path}[]"):
-            self._text_check(item, f"({item},)", f"{path}[]")
-        self._close(empty=len(self._lines) == before)
+        with self.source.block(f"for {item} in {variable}{'' if is_array else '.values()'}:"):
+            if self._value(item, inner, rules, f"{path}[]"):
+                self._text_check(item, f"({item},)", f"{path}[]")
 
     def _texts(self, texts: list[str], names: Mapping[str, str], path: str, types: Mapping[str, Any]) -> None:
         if not texts:
             return
         variables = [names[name] for name in texts]
         parts = [f"{names[name]} or ''" if isinstance(types[name], list) else names[name] for name in texts]
-        joined = self._variable()
-        self._line(f"{joined} = ''.join(({', '.join(parts)},))")
+        joined = self.source.variable()
+        self.source.line(f"{joined} = ''.join(({', '.join(parts)},))")
         self._text_check(joined, f"({', '.join(variables)},)", ",".join(path + name for name in texts))
 
     def _text_check(self, variable: str, values: str, fields: str) -> None:
         # Text that is all ASCII cannot hold a surrogate, and Python knows that without looking.
-        self._open(f"if '\\0' in {variable} or (not {variable}.isascii() and has_surrogate({variable})):")
-        self._line(f"text({self._constant(fields)}, {values})")
-        self._close(empty=False)
+        halves = f"(not {variable}.isascii() and has_surrogate({variable}))"
+        with self.source.block(f"if '\\0' in {variable} or {halves}:"):
+            self.source.line(f"text({self.source.constant(fields)}, {values})")
 
     def _fails(self, wrong: str, reason: str, path: str, detail: str) -> None:
-        arguments = ", ".join(self._constant(part) for part in (reason, path, detail))
-        self._line(f"if {wrong}: fail({arguments})")
-
-    def _constant(self, value: Any) -> str:
-        name = f"c{len(self.constants)}"
-        self.constants[name] = value
-        return name
-
-    def _variable(self) -> str:
-        self._variables += 1
-        return f"v{self._variables}"
-
-    def _line(self, text: str) -> None:
-        self._lines.append("    " * self._indent + text)
-
-    def _open(self, text: str) -> None:
-        self._line(text)
-        self._indent += 1
-
-    def _close(self, *, empty: bool) -> None:
-        if empty:
-            self._line("pass")
-        self._indent -= 1
+        arguments = ", ".join(self.source.constant(part) for part in (reason, path, detail))
+        self.source.line(f"if {wrong}: fail({arguments})")

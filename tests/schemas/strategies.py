@@ -49,5 +49,44 @@ COMPLEX: dict[str, Callable[[dict[str, Any]], st.SearchStrategy[Any]]] = {
     "record": events,
     "enum": lambda enum: st.sampled_from(enum["symbols"]),
     "array": lambda array: st.lists(values(array["items"]), max_size=4),
+    "fixed": lambda fixed: st.binary(min_size=fixed["size"], max_size=fixed["size"]),
     "map": lambda mapping: st.dictionaries(texts, values(mapping["values"]), max_size=4),
 }
+
+names = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+DECIMAL = {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}
+TIME = {"type": "long", "logicalType": "timestamp-millis"}
+
+
+@st.composite
+def schemas(draw: st.DrawFn) -> dict[str, Any]:
+    """Any record schema of the kinds we write: nullable, nested, arrays, maps, enums, money, times."""
+    counter = iter(range(1000))
+
+    def avro_type(depth: int) -> Any:
+        plain = [*(kind for kind in PRIMITIVES if kind != "null"), DECIMAL, TIME]
+        kind = draw(st.sampled_from([*plain, "fixed", "enum", *(["record", "array", "map"] if depth < 3 else [])]))
+        match kind:
+            case "enum":
+                symbols = draw(st.lists(names, min_size=1, max_size=5, unique=True))
+                return {"type": "enum", "name": f"E{next(counter)}", "symbols": symbols, "default": symbols[0]}
+            case "fixed":
+                return {"type": "fixed", "name": f"F{next(counter)}", "size": draw(st.integers(1, 9))}
+            case "record":
+                return {"type": "record", "name": f"R{next(counter)}", "fields": fields(depth + 1, at_least=1)}
+            case "array":
+                return {"type": "array", "items": maybe_null(depth + 1)}
+            case "map":
+                return {"type": "map", "values": maybe_null(depth + 1)}
+            case _:
+                return kind
+
+    def maybe_null(depth: int) -> Any:
+        return ["null", avro_type(depth)] if draw(st.booleans()) else avro_type(depth)
+
+    def fields(depth: int, at_least: int) -> list[dict[str, Any]]:
+        chosen = draw(st.lists(names, min_size=at_least, max_size=4, unique=True))
+        made = [{"name": name, "type": maybe_null(depth)} for name in chosen]
+        return [{**each, "default": None} if isinstance(each["type"], list) else each for each in made]
+
+    return {"type": "record", "name": "Thing", "namespace": "xiangmai.test", "fields": fields(0, at_least=0)}
