@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import faust
 from faust.app import BootStrategy
+from faust.tables import TableManager
 from yarl import URL
 
 from streams.owner import RecordsMissed
@@ -33,6 +34,15 @@ class WorkerBoot(BootStrategy):
 
     enable_kafka_producer = False
     enable_web = False
+
+
+class NoTables(TableManager):
+    """Faust's manager of tables, without the second it waits for tables to be declared: there are none."""
+
+    async def on_start(self) -> None:
+        """Call when the manager starts."""
+        await self._update_channels()
+        await self.recovery.start()
 
 
 class WorkerApp(faust.App):
@@ -60,6 +70,7 @@ class WorkerApp(faust.App):
             stream_recovery_delay=0.0,
             # What we do not use.
             store="memory://",
+            TableManager=NoTables,
             table_standby_replicas=0,  # the assignor balances one worker's share of whole partitions
             topic_allow_declare=False,
             topic_disable_leader=True,

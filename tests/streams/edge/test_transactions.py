@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,27 +11,12 @@ from streams.shard import Drained
 from streams.changelog import read_changelog
 from streams.options import WorkerOptions
 from streams.transactions import Fenced, OutputTopics, PartitionWriter, TransactionFailed
+from tests.streams.edge import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
 OPTIONS = WorkerOptions(transaction_timeout_seconds=20)
-
-
-def load_reading() -> ModuleType:
-    """pytest's importlib mode has no packages for tests; the helper beside us is loaded by its path."""
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    spec = spec_from_file_location("edge_reading", Path(__file__).with_name("reading.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-reading = load_reading()
 
 
 def writer(bootstrap: str, prefix: str, group: str = "group") -> PartitionWriter:

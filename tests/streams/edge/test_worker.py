@@ -1,0 +1,295 @@
+"""Events in, numbers out, whatever happens to the worker in between: real Kafka, real registry, real processes."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+
+from tests.streams.edge import appeals, reading, worker_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+wait_until = worker_process.wait_until
+
+
+class Line:
+    """The stack, a client with its own ledger, and the workers a test starts."""
+
+    def __init__(self, env: dict[str, str], folder: Path) -> None:
+        self.env = env
+        self.folder = folder
+        self.client = appeals.Client(env)
+        self.group = "xiangmai-worker"
+        self.workers: list[Any] = []
+
+    def worker(self, name: str = "w0", **more: Any) -> Any:
+        started = worker_process.Worker(self.env, self.folder, name, **more)
+        self.workers.append(started)
+        return started
+
+    def caught_up(self) -> bool:
+        """Whether every record sent so far is committed: lag zero, by the broker's word."""
+        committed = reading.committed(self.client.bootstrap, self.group, appeals.TOPIC)
+        ends = reading.ends(self.client.bootstrap, appeals.TOPIC)
+        return all((committed[number] or 0) == end for number, end in ends.items())
+
+    def progress(self) -> int:
+        return sum(
+            offset or 0 for offset in reading.committed(self.client.bootstrap, self.group, appeals.TOPIC).values()
+        )
+
+    def numbers(self, indicator: str, townships: list[str]) -> dict[str, int]:
+        records = reading.read_all(self.client.bootstrap, "township.indicators")
+        found: dict[str, int] = appeals.by_township(self.client.cells(records), indicator, townships)
+        return found
+
+    def dead(self) -> list[dict[str, Any]]:
+        done = self.run("deadletters", "list", "--format", "json", "--limit", "1000")
+        letters: list[dict[str, Any]] = json.loads(done.stdout)["letters"]
+        return letters
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [worker_process.XIANGMAI, *arguments],
+            env={**worker_process.os.environ, **self.env},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def line(edge_env: dict[str, str], tmp_path: Path) -> Iterator[Line]:
+    subprocess.run(
+        [worker_process.XIANGMAI, "schemas", "topics"],
+        env={**worker_process.os.environ, **edge_env},
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    line = Line(edge_env, tmp_path)
+    try:
+        yield line
+    finally:
+        for worker in line.workers:
+            worker.end()
+        line.client.close()
+
+
+def townships(block: int) -> list[str]:
+    """Thirteen townships no other test uses."""
+    return [f"33{block:02d}02{number:03d}" for number in range(100, 113)]
+
+
+def assert_numbers(line: Line, events: list[Any], places: list[str]) -> None:
+    assert line.numbers("appeal_volume", places) == appeals.volumes(events)
+    assert line.numbers("appeal_closure_rate", places) == appeals.closures(events)
+
+
+def test_events_in_numbers_out_and_no_lag_when_idle(line: Line) -> None:
+    places, worker = townships(1), line.worker().ready()
+    events = appeals.story(places, 600, seed=1)
+    line.client.send(events)
+    wait_until("lag zero", line.caught_up)
+    assert_numbers(line, events, places)
+    assert worker.stop() == 0
+    assert line.caught_up(), "a stop leaves nothing behind"
+
+
+def test_killed_twice_in_the_middle_of_20000_events_the_numbers_are_equal(line: Line) -> None:
+    places = townships(2)
+    events = appeals.story(places, 11_000, seed=2)
+    assert len(events) > 20_000
+    worker, before = line.worker().ready(), line.progress()
+    sending = threading.Thread(target=line.client.send, args=(events,))
+    sending.start()
+    for share in (0.15, 0.5):
+        wait_until(f"{share:.0%} committed", lambda share=share: line.progress() - before > share * len(events))
+        worker.kill()
+        assert not line.caught_up() or sending.is_alive(), "the kill came too late to prove anything"
+        worker = line.worker().ready()
+    sending.join()
+    wait_until("lag zero", line.caught_up)
+    assert_numbers(line, events, places)
+    assert worker.stop() == 0
+
+
+def test_a_second_worker_joins_and_the_first_leaves_while_events_flow(line: Line) -> None:
+    places = townships(3)
+    events = appeals.story(places, 4_000, seed=3)
+    third = len(events) // 3
+    first = line.worker("w0", static=False).ready()
+    line.client.send(events[:third])
+    second = line.worker("w1", static=False)
+    line.client.send(events[third : 2 * third])
+    second.wait_for("taken over in")
+    wait_until("both hold partitions", lambda: "partitions [" in second.log)
+    assert first.stop() == 0
+    line.client.send(events[2 * third :])
+    wait_until("lag zero", line.caught_up)
+    assert_numbers(line, events, places)
+    assert second.stop() == 0
+
+
+def test_a_worker_put_to_sleep_and_replaced_writes_nothing_when_it_wakes(line: Line) -> None:
+    places = townships(4)
+    events = appeals.story(places, 6_000, seed=4)
+    half = len(events) // 2
+    sleeper = line.worker("w0", static=False).ready()
+    before = line.progress()
+    sending = threading.Thread(target=line.client.send, args=(events[:half],))
+    sending.start()
+    wait_until("it works", lambda: line.progress() > before)
+    sleeper.pause()
+    sending.join()
+    successor = line.worker("w1", static=False)
+    successor.wait_for("taken over in")
+    line.client.send(events[half:])
+    wait_until("lag zero without the sleeper", line.caught_up)
+    seen = len(reading.read_all(line.client.bootstrap, "worker-changelog"))
+    sleeper.wake()
+    sleeper.wait_for("belongs to another worker", 30)
+    wait_until("the sleeper is in the group again", lambda: sleeper.log.count("generation ") > 1, 30)
+    assert len(reading.read_all(line.client.bootstrap, "worker-changelog")) == seen, "it wrote after it was replaced"
+    assert_numbers(line, events, places)
+    assert successor.stop() == 0
+    assert sleeper.stop() == 0
+
+
+def test_poison_is_put_aside_with_its_place_and_everything_else_is_counted(line: Line) -> None:
+    places = townships(5)
+    events, home = appeals.story(places, 500, seed=5), places[0]
+    worker = line.worker().ready()
+    known = {(letter["topic"], letter["partition"], letter["offset"]) for letter in line.dead()}
+    good = line.client.encode(appeals.Sent(appeals.REPORTED, appeals.reported(home, "5-x", appeals.OPENED_AT)))
+    foreign = line.client.encode(appeals.Sent(appeals.REPORTED, appeals.reported(places[1], "5-y", appeals.OPENED_AT)))
+    name_at = good.index(home.encode()) - 1
+    poison = [
+        *[("framing", bytes(length)) for length in range(5)],
+        ("framing", b"\x01" + good[1:]),
+        ("unknown_schema", b"\0\x7f\xff\xff\xff" + good[5:]),
+        ("decode", good[:-1]),
+        ("decode", good + b"\0"),
+        ("decode", good[:name_at] + b"\xfe\xff\xff\xff\x0f" + good[name_at + 1 :]),  # a string of 2^31 - 1 bytes
+        ("decode", good[:name_at] + b"\x01" + good[name_at + 1 :]),  # a string of -1 bytes
+        ("null", None),
+        ("key_mismatch", foreign),
+    ]
+    line.client.send(events[:300])
+    partition, expected = line.client.partition_of(home), set()
+    for reason, value in poison:
+        expected.add((*line.client.send_raw(home.encode(), value, partition), reason))
+    expected.add((*line.client.send_raw(None, good, partition), "null"))
+    line.client.send(events[300:])
+    wait_until("lag zero", line.caught_up)
+    found = {(letter["topic"], letter["partition"], letter["offset"], letter["reason"]) for letter in line.dead()}
+    assert {letter for letter in found if letter[:3] not in known} == expected
+    assert_numbers(line, events, places)
+    assert worker.stop() == 0
+
+
+def test_a_letter_is_shown_without_personal_data_replayed_after_the_fix_and_only_once(line: Line) -> None:
+    home = townships(6)[0]
+    event = appeals.reported(home, "6-1", appeals.OPENED_AT) | {"summary": "王五的手机丢了"}
+    worker = line.worker(XIANGMAI_EARLIEST_EVENT_AT="2026-06-01").ready()
+    line.client.send([appeals.Sent(appeals.REPORTED, event)])
+    wait_until("lag zero", line.caught_up)
+    letter = next(letter for letter in line.dead() if letter["event_id"] == event["event_id"])
+    place = f"{letter['topic']}/{letter['partition']}/{letter['offset']}"
+    assert letter["reason"] == "event_time"
+    hidden, revealed = line.run("deadletters", "show", place), line.run("deadletters", "show", place, "--reveal")
+    assert "城市管理" in hidden.stdout
+    assert "王五" not in hidden.stdout
+    assert "王五" in revealed.stdout
+    assert worker.stop() == 0
+
+    worker = line.worker().ready()
+    assert line.run("deadletters", "replay", place, "--yes").returncode == 0
+    assert line.run("deadletters", "replay", place, "--yes").stdout.startswith("没有未处理的死信"), "twice does nothing"
+    wait_until("lag zero", line.caught_up)
+    assert line.numbers("appeal_volume", [home]) == {home: 1}
+    assert all(letter["event_id"] != event["event_id"] for letter in line.dead())
+    assert worker.stop() == 0
+
+
+def test_while_the_registry_is_away_events_wait_and_none_is_put_aside(line: Line) -> None:
+    places = townships(7)
+    events = appeals.story(places, 300, seed=7)
+    known = len(line.dead())
+    with Gate(line.env["XIANGMAI_REGISTRY_URL"]) as gate:
+        worker = line.worker(XIANGMAI_REGISTRY_URL=gate.url).ready()
+        gate.close()
+        line.client.send(events)
+        worker.wait_for("waiting for the schema registry")
+        assert not line.caught_up()
+        gate.open()
+        wait_until("lag zero", line.caught_up)
+        assert worker.stop() == 0
+    assert_numbers(line, events, places)
+    assert len(line.dead()) == known
+
+
+class Gate:
+    """A TCP door in front of a server; closed, it refuses connections and cuts those there are."""
+
+    def __init__(self, url: str) -> None:
+        self._host, _, rest = url.removeprefix("http://").partition(":")
+        port, _, self._path = rest.partition("/")
+        self._port = int(port)
+        self._listening: socket.socket | None = None
+        self._open: list[socket.socket] = []
+        self._own_port = 0
+        self.open()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._own_port}/{self._path}"
+
+    def open(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", self._own_port))
+        self._own_port = self._listening.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self._listening,), daemon=True).start()
+
+    def close(self) -> None:
+        if self._listening is not None:
+            self._listening.shutdown(socket.SHUT_RDWR)
+            self._listening.close()
+        for connection in self._open:
+            connection.close()
+        self._listening, self._open = None, []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            while True:
+                inside, _ = listening.accept()
+                outside = socket.create_connection((self._host, self._port))
+                self._open += [inside, outside]
+                for source, target in ((inside, outside), (outside, inside)):
+                    threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+        except OSError:
+            return
+
+    @staticmethod
+    def _pass_on(source: socket.socket, target: socket.socket) -> None:
+        try:
+            while data := source.recv(65_536):
+                target.sendall(data)
+        except OSError:
+            pass
+        finally:
+            source.close()
+            target.close()
