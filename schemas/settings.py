@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOCAL_PSEUDONYM_KEY: Final = "xiangmai-local-only"
@@ -87,6 +89,21 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="日志级别 / log level")
     data: Path = Field(default=Path(".local"), description="本机数据文件夹 / folder of local data")
+
+    @field_validator("earliest_event_at")
+    @classmethod
+    def _is_a_date(cls, value: str) -> str:
+        datetime.fromisoformat(value)  # raises ValueError, which pydantic tells with the variable's name
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"没有这个时区 / no such time zone: {value}; e.g. Asia/Shanghai") from error
+        return value
 
     @model_validator(mode="after")
     def _warn_about_the_shipped_key(self) -> Self:

@@ -146,8 +146,6 @@ def test_an_event_lies_between_the_earliest_day_and_a_day_after_it_came(occurred
 def test_limits_come_from_the_settings_and_a_date_without_a_zone_is_utc() -> None:
     assert Limits.of(Settings(earliest_event_at="1970-01-02", future_tolerance_seconds=5)) == Limits(DAY, 5000)
     assert Limits.of(Settings(earliest_event_at="1970-01-02T08:00:00+08:00")) == Limits(DAY, 86_400_000)
-    with pytest.raises(ValueError, match="Invalid isoformat"):
-        Limits.of(Settings(earliest_event_at="soon"))
 
 
 def test_the_text_at_fault_is_named_but_never_quoted() -> None:

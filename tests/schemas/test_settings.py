@@ -22,9 +22,20 @@ def test_the_environment_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (Settings().partitions, Settings().data) == (3, Path("/data"))
 
 
-def test_nonsense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XIANGMAI_CLICKHOUSE_PORT", "ninety")
-    with pytest.raises(ValidationError, match="clickhouse_port"):
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("clickhouse_port", "ninety"),
+        ("clickhouse_port", "0"),
+        ("timezone", "Asia/Nowhere"),
+        ("earliest_event_at", "soon"),
+        ("publish_interval_seconds", "0"),
+        ("log_level", "LOUD"),
+    ],
+)
+def test_nonsense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"XIANGMAI_{name.upper()}", value)
+    with pytest.raises(ValidationError, match=name):
         Settings()
 
 
