@@ -1,0 +1,66 @@
+"""The indicator catalogue as rows of the warehouse: every definition, written once for each change of the catalogue."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from sinks.sink import fingerprint
+from sinks.tables import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from schemas.catalogue.model import Indicator
+    from sinks.layout import Layout
+    from sinks.warehouse import Warehouse
+
+_LOADED_AT: Final = -1
+
+
+def write_catalogue(warehouse: Warehouse, layout: Layout, now: Callable[[], float] = time.time) -> bool:
+    """Write the catalogue where the warehouse's newest load differs from it; returns whether it did.
+
+    A load is one insert: readers see the whole old catalogue or the whole new one. Earlier loads stay in the table.
+    """
+    rows = [_row(indicator) for catalogue in layout.catalogues.values() for indicator in catalogue.indicators.values()]
+    names = [column.name for column in layout.catalogue.written[:_LOADED_AT]]
+    view = f"{quoted(layout.database)}.{quoted(layout.catalogue.name)}"
+    stored = warehouse.rows(f"SELECT {', '.join(map(quoted, names))} FROM {view}")  # noqa: S608
+    if sorted(map(_comparable, stored)) == sorted(map(_comparable, rows)) or not rows:
+        return False
+    loaded_at = int(now() * 1000)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    token = f"{fingerprint(layout.catalogue)};loaded:{loaded_at}"
+    warehouse.insert(layout.catalogue, [*columns, [loaded_at] * len(rows)], token)
+    return True
+
+
+def _row(indicator: Indicator) -> tuple[Any, ...]:
+    """Return a definition in the order of the table's columns."""
+    return (
+        indicator.id,
+        indicator.version,
+        indicator.domain,
+        indicator.case,
+        indicator.kind,
+        indicator.zh,
+        indicator.en,
+        indicator.sentence_zh,
+        indicator.sentence_en,
+        indicator.unit,
+        float(indicator.factor),
+        indicator.direction,
+        indicator.goal,
+        indicator.yellow_line,
+        indicator.red_line,
+        indicator.minimum_volume,
+        indicator.quantile,
+        list(indicator.dimensions),
+        indicator.effective_from,
+        indicator.text,
+    )
+
+
+def _comparable(row: tuple[Any, ...]) -> str:
+    return repr(tuple(list(value) if isinstance(value, (list, tuple)) else value for value in row))

@@ -1,0 +1,187 @@
+"""`xiangmai indicators`: the numbers of a place and a period, as people read them."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+
+from schemas.settings import Settings
+from sinks.formats import WRITERS, print_table, table_of
+from sinks.periods import FORMS, Period, month_of, parse_period
+from sinks.query import EXIT_NO, READ_ONLY, answer, explain
+from sinks.warehouse import QueryFailed, Warehouse, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEVELS: Final = ("county", "township", "village")
+SHOWN: Final = {
+    "place_name": "地方 place",
+    "name_zh": "指标 indicator",
+    "dimension_name": "细分 breakdown",
+    "value": "值 value",
+    "unit": "单位 unit",
+    "numerator": "分子 num.",
+    "denominator": "分母 den.",
+    "goal": "目标 goal",
+    "colour": "颜色 colour",
+    "previous": "上期 previous",
+    "last_year": "去年同期 last year",
+    "rank": "名次 rank",
+    "newest_event_at": "最新事件 newest event",
+}
+ALL: Final = (
+    "indicator, name_zh, name_en, level, place, place_name, period, period_start, dimension, dimension_value, "
+    "dimension_name, numerator, denominator, value, state, unit, goal, direction, colour, previous, last_year, rank, "
+    "ranked, newest_event_at, changed_at, revised, definition_version"
+)
+
+
+@click.command("indicators", short_help="查看指标 / look at indicators")
+@click.option("--place", help="地方：代码或名称 / a place by code or name")
+@click.option(
+    "--level", type=click.Choice(LEVELS), help="层级；与 --place 同用时取其下级 / level, within --place if given"
+)
+@click.option("--period", help=f"时段，默认本月 / period, this month unless given: {FORMS}")
+@click.option("--indicator", "indicators_", multiple=True, metavar="ID", help="指标编号，可多次 / an indicator's id")
+@click.option("--dimension", default="", help="细分维度，如 department / breakdown, e.g. department")
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), help="输出格式 / output format")
+def indicators(
+    *,
+    place: str | None,
+    level: str | None,
+    period: str | None,
+    indicators_: Sequence[str],
+    dimension: str,
+    format_: str | None,
+) -> int:
+    """查看指标：值、目标、颜色、上期、去年同期与名次；没有数据为“–”，零为 0 / look at indicators.
+
+    Look at indicators: value, goal, colour, the period before, last year and rank. No data shows as –, zero as 0.
+
+    \b
+      xiangmai indicators                                     本月各乡镇 / every township, this month
+      xiangmai indicators --place 武康街道 --period 2026-Q1    一个乡镇一季 / one township's quarter
+      xiangmai indicators --place 330521001 --level village   一镇各村 / the villages of one township
+      xiangmai indicators --indicator appeal_closure_rate --dimension department --period 2026 --format csv
+    """  # noqa: D301 - \b is click's mark for text to leave as it stands
+    settings = Settings()
+    try:
+        chosen = parse_period(period) if period else month_of(datetime.now(ZoneInfo(settings.timezone)).date())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--period") from None
+    try:
+        return _show(settings, _Wanted(place, level, chosen, tuple(indicators_), dimension), format_)
+    except QueryFailed as error:
+        click.echo(explain(error), err=True)
+        return EXIT_NO
+
+
+class _Wanted(NamedTuple):
+    """What was asked for."""
+
+    place: str | None
+    level: str | None
+    period: Period
+    indicators: tuple[str, ...]
+    dimension: str
+
+
+def _show(settings: Settings, wanted: _Wanted, format_: str | None) -> int:
+    place, level, period, chosen, dimension = wanted
+    with connect(settings, database=settings.clickhouse_database, readonly=READ_ONLY) as warehouse:
+        code = "" if place is None else find_place(warehouse, place)
+        _check_indicators(warehouse, chosen)
+    parameters = {
+        "period": period.kind,
+        "start": period.start.isoformat(),
+        "dimension": dimension,
+        "level": level or ("" if code else "township"),
+        "place": code,
+        "indicators": list(chosen),
+    }
+    conditions = _conditions(level, code, chosen)
+    sql = f"SELECT {ALL} FROM indicators WHERE {conditions} ORDER BY place, indicator, dimension_value"  # noqa: S608
+    with answer(settings, sql, parameters, database=settings.clickhouse_database) as (columns, rows, _):
+        if format_ in ("csv", "json"):
+            WRITERS[format_](sys.stdout, columns, rows, safe=True)
+            return 0
+        _print(columns, [*rows], period, dimension)
+    return 0
+
+
+def _conditions(level: str | None, code: str, chosen: Sequence[str]) -> str:
+    conditions = ["period = {period:String}", "period_start = {start:Date}", "dimension = {dimension:String}"]
+    if level or not code:
+        conditions.append("level = {level:String}")
+    if code:
+        conditions.append("startsWith(place, {place:String})" if level else "place = {place:String}")
+    if chosen:
+        conditions.append("indicator IN {indicators:Array(String)}")
+    return " AND ".join(conditions)
+
+
+def find_place(warehouse: Warehouse, place: str) -> str:
+    """Return a place's code from its code, name or another spelling of it; raises BadParameter for none or several."""
+    if place.isdecimal():
+        return place
+    found = warehouse.rows(
+        "SELECT code, name FROM org_units WHERE name = {name:String} OR has(aliases, {name:String}) ORDER BY code",
+        {"name": place},
+    )
+    if len(found) == 1:
+        return str(found[0][0])
+    if found:
+        several = "，".join(f"{code} {name}" for code, name in found)
+        raise click.BadParameter(
+            f"{place} 不止一个，请用代码 / is more than one place, give its code: {several}", param_hint="--place"
+        )
+    names = [name for (name,) in warehouse.rows("SELECT name FROM org_units ORDER BY code")]
+    near = "、".join(difflib.get_close_matches(place, names, n=5, cutoff=0.3))
+    hint = f"相近的 / close: {near}" if near else "地方由 `xiangmai places load` 登记 / places are loaded by it"
+    raise click.BadParameter(f"没有叫 {place} 的地方 / no place is called that. {hint}", param_hint="--place")
+
+
+def _check_indicators(warehouse: Warehouse, chosen: Sequence[str]) -> None:
+    if not chosen:
+        return
+    known = [name for (name,) in warehouse.rows("SELECT indicator FROM indicator_catalogue ORDER BY indicator")]
+    for each in chosen:
+        if each not in known:
+            raise click.BadParameter(
+                f"没有指标 {each} / there is no indicator {each}. 有 / there are: {', '.join(known)}",
+                param_hint="--indicator",
+            )
+
+
+def _print(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], period: Period, dimension: str) -> None:
+    console = Console()
+    title = "当前 now" if period.kind == "now" else f"{period.kind} {period.start}"
+    if not rows:
+        console.print(f"{title}：没有数据 / no data", style="dim")
+        return
+    names = [name for name, _ in columns]
+    shown = [name for name in SHOWN if name != "dimension_name" or dimension]
+    picked = [names.index(name) for name in shown]
+    table = table_of(
+        [columns[index] for index in picked],
+        [[_short(names[index], row, names) for index in picked] for row in rows],
+        [SHOWN[name] for name in shown],
+    )
+    table.title = title
+    print_table(table, console)
+
+
+def _short(name: str, row: Sequence[Any], names: Sequence[str]) -> Any:
+    value = row[names.index(name)]
+    if name == "rank" and value is not None:
+        return f"{value}/{row[names.index('ranked')]}"
+    if name == "newest_event_at" and value is not None:
+        return f"{value:%m-%d %H:%M}"
+    return value

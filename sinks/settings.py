@@ -1,0 +1,24 @@
+"""Settings of the sinks alone: environment variables XIANGMAI_SINK_*."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SinkSettings(BaseSettings):
+    """How sinks batch. A batch is inserted when it is full or old enough, whichever comes first."""
+
+    model_config = SettingsConfigDict(env_prefix="XIANGMAI_SINK_", frozen=True, extra="ignore")
+
+    batch_rows: int = Field(default=50_000, ge=1, le=1_000_000, description="一批最多记录数 / most records of a batch")
+    batch_seconds: float = Field(default=0.5, gt=0, le=60, description="一批最久等待（秒） / longest wait of a batch")
+    group_prefix: str = Field(
+        default="xiangmai-sink", min_length=1, description="消费组名前缀 / prefix of the consumer groups"
+    )
+    retry_seconds: float = Field(
+        default=10, gt=0, le=300, description="重试的最长间隔（秒） / longest pause between retries"
+    )
+    start_seconds: float = Field(
+        default=60, ge=0, description="启动时等待服务的秒数 / how long to wait for services at the start"
+    )

@@ -1,0 +1,106 @@
+"""Events of every domain to the domains' tables, held to the same rules as in the worker.
+
+What the worker refuses for what it is (its bytes, its key, its values) must not stand in the warehouse either, or the
+two could never be proved equal. Both decide by the same pure functions of the record, so both refuse the same records.
+The worker writes the dead letter; the sink only counts, so that one bad record gives one dead letter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemas.errors import InvalidEvent
+from schemas.rules import compile_rules
+from sinks.shaping.shape import ORIGIN, Refusal, Shaped, origin_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from schemas.codec import Decoder
+    from schemas.rules import Limits
+    from sinks.columns import Values
+    from sinks.layout import EventShape, EventTable
+    from sinks.shaping.shape import Message, Reader, Record
+    from sinks.tables import Table
+
+
+class EventShaper:
+    """Shapes the events of all domains' topics."""
+
+    def __init__(self, tables: Sequence[EventTable], decoder: Decoder, limits: Limits) -> None:
+        self._decode = decoder.decode
+        self.tables = tuple(each.table for each in tables)
+        self._plans = {
+            (each.topic, name): _Plan.of(each.table, shape, limits)
+            for each in tables
+            for name, shape in each.shapes.items()
+        }
+
+    def shape(self, messages: Sequence[Message]) -> Shaped:
+        """Return the events as columns, record type by record type."""
+        shaped = Shaped()
+        decode, plans = self._decode, self._plans
+        sorted_out: dict[tuple[str, str], tuple[list[Record], list[Message]]] = {}
+        for message in messages:
+            try:
+                name, event = decode(message.value)
+                kind = (message.topic, name)
+                plan = plans.get(kind)
+                if plan is None:
+                    raise InvalidEvent("unknown_event", f"{name} has no place on {message.topic}")  # noqa: TRY301
+                check_key(message.key, event["township"])
+                plan.check(event, message.timestamp)
+            except InvalidEvent as reason:
+                shaped.refused.append(Refusal(message, reason))
+                continue
+            if kind not in sorted_out:
+                sorted_out[kind] = ([], [])
+            events, origins = sorted_out[kind]
+            events.append(event)
+            origins.append(message)
+        for kind, (events, origins) in sorted_out.items():
+            plans[kind].fill(shaped, events, origins)
+        return shaped
+
+
+def check_key(key: bytes | None, township: str) -> None:
+    """Raise InvalidEvent unless the record's key is its event's township."""
+    if key is None:
+        raise InvalidEvent("null", "the message has no key")
+    if key != township.encode():
+        raise InvalidEvent("key_mismatch", "the key is not the event's township")
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one record type fills the domain's table: a reader for each column, None where it has no such field."""
+
+    table: Table
+    check: Callable[[Mapping[str, Any], int], None]
+    readers: tuple[Reader | None, ...]
+
+    @classmethod
+    def of(cls, table: Table, shape: EventShape, limits: Limits) -> _Plan:
+        readers: dict[str, Reader] = {
+            **{found.column.name: found.read for found in shape.envelope},
+            **{name: found.read for name, found in shape.columns.items()},
+            "event": _constant(shape.record.name),
+            "case_type": _field("case_type") if shape.case_type is None else _constant(shape.case_type),
+            "case_id": _field(shape.id_field),
+        }
+        own = table.written[: -len(ORIGIN)]
+        return cls(table, compile_rules(shape.record, limits), tuple(readers.get(column.name) for column in own))
+
+    def fill(self, shaped: Shaped, events: Sequence[Record], origins: Sequence[Message]) -> None:
+        nothing: Values = [None] * len(events)
+        own = [nothing if read is None else read(events) for read in self.readers]
+        shaped.add(self.table, [*own, *origin_columns(origins)])
+
+
+def _constant(value: str) -> Reader:
+    return lambda events: [value] * len(events)
+
+
+def _field(name: str) -> Reader:
+    return lambda events: [event[name] for event in events]

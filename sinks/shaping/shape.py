@@ -1,0 +1,80 @@
+"""What every shaper shares: bytes in, whole columns out; a bad record is set aside with its reason and stops nothing.
+
+A shaper is told a batch of records of its topics and answers the blocks to insert, one per table. The same records give
+the same blocks, whatever was shaped before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from schemas.errors import InvalidEvent
+    from sinks.columns import Values
+    from sinks.tables import Table
+
+Record = Mapping[str, Any]
+Reader = Callable[[Sequence[Record]], "Values"]
+
+
+class Message(Protocol):
+    """What a shaper needs of a Kafka record; kafka-python's ConsumerRecord is one."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Refusal(NamedTuple):
+    """A record set aside, and why."""
+
+    message: Message
+    reason: InvalidEvent
+
+
+@dataclass(slots=True)
+class Shaped:
+    """What a batch becomes: per table its columns in the order of `table.written`, and the refused records."""
+
+    blocks: dict[Table, list[Values]] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+
+    def add(self, table: Table, columns: list[Values]) -> None:
+        """Put rows, given as columns, below those the table has."""
+        block = self.blocks.get(table)
+        if block is None:
+            self.blocks[table] = [list(column) for column in columns]
+            return
+        for column, more in zip(block, columns, strict=True):
+            column.extend(more)
+
+
+class Shaper(Protocol):
+    """One kind of sink's way from records to columns."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table it fills."""
+        ...
+
+    def shape(self, messages: Sequence[Message]) -> Shaped:
+        """Return the blocks of these records; raises nothing for bad data."""
+        ...
+
+
+ORIGIN: Final = ("kafka_topic", "kafka_partition", "kafka_offset", "accepted_at")
+
+
+def origin_columns(origins: Sequence[Message]) -> list[Values]:
+    """Return where rows come from: the values of the columns every table's insert ends with."""
+    return [
+        [origin.topic for origin in origins],
+        [origin.partition for origin in origins],
+        [origin.offset for origin in origins],
+        [origin.timestamp for origin in origins],
+    ]

@@ -1,0 +1,319 @@
+"""One sink: records of some topics into ClickHouse, at least once from Kafka, exactly once in every answer.
+
+    poll ─▶ batch ─▶ schemas known? ─▶ shape ─▶ insert, table by table ─▶ refused to dead letters ─▶ commit offsets
+
+Offsets are committed only after every insert of the batch is acknowledged. Until then the same batch is tried again
+with the same tokens: within ClickHouse's window a token that was taken adds nothing, beyond it the engine's versions
+make repeats equal one. While ClickHouse or the registry is away the partitions are paused and polled, so the group keeps
+its member and memory stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
+from kafka.structs import OffsetAndMetadata
+from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
+
+from schemas.errors import Unavailable
+from sinks import metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from threading import Event
+
+    from tenacity import RetryCallState
+
+    from schemas.codec import Decoder
+    from schemas.registry import SchemaRegistry
+    from schemas.settings import Settings
+    from sinks.dead_letters import DeadLetterWriter
+    from sinks.settings import SinkSettings
+    from sinks.shaping.shape import Message, Refusal, Shaper
+    from sinks.tables import Table
+    from sinks.warehouse import Warehouse
+
+POLL_MS: Final = 200
+IDLE_COMMIT_SECONDS: Final = 1.0
+COMMIT_MS: Final = 10_000
+CLOSE_MS: Final = 3_000
+
+logger = logging.getLogger(__name__)
+
+
+class Stopping(Exception):  # noqa: N818 - a request, not an error
+    """The process was asked to stop while a batch waited: leave it uncommitted, it will be read again."""
+
+
+class Sink:
+    """Runs in a thread of its own with its own consumer and its own connection.
+
+    `refused_to` takes the records the shaper refuses; None where somebody else makes dead letters of them, or
+    where there must be none: then they are only counted.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        topics: Sequence[str],
+        shaper: Shaper,
+        *,
+        settings: Settings,
+        sink_settings: SinkSettings,
+        warehouse: Warehouse,
+        registry: SchemaRegistry,
+        decoder: Decoder,
+        refused_to: DeadLetterWriter | None,
+    ) -> None:
+        self.name = name
+        self.topics = tuple(topics)
+        self.group = f"{sink_settings.group_prefix}-{name}"
+        self._shaper = shaper
+        self._settings = settings
+        self._batching = sink_settings
+        self._warehouse = warehouse
+        self._registry = registry
+        self._decoder = decoder
+        self._refused_to = refused_to
+        self._fingerprints = {table: fingerprint(table) for table in shaper.tables}
+        self._pending: list[Message] = []
+        self._oldest = 0.0
+        self._committed: dict[TopicPartition, int] = {}
+        self._last_commit = 0.0
+        self._consumer: Any = None
+        self._stop: Event | None = None
+
+    def run(self, stop: Event) -> None:
+        """Work until `stop` is set, then finish what was read, commit and leave the group.
+
+        Raises QueryFailed for what ClickHouse will never take, and Unavailable when Kafka cannot be reached at the
+        start or ClickHouse refuses the user; nothing of that is committed.
+        """
+        self._stop = stop
+        self._consumer = subscribe(self._settings, self.group, self.topics)
+        try:
+            while not stop.is_set():
+                self._step()
+            if self._pending:
+                self._flush()
+        except Stopping:
+            logger.info(
+                "sink %s: stopped with %d records waiting; they will be read again", self.name, len(self._pending)
+            )
+        finally:
+            self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
+            self._warehouse.close()
+
+    def _step(self) -> None:
+        room = self._batching.batch_rows - len(self._pending)
+        polled: Mapping[TopicPartition, list[Message]] = self._consumer.poll(
+            timeout_ms=self._patience_ms(), max_records=room
+        )
+        self._take(polled)
+        if not self._pending:
+            self._commit_when_idle()
+        elif (
+            len(self._pending) >= self._batching.batch_rows
+            or time.monotonic() >= self._oldest + self._batching.batch_seconds
+        ):
+            self._flush()
+
+    def _patience_ms(self) -> int:
+        if not self._pending:
+            return POLL_MS
+        left = self._oldest + self._batching.batch_seconds - time.monotonic()
+        return max(0, min(POLL_MS, int(left * 1000)))
+
+    def _take(self, polled: Mapping[TopicPartition, list[Message]]) -> None:
+        if polled and not self._pending:
+            self._oldest = time.monotonic()
+        for records in polled.values():
+            self._pending.extend(records)
+
+    def _flush(self) -> None:
+        """Insert what is pending and commit; returns when it is done, however long ClickHouse stays away."""
+        batch, self._pending = self._pending, []
+        try:
+            self._persist(lambda: self._learn(batch))
+            shaped = self._shaper.shape(batch)
+            for table, columns in shaped.blocks.items():
+                self._insert(table, columns, batch)
+            if shaped.refused:
+                self._persist(lambda: self._refuse(shaped.refused))
+        except Stopping:
+            self._pending = batch + self._pending
+            raise
+        finally:
+            self._resume()
+        self._commit()
+
+    def _insert(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> None:
+        token = batch_token(self._fingerprints[table], batch)
+        rows = len(columns[0])
+
+        def insert() -> None:
+            began = time.perf_counter()
+            try:
+                # clickhouse-driver converts a column in place: a second try needs the values as they were.
+                self._warehouse.insert(table, [list(column) for column in columns], token)
+            except Unavailable:
+                metrics.BATCHES.labels(table.name, "retried").inc()
+                raise
+            metrics.INSERT_SECONDS.labels(table.name).observe(time.perf_counter() - began)
+
+        try:
+            self._persist(insert)
+        except Stopping:
+            raise
+        except Exception:
+            metrics.BATCHES.labels(table.name, "failed").inc()
+            raise
+        metrics.BATCHES.labels(table.name, "inserted").inc()
+        metrics.ROWS.labels(table.name).inc(rows)
+        metrics.BATCH_ROWS.labels(table.name).observe(rows)
+        metrics.LAST_SUCCESS.labels(table.name).set_to_current_time()
+        measure_end_to_end(table.name, batch)
+
+    def _learn(self, batch: Sequence[Message]) -> None:
+        """Have every schema of the batch; raises Unavailable when the registry is away: not asked is not unknown."""
+        for schema_id in sorted(self._decoder.missing_ids(message.value for message in batch)):
+            try:
+                schema = self._registry.schema_by_id(schema_id)
+            except LookupError:
+                self._decoder.mark_unknown(schema_id)
+            else:
+                self._decoder.learn(schema_id, schema)
+
+    def _refuse(self, refused: Sequence[Refusal]) -> None:
+        if self._refused_to is None:
+            for _, reason in refused:
+                metrics.SKIPPED.labels(self.name, reason.reason).inc()
+            return
+        self._refused_to.write(refused)
+        for _, reason in refused:
+            metrics.DEAD_LETTERS.labels("sink", reason.reason).inc()
+
+    def _persist(self, attempt: Callable[[], None]) -> None:
+        """Call `attempt` until it succeeds, holding the group membership in the pauses between."""
+        Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and error.retryable),
+            wait=wait_exponential_jitter(initial=0.1, max=self._batching.retry_seconds, jitter=0.5),
+            sleep=self._hold,
+            before_sleep=self._tell,
+            reraise=True,
+        )(attempt)
+
+    def _tell(self, state: RetryCallState) -> None:
+        if state.attempt_number == 1 and state.outcome is not None:
+            logger.warning("sink %s waits: %s", self.name, state.outcome.exception())
+            metrics.WAITING.labels(self.name).set(1)
+
+    def _hold(self, seconds: float) -> None:
+        """Wait without losing the membership: paused partitions are polled. Raises Stopping when asked to stop."""
+        deadline = time.monotonic() + seconds
+        while True:
+            if self._stop is not None and self._stop.is_set():
+                raise Stopping
+            self._consumer.pause(*self._consumer.assignment())
+            left = deadline - time.monotonic()
+            # A rebalance may hand over partitions that are not paused yet: what they give is kept for the next batch.
+            self._take(self._consumer.poll(timeout_ms=max(0, min(POLL_MS, int(left * 1000)))))
+            if left <= 0:
+                return
+
+    def _resume(self) -> None:
+        paused = self._consumer.paused()
+        if paused:
+            self._consumer.resume(*paused)
+            metrics.WAITING.labels(self.name).set(0)
+
+    def _commit_when_idle(self) -> None:
+        """Commit past what is no record (the marks of transactions), so that a sink with nothing to do has no lag."""
+        if time.monotonic() >= self._last_commit + IDLE_COMMIT_SECONDS:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Commit where the consumer stands, short of what was polled and is not inserted yet."""
+        self._last_commit = time.monotonic()
+        kept_back: dict[TopicPartition, int] = {}
+        for message in self._pending:
+            kept_back.setdefault(TopicPartition(message.topic, message.partition), message.offset)
+        offsets = {}
+        for partition in self._consumer.assignment():
+            position = self._consumer.position(partition, timeout_ms=POLL_MS)
+            position = kept_back.get(partition, position)
+            if position is not None and self._committed.get(partition) != position:
+                offsets[partition] = position
+        if not offsets:
+            return
+        try:
+            self._consumer.commit(
+                {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()},
+                timeout_ms=COMMIT_MS,
+            )
+        except (CommitFailedError, RebalanceInProgressError) as error:
+            # The partitions have moved on. Their new owner reads the records again; a repeat changes nothing.
+            logger.info(
+                "sink %s: offsets not committed (%s); the records will be read again", self.name, type(error).__name__
+            )
+        except KafkaError as error:
+            logger.warning("sink %s: offsets not committed (%s); tried again with the next batch", self.name, error)
+        else:
+            self._committed |= offsets
+
+
+def subscribe(settings: Settings, group: str, topics: Sequence[str]) -> Any:
+    """Join a group: committed records only, from the beginning, offsets committed by us alone. Raises Unavailable."""
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap.split(","),
+            client_id=group,
+            group_id=group,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            partition_assignment_strategy=[RangePartitionAssignor],
+            fetch_max_bytes=16 * 1024 * 1024,
+            max_partition_fetch_bytes=2 * 1024 * 1024,
+            # kafka-python's own checksum is plain Python and would take most of the time; the broker has checked it.
+            check_crcs=False,
+        )
+    except KafkaError as error:
+        raise Unavailable("Kafka", settings.kafka_bootstrap, cause=type(error).__name__) from error
+    consumer.subscribe(list(topics))
+    return consumer
+
+
+def fingerprint(table: Table) -> str:
+    """Return a short name of a table's shape: records read again after a column was added are no repeats."""
+    shape = ",".join(f"{column.name} {column.type}" for column in table.written)
+    return hashlib.sha256(shape.encode()).hexdigest()[:8]
+
+
+def batch_token(prefix: str, batch: Sequence[Message]) -> str:
+    """Return the batch's name: the offsets it spans, `prefix;topic:partition:first-last;…`."""
+    spans: dict[tuple[str, int], tuple[int, int]] = {}
+    for message in batch:
+        place = (message.topic, message.partition)
+        first, last = spans.get(place, (message.offset, message.offset))
+        spans[place] = (min(first, message.offset), max(last, message.offset))
+    return ";".join(
+        [prefix, *(f"{topic}:{part}:{first}-{last}" for (topic, part), (first, last) in sorted(spans.items()))]
+    )
+
+
+def measure_end_to_end(table: str, batch: Sequence[Message]) -> None:
+    """Record how long the batch's records took from Kafka to the acknowledgement."""
+    now = time.time()
+    histogram = metrics.END_TO_END_SECONDS.labels(table)
+    stamps = sorted(message.timestamp for message in batch)
+    step = max(1, len(stamps) // metrics.MEASURED_RECORDS)
+    for stamp in stamps[::step]:
+        histogram.observe(max(0.0, now - stamp / 1000))

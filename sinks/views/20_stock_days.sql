@@ -1,0 +1,82 @@
+-- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
+-- a day without a movement repeats the level before. An indicator's history ends with the newest day on which it moved anywhere.
+CREATE OR REPLACE VIEW {storage}.stock_days AS
+WITH
+    reach AS
+    (
+        SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
+        FROM {storage}.indicator_cells AS moved
+        WHERE moved.period = 'day'
+        GROUP BY moved.indicator
+    ),
+    -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.
+    moves AS
+    (
+        SELECT
+            cell.indicator AS indicator,
+            cell.definition_version AS definition_version,
+            cell.level AS level,
+            cell.place AS place,
+            cell.county AS county,
+            cell.dimension AS dimension,
+            cell.dimension_value AS dimension_value,
+            toInt32(cell.period_start) AS day_number,
+            cell.numerator AS moved,
+            max(toUnixTimestamp64Milli(ifNull(cell.newest_event_at, toDateTime64(0, 3)))) OVER so_far AS newest_ms,
+            max(toUnixTimestamp64Milli(cell.changed_at)) OVER so_far AS changed_ms
+        FROM {storage}.cells_by_level AS cell
+        INNER JOIN {database}.indicator_catalogue AS definition
+            ON cell.indicator = definition.indicator AND cell.definition_version = definition.version
+        WHERE cell.period = 'day' AND definition.kind = 'stock'
+        WINDOW so_far AS
+        (
+            PARTITION BY
+                cell.indicator, cell.definition_version, cell.level, cell.place, cell.county, cell.dimension, cell.dimension_value
+            ORDER BY cell.period_start
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ),
+    series AS
+    (
+        SELECT
+            moves.indicator AS indicator,
+            moves.definition_version AS definition_version,
+            moves.level AS level,
+            moves.place AS place,
+            moves.county AS county,
+            moves.dimension AS dimension,
+            moves.dimension_value AS dimension_value,
+            any(reach.last_day) AS last_day,
+            mapPopulateSeries(sumMap(map(moves.day_number, moves.moved)), toInt32(last_day)) AS by_day,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.newest_ms)), toInt32(last_day)) AS newest,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.changed_ms)), toInt32(last_day)) AS changed
+        FROM moves
+        INNER JOIN reach ON moves.indicator = reach.indicator
+        GROUP BY
+            moves.indicator,
+            moves.definition_version,
+            moves.level,
+            moves.place,
+            moves.county,
+            moves.dimension,
+            moves.dimension_value
+    )
+SELECT
+    indicator,
+    definition_version,
+    level,
+    place,
+    county,
+    dimension,
+    dimension_value,
+    last_day,
+    toDate(day_number) AS day,
+    stock,
+    nullIf(fromUnixTimestamp64Milli(newest_ms, '{timezone}'), toDateTime64(0, 3, '{timezone}')) AS newest_event_at,
+    fromUnixTimestamp64Milli(changed_ms, '{timezone}') AS changed_at
+FROM series
+ARRAY JOIN
+    mapKeys(by_day) AS day_number,
+    arrayCumSum(mapValues(by_day)) AS stock,
+    arrayFill(ms -> ms != 0, mapValues(newest)) AS newest_ms,
+    arrayFill(ms -> ms != 0, mapValues(changed)) AS changed_ms

@@ -1,0 +1,48 @@
+"""The views: what people query. Those over one table are generated; the others are the .sql files here, in order."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from schemas.catalogue.buckets import value_sql
+from sinks.tables import View, quoted, view_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sinks.layout import Layout
+
+_HIDDEN: Final = frozenset({"first_wins", "is_deleted"})
+_VIEW_NAME: Final = re.compile(r"CREATE OR REPLACE VIEW \{(database|storage)\}\.(\w+)")
+
+
+def all_views(layout: Layout) -> tuple[View, ...]:
+    """Return every view, each after those it reads."""
+    return (*_generated(layout), *_files(layout))
+
+
+def _generated(layout: Layout) -> Iterator[View]:
+    """Yield a view for each table. Cases without effective events are hidden; the catalogue is its newest load."""
+    newest = f"loaded_at = (SELECT max(newest.loaded_at) FROM {layout.catalogue.full_name} AS newest)"  # noqa: S608
+    conditions = {case.table.name: "event_count > 0" for case in layout.cases} | {layout.catalogue.name: newest}
+    for table in layout.tables:
+        yield view_over(table, layout.database, table.name, hidden=_HIDDEN, where=conditions.get(table.name, ""))
+
+
+def _files(layout: Layout) -> Iterator[View]:
+    names = {
+        "database": quoted(layout.database),
+        "storage": quoted(layout.storage),
+        "timezone": layout.timezone,
+        "bucket_value": value_sql("bucket"),
+    }
+    for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
+        text = file.read_text(encoding="utf-8")
+        found = _VIEW_NAME.search(text)
+        if not file.name.endswith(".sql") or found is None:
+            continue
+        for name, value in names.items():
+            text = text.replace(f"{{{name}}}", value)
+        yield View(layout.database if found[1] == "database" else layout.storage, found[2], text.strip())
