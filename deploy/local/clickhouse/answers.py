@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import re
 import threading
 from typing import TYPE_CHECKING
 
 from deploy.local.clickhouse.blocks import Block, Column, split_blocks
+from deploy.local.clickhouse.columns import WIDTHS
 from deploy.local.clickhouse.errors import EngineError
 from deploy.local.clickhouse.sql import literal, tokens
+from deploy.local.clickhouse.type_names import element_type, split_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -28,21 +29,28 @@ if TYPE_CHECKING:
 
 # Above this, rows before the limit are not told: the price of the detour would be felt.
 LIMIT_ROWS_MAX = 10_000
-UNFAITHFUL = re.compile(r"AggregateFunction\(|\b(?:JSON|Dynamic|Nothing|BFloat16)\b|\b(?:Variant|Object)\(|\bInterval")
-
 DETAILED_FORMAT = "JSONCompactEachRowWithProgress"
 FAITHFUL_SETTINGS = {
     "output_format_json_quote_64bit_integers": "1",
     "output_format_json_quote_64bit_floats": "0",
     "output_format_json_quote_decimals": "1",
     "output_format_json_quote_denormals": "1",
-    "output_format_json_named_tuples_as_objects": "0",
+    "output_format_json_named_tuples_as_objects": "1",
     "output_format_json_map_as_array_of_tuples": "0",
     "output_format_json_validate_utf8": "0",
     "date_time_output_format": "unix_timestamp",
     "bool_true_representation": "true",
     "bool_false_representation": "false",
 }
+READING_SETTINGS = {
+    "max_block_size": "65409",
+    "input_format_parallel_parsing": "0",
+    "date_time_input_format": "basic",
+    "precise_float_parsing": "1",
+}
+# Types whose values come back the same from JSON; wrapped in others they still do.
+FAITHFUL = frozenset(WIDTHS) - {"Nothing", "BFloat16", "Time", "Time64"} | {"String", "FixedString", "Decimal"}
+WRAPPERS = frozenset({"Nullable", "Array", "LowCardinality", "Map", "Tuple"})
 ROW_PREFIX, ROW_SUFFIX = b'{"row":', b"}"
 
 
@@ -66,7 +74,7 @@ class Answer:
         """Yield the header (no rows) first, then the blocks. Blocks; raises EngineError."""
         if self._detailed():
             self.types = self._describe()
-            if not any(UNFAITHFUL.search(kind) for _, kind in self.types):
+            if all(faithful(kind) for _, kind in self.types):
                 yield from self._detailed_blocks(self.types)
                 return
         elif self.session.has_temporary_tables:
@@ -186,6 +194,14 @@ class Answer:
             )
             source = f"file({literal(str(path))}, JSONCompactEachRow, {literal(structure)})"
             return handle.query(f"SELECT * FROM {source}").data  # noqa: S608 - quoted above
+
+
+def faithful(kind: str) -> bool:
+    """Whether values of a type come back from JSON as they were."""
+    family, opening, rest = kind.partition("(")
+    if family in WRAPPERS and opening:
+        return all(faithful(element_type(argument)) for argument in split_arguments(rest[:-1]))
+    return family in FAITHFUL
 
 
 def header_of(types: list[tuple[str, str]]) -> Block:

@@ -87,7 +87,7 @@ class Handle:
             while not finished:
                 try:
                     chunk = self._connection.streaming_fetch_result(stream)
-                except RuntimeError as error:
+                except (RuntimeError, UnicodeError) as error:
                     finished = True
                     raise EngineError.parse(error) from None
                 result = Result(chunk.bytes(), chunk.rows_read()) if chunk is not None else Result(b"", 0)

@@ -27,7 +27,8 @@ class EngineError(Exception):
     @classmethod
     def parse(cls, error: BaseException) -> EngineError:
         """Read the code and text out of what the engine raised."""
-        text = str(error)
+        # The engine's text may quote binary values, which its Python binding then fails to decode.
+        text = error.object.decode(errors="replace") if isinstance(error, UnicodeDecodeError) else str(error)
         match = ERROR.search(text)
         if match:
             return cls(int(match.group(1)), VERSION_NOTE.sub("", REPEATED.sub("", match.group(2).strip())))

@@ -47,6 +47,10 @@ def test_an_unknown_database_is_refused_at_the_door(warehouse: Warehouse) -> Non
         ("SELECT toInt8('x')", errors.ErrorCodes.CANNOT_PARSE_TEXT),
         ("SELECT 1 INTO OUTFILE 'stolen.csv'", errors.ErrorCodes.NOT_IMPLEMENTED),
         ("SYSTEM SHUTDOWN", errors.ErrorCodes.NOT_IMPLEMENTED),
+        (
+            "SELECT toInt256(sipHash128(number)) FROM numbers(3)",
+            errors.ErrorCodes.CANNOT_PARSE_TEXT,
+        ),  # quotes raw bytes
         ("SELECT throwIf(number = 200000) FROM numbers(300000)", 395),
     ],
 )

@@ -139,3 +139,36 @@ def test_types_without_a_known_layout_are_named_not_guessed(warehouse: Warehouse
     with pytest.raises(Exception, match=r"AggregateFunction.* cannot be carried"):
         client.execute("SELECT uniqState(number) FROM numbers(3)")
     assert warehouse.client().execute("SELECT 1") == [(1,)]
+
+
+AWKWARD = {
+    "Float64": "reinterpretAsFloat64(sipHash64(number))",
+    "Float32": "reinterpretAsFloat32(sipHash64(number))",
+    "String": "reinterpretAsString(sipHash64(number))",
+    "FixedString": "toFixedString(reinterpretAsString(toUInt8(number)), 3)",
+    "Map": "map('k', number, 'k', number + 1, reinterpretAsString(toUInt16(number)), 0)",
+    "Map of numbers": "map(toUInt8(number), [toDate(number)])",
+    "DateTime": "toDateTime(1762063200 + number * 600, 'America/New_York')",
+    "DateTime64": "fromUnixTimestamp64Micro(toInt64(number * 7919000003 - 1000000000000000), 'Asia/Shanghai')",
+    "Date32": "toDate32('1900-01-01') + number * 50",
+    "Decimal": "toDecimal256(number, 30) / 7",
+    "Int256": "reinterpretAsInt256(concat(sipHash128(number), sipHash128(number + 1)))",
+    "UUID": "reinterpretAsUUID(sipHash128(number))",
+    "Enum8": "CAST(number % 2, 'Enum8(\\'a b\\' = 0, \\'it\\\\\\'s\\' = 1)')",
+    "IPv6": "toIPv6(toString(toIPv6(IPv6NumToString(toFixedString(substring(hex(sipHash128(number)), 1, 16), 16)))))",
+    "Nullable": "if(number % 3, NULL, toString(number))",
+    "Tuple": "CAST((number, [if(number % 2, NULL, 1.5)]), 'Tuple(a UInt64, `b c` Array(Nullable(Float64)))')",
+    "LowCardinality": "toLowCardinality(toNullable(toString(number % 5)))",
+    "Bool": "number % 2 = 0",
+    "JSON": "concat('{\"x\":', toString(number), '}')::JSON",
+}
+
+
+@pytest.mark.parametrize("kind", AWKWARD)
+def test_a_limit_changes_no_value(warehouse: Warehouse, kind: str) -> None:
+    client = warehouse.client()
+    query = f"SELECT {AWKWARD[kind]} AS v, v AS again FROM numbers(2000)"
+    settings = {"strings_as_bytes": True}
+    without = client.execute(query, settings=settings, with_column_types=True)
+    limited = client.execute(f"{query} LIMIT 2000", settings=settings, with_column_types=True)
+    assert str(limited) == str(without)
