@@ -118,8 +118,29 @@ async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared)
     return 0
 
 
+class OncePerWhile(logging.Filter):
+    """Lets a library say the same thing once in a while: of a broker that is away we hear 600 times a second."""
+
+    def __init__(self, seconds: float = 5.0) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._last_at: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to let it through."""
+        if record.name.startswith(("streams", "schemas")):
+            return True
+        said = (record.name, str(record.msg))
+        if record.created - self._last_at.get(said, 0.0) < self._seconds:
+            return False
+        self._last_at[said] = record.created
+        return True
+
+
 def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     if level != "DEBUG":
         for name in _NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(OncePerWhile())

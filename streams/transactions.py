@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 _BATCH_BYTES: Final = 900_000
 """Uncompressed, and so surely under the broker's default limit of a batch, 1 MiB."""
-_RETRY_MS: Final = 20
-"""A coordinator still writing the last transaction's markers asks to come again; it needs some milliseconds."""
 _STOP_SECONDS: Final = 3.0
 
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch)
@@ -70,9 +68,9 @@ class PartitionWriter:
             "max_batch_size": _BATCH_BYTES,
             "linger_ms": 0,
             "request_timeout_ms": int(self._timeout_seconds * 1000),
-            "retry_backoff_ms": _RETRY_MS,
         }
         self._producer: AIOKafkaProducer | None = None
+        self._failed = False
 
     async def start(self) -> None:
         """Fence the predecessor: its open transaction is ended, and nothing more of it is accepted, when this returns.
@@ -94,8 +92,9 @@ class PartitionWriter:
         TransactionFailed, after which the writer must be stopped. Blocks for some broker round trips.
         """
         producer = self._producer
-        if producer is None:
-            raise TransactionFailed(f"{self.transactional_id}: not started")
+        if producer is None or self._failed:
+            raise TransactionFailed(f"{self.transactional_id}: {'failed before' if self._failed else 'not started'}")
+        self._failed = True  # until it has not: what one failed call has lost, no later call may commit over
         async with self._errors_told():
             await producer.begin_transaction()
             if offsets:
@@ -117,6 +116,7 @@ class PartitionWriter:
                 if records
             )
             await producer.commit_transaction()
+        self._failed = False
 
     async def stop(self) -> None:
         """End an open transaction, if there is one, and close the connections. Never raises."""
