@@ -186,9 +186,9 @@ class CaseReader:
 
 def case_names(fields: object) -> dict[str, Name]:
     """Return the names that expressions over a case's fields may use."""
-    names = {"village": Name("string"), "event_count": Name("long", nullable=False)}
+    names = {"event_count": Name("long", nullable=False)}
     for field in cast("list[CaseField]", fields):
-        never_null = field.fold is not None and field.fold.fold in ("count", "any") and not field.fold.cleared_by
+        never_null = field.fold is not None and field.fold.fold in ("count", "any")
         nullable = field.expression.nullable if field.expression is not None else not never_null
         names[field.name] = Name(cast("Type", field.type), nullable, field.symbols)
     return names

@@ -1,0 +1,173 @@
+"""What a case adds to the cells: from its state, by a function generated from the catalogue's indicators.
+
+A cell holds numbers at positions. Positions 0 to `flow_count` - 1 are counted by the period of an anchor, the next ones are
+stocks; beyond `stride` lie the buckets of quantiles. A case contributes only while an opening event is effective.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from schemas.catalogue.buckets import bucket_of
+from schemas.catalogue.expression_python import PythonWriter, compile_function, helpers, variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from schemas.calendar import Calendar
+    from schemas.catalogue.model import CaseDefinition, Indicator
+    from streams.folds import State
+
+BUCKETS: Final = 1 << 14
+"""More than there are buckets of 64-bit numbers on either side of zero."""
+
+Items = tuple[tuple[int, int], ...]
+"""(position, amount) pairs."""
+
+
+class Contribution(NamedTuple):
+    """What a case adds. Two states that contribute the same have equal contributions.
+
+    `village` is its number or None, `dimensions` the values of the case's dimensions in order. `flows` are (day, items) of each
+    anchor; `boundaries` are (moment, position, +1 or -1): at these moments it enters or leaves a stock.
+    """
+
+    village: int | None
+    dimensions: tuple[str, ...]
+    flows: tuple[tuple[int, Items], ...]
+    boundaries: tuple[tuple[int, int, int], ...]
+
+
+NOTHING: Final = Contribution(None, (), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where an indicator's numbers stand in a cell; `histogram` is the number of its buckets' block. None: it has none."""
+
+    indicator: Indicator
+    numerator: int | None
+    denominator: int | None
+    histogram: int | None
+
+
+@dataclass(frozen=True)
+class CellLayout:
+    """The positions of a kind of case's cells. `dimensions` are all that its indicators declare."""
+
+    case: str
+    parts: tuple[Part, ...]
+    flow_count: int
+    stride: int
+    dimensions: tuple[str, ...]
+
+    def bucket_position(self, histogram: int, bucket: int) -> int:
+        """Return the position of a bucket."""
+        return self.stride + (histogram * 2 + 1) * BUCKETS + bucket
+
+    def bucket_at(self, position: int) -> tuple[int, int]:
+        """Return (histogram, bucket) of a position beyond `stride`."""
+        histogram, place = divmod(position - self.stride, 2 * BUCKETS)
+        return histogram, place - BUCKETS
+
+
+def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLayout:
+    """Return where the numbers of these indicators stand, flows before stocks."""
+    parts: dict[str, Part] = {}
+    position = histograms = 0
+    for indicator in sorted(indicators, key=lambda each: each.kind == "stock"):
+        numerator = denominator = histogram = None
+        if indicator.kind in ("count", "share", "stock"):
+            numerator, position = position, position + 1
+        if indicator.kind in ("share", "quantile"):
+            denominator, position = position, position + 1
+        if indicator.kind == "quantile":
+            histogram, histograms = histograms, histograms + 1
+        parts[indicator.id] = Part(indicator, numerator, denominator, histogram)
+    stocks = sum(indicator.kind == "stock" for indicator in indicators)
+    dimensions = tuple(dict.fromkeys(name for indicator in indicators for name in indicator.dimensions))
+    return CellLayout(
+        case.name, tuple(parts[indicator.id] for indicator in indicators), position - stocks, position, dimensions
+    )
+
+
+def compile_contribution(
+    case: CaseDefinition, layout: CellLayout, calendar: Calendar
+) -> Callable[[State], Contribution]:
+    """Return the function State -> Contribution."""
+    writer = _ContributionWriter(case, layout, calendar)
+    return compile_function("state", writer.source(), writer.bound, f"contribute_{case.name}")
+
+
+class _ContributionWriter:
+    """Writes the function; the case's fields are `f_<name>`."""
+
+    def __init__(self, case: CaseDefinition, layout: CellLayout, calendar: Calendar) -> None:
+        self._case = case
+        self._layout = layout
+        self._writer = PythonWriter()
+        self.bound: dict[str, Any] = {
+            **helpers(calendar),
+            "bucket_of": bucket_of,
+            "Contribution": Contribution,
+            "NOTHING": NOTHING,
+        }
+
+    def source(self) -> str:
+        fields = "".join(f", {variable(field.name)}" for field in self._case.fields)
+        lines = [
+            f"f_event_count, newest, village, opened, offenders{fields} = state",
+            "if not opened: return NOTHING",
+            "flows = boundaries = ()",
+        ]
+        anchors = dict.fromkeys(
+            part.indicator.anchor for part in self._layout.parts if part.indicator.anchor is not None
+        )
+        for anchor in anchors:
+            lines += self._anchored(anchor)
+        for part in self._layout.parts:
+            if part.indicator.kind == "stock":
+                lines += self._stock(part)
+        values = "".join(f"{variable(name)} or '', " for name in self._layout.dimensions)
+        lines.append(f"return Contribution(village, ({values}), flows, boundaries)")
+        return "\n".join(f"    {line}" for line in lines)
+
+    def _anchored(self, anchor: str) -> list[str]:
+        lines = [f"if {variable(anchor)} is not None:", "    items = []"]
+        for part in self._layout.parts:
+            if part.indicator.anchor == anchor:
+                lines.append(f"    if {self._population(part.indicator)}:")
+                lines += [f"        {line}" for line in self._items(part)]
+        return [*lines, f"    flows += ((day_of({variable(anchor)}), tuple(items)),)"]
+
+    def _items(self, part: Part) -> list[str]:
+        indicator = part.indicator
+        if indicator.kind == "count":
+            return [f"items.append({(part.numerator, 1)})"]
+        lines = [f"items.append({(part.denominator, 1)})"]
+        if indicator.kind == "share" and indicator.numerator is not None:
+            lines.append(f"if {self._writer.truth(indicator.numerator)}: items.append({(part.numerator, 1)})")
+        if indicator.kind == "quantile" and indicator.value is not None and part.histogram is not None:
+            # A case without a value has no part in the quantile: it is not in its denominator either.
+            zero = self._layout.bucket_position(part.histogram, 0)
+            value = self._writer.value(indicator.value)
+            lines = [
+                f"value = {value}",
+                f"if value is not None: items.append({(part.denominator, 1)}); items.append(({zero} + bucket_of(value), 1))",
+            ]
+        return lines
+
+    def _stock(self, part: Part) -> list[str]:
+        enter, leave = variable(str(part.indicator.enter)), variable(str(part.indicator.leave))
+        position = part.numerator
+        return [
+            f"if {enter} is not None and ({leave} is None or {leave} > {enter}) and {self._population(part.indicator)}:",
+            f"    boundaries += (({enter}, {position}, 1),)",
+            f"    if {leave} is not None: boundaries += (({leave}, {position}, -1),)",
+        ]
+
+    def _population(self, indicator: Indicator) -> str:
+        tests = [self._writer.truth(indicator.over)]
+        tests += [f"not {self._writer.truth(exclusion.when)}" for exclusion in indicator.exclude]
+        return f"({' and '.join(tests)})"

@@ -1,0 +1,267 @@
+"""What of each event is kept in a packed case: derived from the folds, named by a hash, readable after the catalogue changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from struct import Struct
+from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
+
+from schemas.catalogue.cases import field_type
+from schemas.catalogue.expression_python import compile_function
+from streams.packing import (
+    CORRECTS,
+    EVENT,
+    EVENT_FORMAT,
+    HEADER,
+    HEADER_SIZE,
+    ID_SIZE,
+    MOST_BYTES,
+    NO_VILLAGE,
+    VOID_INDEX,
+    Packed,
+    events_of,
+    too_large,
+    uuid_bytes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from schemas.catalogue.model import CaseDefinition
+    from schemas.domain import Domain, EventSchema
+
+NULL_LONG: Final = -(1 << 63)
+NULL_DATE: Final = -(1 << 31)
+NULL_TEXT: Final = 0xFFFF
+_NULL_SMALL: Final = 255
+_CODES: Final = {"long": "q", "timestamp": "q", "date": "i", "double": "d", "boolean": "B", "enum": "B", "string": "H"}
+_IN_HEADER: Final = frozenset({"occurred_at"})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptField:
+    """A field kept of an event. `kind` is its type, `enum` for one with symbols (kept as the symbol's number)."""
+
+    name: str
+    kind: str
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptEvent:
+    """An event's number in the packed bytes and what is kept of it, beside the fixed part."""
+
+    name: str
+    index: int
+    fields: tuple[KeptField, ...]
+
+    @cached_property
+    def struct(self) -> Struct:
+        """Return the fixed part with the fields of fixed width and the lengths of texts."""
+        return Struct(EVENT_FORMAT + "".join(_CODES[field.kind] for field in self.fields))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the events of one kind of case are packed; `id` stands in every packed case."""
+
+    case: str
+    events: tuple[KeptEvent, ...]
+
+    @cached_property
+    def id(self) -> bytes:
+        """Return 4 bytes that change whenever what is kept changes."""
+        return hashlib.sha256(self.text.encode()).digest()[:4]
+
+    @cached_property
+    def text(self) -> str:
+        """Return the layout as JSON, for the changelog."""
+        events = [
+            [event.name, [[kept.name, kept.kind, list(kept.symbols)] for kept in event.fields]] for event in self.events
+        ]
+        return json.dumps({"case": self.case, "events": events}, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def of_text(cls, text: str) -> Layout:
+        """Return the layout a text from the changelog describes; raises ValueError, KeyError, TypeError."""
+        written = json.loads(text)
+        return cls(
+            written["case"],
+            tuple(
+                KeptEvent(name, index, tuple(KeptField(field, kind, tuple(symbols)) for field, kind, symbols in fields))
+                for index, (name, fields) in enumerate(written["events"])
+            ),
+        )
+
+
+def layout_of_case(case: CaseDefinition, domain: Domain) -> Layout:
+    """Return what the folds of a case need of each of its events."""
+    wanted: dict[str, set[str]] = {event: set() for event in case.events}
+    for fold in case.folds.values():
+        reads = fold.where.names() if fold.where is not None else frozenset()
+        for source in fold.sources:
+            wanted[source.event] |= reads | ({source.field} if source.field is not None else set())
+    return Layout(
+        case.name,
+        tuple(
+            KeptEvent(name, index, _kept(domain.event(name), wanted[name] - _IN_HEADER))
+            for index, name in enumerate(case.events)
+        ),
+    )
+
+
+def _kept(event: EventSchema, names: set[str]) -> tuple[KeptField, ...]:
+    kept = []
+    for field in event.fields:
+        if field.name in names:
+            few = 0 < len(field.symbols) < _NULL_SMALL
+            kept.append(KeptField(field.name, "enum" if few else str(field_type(field)), field.symbols if few else ()))
+    return tuple(kept)
+
+
+Pack = "Callable[[Mapping[str, Any], bytes, int, int, int], bytes]"
+
+
+def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, int], bytes]:
+    """Return the function (event, id, Kafka's seconds, arrived seconds, offset) -> packed event. Raises InvalidEvent (rule:size).
+
+    The fingerprint tells another content under the same id from a repeat. It leaves out `recorded_at`, which a re-sent row
+    may carry anew, and trailing nulls, so that a field added later does not change it.
+    """
+    lines, arguments, texts = [], [], []
+    for number, field in enumerate(event.fields):
+        value = f"event[{field.name!r}]"
+        match field.kind:
+            case "string":
+                lines.append(f"x{number} = {value}")
+                lines.append(f"y{number} = b'' if x{number} is None else x{number}.encode()")
+                arguments.append(f"{NULL_TEXT} if x{number} is None else len(y{number})")
+                texts.append(f"y{number}")
+            case "enum":
+                arguments.append(f"numbers{number}[{value}]")
+            case "boolean":
+                arguments.append(f"{_NULL_SMALL} if (x{number} := {value}) is None else x{number}")
+            case "double":
+                arguments.append(f"NAN if (x{number} := {value}) is None else x{number}")
+            case kind:
+                null = NULL_DATE if kind == "date" else NULL_LONG
+                arguments.append(f"{null} if (x{number} := {value}) is None else x{number}")
+    fixed = ["size", str(event.index), "flags", "id_", "event['occurred_at']", "recorded", "arrived"]
+    fixed += ["offset >> 32", "offset & 0xFFFFFFFF", "fingerprint(event)", "number"]
+    body = [
+        *lines,
+        "village, corrects = event['village'], event['corrects']",
+        f"number = {NO_VILLAGE} if village is None else int(village[9:])",
+        "texts = " + (" + ".join(texts) or "b''"),
+        "flags = 0",
+        "if corrects is not None:",
+        f"    flags = {CORRECTS}",
+        "    texts += uuid_bytes(corrects)",
+        f"size = {event.struct.size} + len(texts)",
+        f"if size > {MOST_BYTES}: raise too_large(size)",
+        f"return pack({', '.join([*fixed, *arguments])}) + texts",
+    ]
+    bound: dict[str, Any] = {
+        "pack": event.struct.pack,
+        "fingerprint": fingerprint,
+        "uuid_bytes": uuid_bytes,
+        "too_large": too_large,
+        "NAN": float("nan"),
+    }
+    for number, field in enumerate(event.fields):
+        if field.kind == "enum":
+            bound[f"numbers{number}"] = {symbol: place for place, symbol in enumerate(field.symbols)} | {
+                None: _NULL_SMALL
+            }
+    source = "\n".join(f"    {line}" for line in body)
+    return compile_function("event, id_, recorded, arrived, offset", source, bound, f"pack_{event.name}")
+
+
+def fingerprint(event: Mapping[str, Any]) -> int:
+    """Return a number that differs, as good as surely, when an event's content does."""
+    values = list(event.values())
+    del values[2]  # recorded_at, third in every envelope
+    while values[-1] is None:
+        values.pop()
+    return crc32(repr(values).encode(errors="surrogatepass"))
+
+
+VOID: Final = KeptEvent("EventVoided", VOID_INDEX, ())
+
+
+def repacked(packed: Packed, old: Layout, new: Layout) -> Packed:
+    """Return a case packed in an old layout in the new one: fields not kept then become null, events gone since are left out."""
+    targets = {event.name: event for event in new.events}
+    sources = {event.index: event for event in old.events}
+    format_, _, flags, _, newest = HEADER.unpack_from(packed, 0)
+    records = []
+    for event in events_of(packed):
+        if event.index == VOID_INDEX:
+            records.append(packed[event.start : event.start + event.size])
+        elif (target := targets.get(sources[event.index].name)) is not None:
+            records.append(_moved(packed, event.start, sources[event.index], target))
+    return HEADER.pack(format_, new.id, flags, len(records), newest) + b"".join(records)
+
+
+def _moved(packed: Packed, start: int, source: KeptEvent, target: KeptEvent) -> bytes:
+    fixed = list(EVENT.unpack_from(packed, start))
+    values = _values(packed, start, source)
+    arguments, texts = [], b""
+    for field in target.fields:
+        argument, text = _written(field, values.get(field.name))
+        arguments.append(argument)
+        texts += text
+    if fixed[2] & CORRECTS:
+        end = start + fixed[0]
+        texts += packed[end - ID_SIZE : end]
+    fixed[0], fixed[1] = target.struct.size + len(texts), target.index
+    return target.struct.pack(*fixed, *arguments) + texts
+
+
+def _values(packed: Packed, start: int, event: KeptEvent) -> dict[str, Any]:
+    raw: Sequence[Any] = event.struct.unpack_from(packed, start)[len(EVENT.unpack_from(packed, start)) :]
+    at, values = start + event.struct.size, {}
+    for field, value in zip(event.fields, raw, strict=True):
+        match field.kind:
+            case "string":
+                length = 0 if value == NULL_TEXT else value
+                values[field.name] = None if value == NULL_TEXT else packed[at : at + length].decode()
+                at += length
+            case "enum":
+                values[field.name] = None if value == _NULL_SMALL else field.symbols[value]
+            case "boolean":
+                values[field.name] = None if value == _NULL_SMALL else bool(value)
+            case "double":
+                values[field.name] = value if value == value else None  # noqa: PLR0124 - NaN stands for null
+            case kind:
+                values[field.name] = None if value == (NULL_DATE if kind == "date" else NULL_LONG) else value
+    return values
+
+
+_PYTHON: Final = {"string": str, "enum": str, "boolean": bool, "double": float}
+
+
+def _written(field: KeptField, value: Any) -> tuple[Any, bytes]:
+    """Return a value as the struct's argument and its text; null when it is of another type than the field is now."""
+    known = type(value) is _PYTHON.get(field.kind, int)
+    match field.kind:
+        case "string":
+            text = value.encode() if known else b""
+            return (len(text) if known else NULL_TEXT), text
+        case "enum":
+            return (field.symbols.index(value) if known and value in field.symbols else _NULL_SMALL), b""
+        case "boolean":
+            return (int(value) if known else _NULL_SMALL), b""
+        case "double":
+            return (value if known else float("nan")), b""
+        case kind:
+            return (value if known else NULL_DATE if kind == "date" else NULL_LONG), b""
+
+
+def header_size() -> int:
+    """Return how many bytes a packed case has before its first event."""
+    return HEADER_SIZE

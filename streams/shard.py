@@ -1,0 +1,333 @@
+"""A shard: all state of one partition. Pure: no clock, no randomness, no I/O; time comes in as `now` (ms), records as bytes.
+
+Events are gathered into cases (`apply`), merged and turned into changes of cells once for each changed case (`drain`), and
+published. Old contributions are computed from the case's bytes before the merge, new ones from those after it, so a cell always
+is the sum over its cases. The clock moves only forward, in `tick`, `drain` and `finish_restore`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from schemas.errors import InvalidEvent
+from streams import journal
+from streams.casebook import Casebook, fresh_event, township_of
+from streams.cells import NOW, Cells, Deltas
+from streams.contributions import NOTHING
+from streams.engine import Engine, Limits
+from streams.folds import NEWEST, OFFENDERS
+from streams.letters import Letters
+from streams.outputs import words_of
+from streams.packing import OPENED, TOLD, Packed, events_of, flags_of, layout_of, told, uuid_bytes
+from streams.timers import Timers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from streams.contributions import Contribution
+    from streams.engine import CasePlan, EventPlan
+    from streams.folds import State
+
+__all__ = ["Applied", "Drained", "Engine", "Limits", "Record", "Shard"]
+
+_SECOND_MS: Final = 1000
+_FINGERPRINT_AT: Final = 42
+_REBUILD_CASES: Final = 20_000
+"""After this many cases of a rebuild their contributions go into the cells, to bound what is gathered."""
+
+
+class Record(NamedTuple):
+    """A Kafka record of a domain topic; `timestamp` in ms."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Applied(NamedTuple):
+    """What became of a chunk: events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
+
+    `dead` includes events of earlier chunks that the last drain found to break a rule of their case, or to be orphans.
+    `newest_event_at` is the newest occurred_at applied, 0 if none.
+    """
+
+    applied: int
+    duplicate: int
+    late: int
+    voided: int
+    dead: Mapping[str, int]
+    newest_event_at: int
+
+
+class Drained(NamedTuple):
+    """Everything to be written, encoded, as (key, value); a changelog value of None would remove the key."""
+
+    changelog: list[tuple[bytes, bytes | None]]
+    cases: list[tuple[bytes, bytes]]
+    indicators: list[tuple[bytes, bytes]]
+    dead_letters: list[tuple[bytes, bytes]]
+
+
+class Shard:
+    """The cases and cells of one partition, of every domain."""
+
+    def __init__(self, engine: Engine, partition: int) -> None:
+        self._engine = engine
+        self._clock = 0
+        self._book = Casebook(engine.limits.case_event_limit)
+        self._cells = {name: Cells(plan.cells) for name, plan in engine.cases.items()}
+        self._timers = Timers()
+        self._letters = Letters(partition)
+        self._journal = journal.Journal(engine)
+        self._log: dict[bytes, None] = {}
+        self._states: dict[bytes, tuple[CasePlan, State]] = {}
+        self._told: Counter[str] = Counter()
+
+    @property
+    def next_timer(self) -> int | None:
+        """The next moment at which the clock alone changes something, None if there is none."""
+        return self._timers.next
+
+    @property
+    def case_count(self) -> int:
+        """How many cases are held."""
+        return len(self._book.packed)
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells are held."""
+        return sum(len(cells) for cells in self._cells.values())
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of the cases and their keys."""
+        return self._book.bytes_held
+
+    def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Take changelog records in order, chunk by chunk; the last one of a key wins."""
+        for key, value in records:
+            if key.startswith(journal.PREFIX):
+                self._journal.read(key, value)
+            elif value is None:
+                self._book.remove(key)
+            else:
+                self._book.put(key, value)
+
+    def finish_restore(self, now: int) -> None:
+        """Rebuild the cells from the cases in one pass, as of when they were last published, then move the clock to `now`.
+
+        When definitions changed since, every case and cell is published again. Raises ValueError for bytes it cannot read.
+        """
+        self._clock = self._journal.clock if self._journal.clock is not None else now
+        changed = self._journal.definition_changed
+        deltas = self._new_deltas()
+        for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
+            self._rebuild(key, packed, deltas, publish=changed)
+            if number % _REBUILD_CASES == 0:
+                self._take_in(deltas)
+                deltas = self._new_deltas()
+        self._take_in(deltas)
+        for cells in self._cells.values():
+            if changed:
+                cells.change_all()
+            else:
+                cells.changed.clear()
+        self._advance(now)
+
+    def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
+        """Take a chunk of a topic's records into their cases. Never raises for bad data: each becomes a dead letter.
+
+        `now` is when they arrived. What they change is computed by the next `tick` or `drain`.
+        """
+        plans, late_after = self._engine.topics[topic], self._engine.limits.late_after_ms
+        applied = duplicate = late = voided = newest = 0
+        dead, self._told = self._told, Counter()
+        self._letters.remember(topic, records)
+        for record in records:
+            event = None
+            try:
+                if record.key is None:
+                    raise InvalidEvent("null", "the message has no key")  # noqa: TRY301 - told below like any other
+                name, event = self._engine.decode(record.value)
+                plan = plans.get(name)
+                if plan is None:
+                    raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")  # noqa: TRY301 - same
+                if not self._accept(topic, plan, event, record, now):
+                    duplicate += 1
+                    continue
+            except InvalidEvent as refused:
+                event_id = None if event is None else str(event.get("event_id"))
+                self._letters.refuse(topic, record, refused.reason, words_of(refused), event_id, now)
+                dead[refused.reason] += 1
+                continue
+            occurred_at = event["occurred_at"]
+            newest = max(newest, occurred_at)
+            late += record.timestamp - occurred_at > late_after
+            applied += plan.case is not None
+            voided += plan.case is None
+        return Applied(applied, duplicate, late, voided, dead, newest)
+
+    def tick(self, now: int) -> None:
+        """Move the clock: stocks, and cases that waited too long for their opening event."""
+        self._advance(now)
+
+    def drain(self, now: int) -> Drained:
+        """Return everything to be written since the last drain. Writing it must not fail halfway: it is not kept."""
+        self._advance(now)
+        self._merge()
+        changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
+        cases = [self._case_record(key, plan, state, now) for key, (plan, state) in self._states.items()]
+        indicators = []
+        for name, cells in self._cells.items():
+            encode = self._engine.cases[name].cell_output.encode
+            indicators += [encode(cells, row, now) for row in cells.changed]
+            cells.changed.clear()
+        dead_letters, self._told = self._letters.drain(self._engine.encoder, now)
+        if changelog or cases or indicators or dead_letters:
+            changelog += self._journal.records(self._clock)
+        self._log, self._states = {}, {}
+        return Drained(changelog, cases, indicators, dead_letters)
+
+    def _accept(self, topic: str, plan: EventPlan, event: Mapping[str, object], record: Record, now: int) -> bool:
+        """Take a decoded event into its case; False when it is there already. Raises InvalidEvent."""
+        plan.check(event, record.timestamp)
+        township = str(event["township"])
+        if record.key != township.encode():
+            raise InvalidEvent("key_mismatch", f"the key is not the event's township {township}", "township")
+        case = plan.case
+        if case is None:
+            case = self._engine.case_of_void(topic, str(event["case_type"]))
+            if case is None:
+                raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
+        id_ = uuid_bytes(str(event["event_id"]))
+        packed = plan.pack(event, id_, record.timestamp // _SECOND_MS, now // _SECOND_MS, record.offset)
+        key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
+        fresh = fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)  # type: ignore[arg-type]
+        return self._book.add(case, key, fresh, _FINGERPRINT_AT)
+
+    def _merge(self) -> None:
+        """Merge what arrived into its cases and move their contributions."""
+        deltas = self._new_deltas()
+        orphan_after = self._engine.limits.orphan_after_ms
+        for key, plan, old, merged, fresh in self._book.merge():
+            before = plan.contribute(plan.fold(old)) if old is not None else NOTHING
+            state, packed = plan.fold(merged), merged
+            if state[OFFENDERS]:
+                packed = self._tell_offenders(key, plan, state, packed)
+            self._book.put(key, packed)
+            self._log[key] = None
+            self._states[key] = (plan, state)
+            self._move(key, plan, before, plan.contribute(state), state[NEWEST], deltas[plan.name])
+            if not flags_of(packed) & OPENED:
+                for event in fresh:
+                    self._timers.set(_arrived(event.packed) + orphan_after, key)
+        self._take_in(deltas)
+
+    def _move(
+        self, key: bytes, plan: CasePlan, before: Contribution, after: Contribution, newest: int, deltas: Deltas
+    ) -> None:
+        """Take out what a case contributed before and put in what it contributes now."""
+        if before == after:
+            return
+        township = township_of(key)
+        moved = before.village != after.village or before.dimensions != after.dimensions
+        if moved or before.flows != after.flows:
+            for contribution, sign in ((before, -1), (after, 1)):
+                for day, items in contribution.flows:
+                    deltas.add((township, contribution.village, day, contribution.dimensions), items, sign, newest)
+        if moved or before.boundaries != after.boundaries:
+            self._pass_boundaries(township, before, -1, 0, self._clock, newest, deltas)
+            self._pass_boundaries(township, after, 1, 0, self._clock, newest, deltas)
+            for boundary in after.boundaries:
+                if boundary[0] > self._clock and boundary not in before.boundaries:
+                    self._timers.set(boundary[0], key)
+
+    def _pass_boundaries(
+        self, township: str, contribution: Contribution, sign: int, after: int, until: int, newest: int, deltas: Deltas
+    ) -> None:
+        """Count the boundaries with `after` < moment <= `until`, on their day and for now."""
+        village, dimensions = contribution.village, contribution.dimensions
+        for moment, position, amount in contribution.boundaries:
+            if after < moment <= until:
+                items = ((position, amount),)
+                deltas.add((township, village, self._engine.calendar.day_of(moment), dimensions), items, sign, newest)
+                deltas.add((township, village, NOW, dimensions), items, sign, newest)
+
+    def _advance(self, now: int) -> None:
+        """Move the clock over every timer up to `now`. It never goes back."""
+        if now <= self._clock:
+            return
+        deltas = self._new_deltas()
+        for key in self._timers.due(now):
+            packed = self._book.packed[key]
+            plan = self._engine.cases[key.split(b"|", 1)[0].decode()]
+            state = plan.fold(packed)
+            contribution = plan.contribute(state)
+            self._pass_boundaries(township_of(key), contribution, 1, self._clock, now, state[NEWEST], deltas[plan.name])
+            if not flags_of(packed) & OPENED:
+                self._tell_orphans(key, plan, packed, now)
+        self._clock = now
+        self._take_in(deltas)
+
+    def _tell_offenders(self, key: bytes, plan: CasePlan, state: State, packed: Packed) -> Packed:
+        """Dead-letter the events that break a rule of their case, each once; return the case with them marked."""
+        reasons = {offender.event_id: offender.rule for offender in state[OFFENDERS]}
+        for event in events_of(packed):
+            if event.id in reasons:
+                rule = plan.rules[reasons[event.id]]
+                words = f"another {rule.event} came before it" + (
+                    f", and no {rule.until} between" if rule.until else ""
+                )
+                self._letters.tell(plan.topic, township_of(key), event, f"rule:{rule.name}", words)
+        return told(packed, set(reasons))
+
+    def _tell_orphans(self, key: bytes, plan: CasePlan, packed: Packed, now: int) -> None:
+        """Dead-letter, once each, the events that waited long enough. They stay in the set: an opening still brings them in."""
+        latest = now - self._engine.limits.orphan_after_ms
+        lost = [
+            event
+            for event in events_of(packed)
+            if not event.flags & TOLD and event.arrived_seconds * _SECOND_MS <= latest
+        ]
+        for event in lost:
+            words = "no opening event came; it will count when one does"
+            self._letters.tell(plan.topic, township_of(key), event, "orphan", words)
+        if lost:
+            self._book.put(key, told(packed, {event.id for event in lost}))
+            self._log[key] = None
+
+    def _rebuild(self, key: bytes, packed: Packed, deltas: Mapping[str, Deltas], *, publish: bool) -> None:
+        plan = self._engine.cases.get(key.split(b"|", 1)[0].decode())
+        if plan is None:  # a domain no longer served: what is in the changelog stays there
+            self._book.remove(key)
+            return
+        if layout_of(packed) != plan.layout.id:
+            packed = self._journal.repacked(packed, plan.layout)
+            self._book.put(key, packed)
+        state = plan.fold(packed)
+        self._move(key, plan, NOTHING, plan.contribute(state), state[NEWEST], deltas[plan.name])
+        if publish:
+            self._states[key] = (plan, state)
+        if not flags_of(packed) & OPENED:
+            for event in events_of(packed):
+                if not event.flags & TOLD:
+                    self._timers.set(event.arrived_seconds * _SECOND_MS + self._engine.limits.orphan_after_ms, key)
+
+    def _case_record(self, key: bytes, plan: CasePlan, state: State, now: int) -> tuple[bytes, bytes]:
+        _, township, case_id = key.decode().split("|", 2)
+        record = plan.case_output.encode(case_id, township, state, now)
+        return f"{township}|{plan.name}|{case_id}".encode(), record
+
+    def _new_deltas(self) -> dict[str, Deltas]:
+        return {name: Deltas() for name in self._cells}
+
+    def _take_in(self, deltas: Mapping[str, Deltas]) -> None:
+        for name, delta in deltas.items():
+            self._cells[name].apply(delta)
+
+
+def _arrived(packed: bytes) -> int:
+    """Return when a fresh event arrived, ms."""
+    return int.from_bytes(packed[32:36], "little") * _SECOND_MS
