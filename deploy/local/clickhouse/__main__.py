@@ -42,7 +42,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--password", default=None, help=f"the user's password (default: ${PASSWORD_VARIABLE}, or none)")
     add("--metrics-port", type=int, default=0, help="Prometheus metrics on 127.0.0.1; 0 serves none (default)")
     add("--timezone", default="Asia/Shanghai", help="the server's time zone (default Asia/Shanghai)")
-    add("--memory-limit", type=int, default=0, help="bytes the engine may use; 0: nine tenths of the machine's")
+    add("--memory-limit", type=int, default=0, help="bytes the engine may use; 0: half the machine's")
     add("--log-level", default="info", choices=("debug", "info", "warning", "error"), help="for standard error")
     return parser.parse_args(arguments)
 
@@ -77,9 +77,9 @@ def _serve(
     from deploy.local.clickhouse.http import HttpServer
     from deploy.local.clickhouse.server import NativeServer
 
-    limits = {"max_server_memory_usage": str(options.memory_limit)} if options.memory_limit else {}
+    memory_bytes = options.memory_limit or os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     try:
-        engine = Engine(options.path.absolute(), options=limits)
+        engine = Engine(options.path.absolute(), options={"max_server_memory_usage": str(memory_bytes)})
     except (FolderTakenError, EngineError) as error:
         print(f"不能打开数据目录 · Cannot open the data folder: {error}", file=sys.stderr)
         return UNAVAILABLE

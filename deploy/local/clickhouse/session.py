@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Settings that bound or cut a client's own answer must not cut what this server asks on its behalf.
 BOUNDS = re.compile(r"max_|limit$|offset$|extremes$|readonly$|result_overflow_mode$|\w+_overflow_mode$")
+ONE_LINE_TYPES = "SETTINGS print_pretty_type_names = 0"
 INSERTABLE_KINDS = frozenset({"", "DEFAULT"})
 
 
@@ -132,7 +133,7 @@ class Session:
 
     def describe(self, query: str, parameters: Mapping[str, str]) -> list[tuple[str, str]]:
         """Return names and types of a SELECT's columns; raises EngineError."""
-        question = f"DESCRIBE TABLE ({query}\n)"
+        question = f"DESCRIBE TABLE ({query}\n) {ONE_LINE_TYPES}"
         if self.streaming or not self.has_temporary_tables:
             with self.aside() as handle:
                 return _pairs(handle.query(question, "JSONCompactEachRow", parameters).data)
@@ -165,7 +166,7 @@ class Session:
 
     def _columns_of(self, target: str, *, with_kinds: bool = False) -> list[tuple[str, str]]:
         name = target.removeprefix("FUNCTION ")
-        rows = _rows(self.handle.query(f"DESCRIBE TABLE {name}", "JSONCompactEachRow").data)
+        rows = _rows(self.handle.query(f"DESCRIBE TABLE {name} {ONE_LINE_TYPES}", "JSONCompactEachRow").data)
         return [(row[0], row[1]) for row in rows if not with_kinds or row[2] in INSERTABLE_KINDS]
 
     def create_external(self, name: str, block: Block) -> None:

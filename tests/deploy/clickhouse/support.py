@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from clickhouse_driver import Client
+from clickhouse_driver.block import RowOrientedBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,3 +89,13 @@ def processes(client: Client, text: str) -> int:
     query = "SELECT count() FROM system.processes WHERE query LIKE %(text)s AND query NOT LIKE '%%processes%%'"
     [(count,)] = client.execute(query, {"text": f"%{text}%"})
     return int(count)
+
+
+def begin_insert(client: Client, query: str, rows: list[Any]) -> None:
+    """Send an insert's first block and leave it there, unfinished."""
+    client.execute("SELECT 1")
+    connection = client.connection
+    connection.send_query(query)
+    connection.send_external_tables([])
+    sample = client.receive_sample_block()
+    connection.send_data(RowOrientedBlock(sample.columns_with_types, rows))

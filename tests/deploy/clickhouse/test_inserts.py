@@ -6,29 +6,18 @@ import signal
 import socket
 import struct
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from clickhouse_driver import Client, errors
-from clickhouse_driver.block import RowOrientedBlock
 
-from tests.deploy.clickhouse.support import until
+from tests.deploy.clickhouse.support import begin_insert, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deploy.local.clickhouse.process import ServerProcess
     from tests.deploy.clickhouse.support import Warehouse
-
-
-def begin_insert(client: Client, query: str, rows: list[Any]) -> None:
-    """Send an insert's first block and leave it there, unfinished."""
-    client.execute("SELECT 1")
-    connection = client.connection
-    connection.send_query(query)
-    connection.send_external_tables([])
-    sample = client.receive_sample_block()
-    connection.send_data(RowOrientedBlock(sample.columns_with_types, rows))
 
 
 @pytest.fixture
