@@ -142,7 +142,9 @@ def _scalar(field: Field, timezone: str, record: EventSchema) -> tuple[str, Call
 def _container(field: Field, record: EventSchema) -> str:
     details = field.avro_type if isinstance(field.avro_type, dict) else {}
     inner = details.get("items") if field.kind == "array" else details.get("values")
-    if inner not in _PLAIN:
+    if isinstance(inner, dict) and inner.get("type") == "enum":
+        inner = "string"
+    if not isinstance(inner, str) or inner not in _PLAIN:
         raise Refused(
             record.file,
             None,

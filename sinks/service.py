@@ -155,7 +155,7 @@ def _kind(name: str, settings: Settings, layout: Layout) -> tuple[Sequence[str],
 def _patiently(seconds: float) -> Retrying:
     return Retrying(
         retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and error.retryable),
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_exponential_jitter(multiplier=0.2, max=5),
         stop=stop_after_delay(seconds),
         reraise=True,
     )

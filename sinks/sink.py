@@ -203,7 +203,7 @@ class Sink:
         """Call `attempt` until it succeeds, holding the group membership in the pauses between."""
         Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and error.retryable),
-            wait=wait_exponential_jitter(initial=0.1, max=self._batching.retry_seconds, jitter=0.5),
+            wait=wait_exponential_jitter(multiplier=0.1, max=self._batching.retry_seconds, jitter=0.5),
             sleep=self._hold,
             before_sleep=self._tell,
             reraise=True,

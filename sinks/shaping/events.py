@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from schemas.codec import Decoder
     from schemas.rules import Limits
-    from sinks.columns import Values
     from sinks.layout import EventShape, EventTable
     from sinks.shaping.shape import Message, Reader, Record
     from sinks.tables import Table
@@ -74,11 +73,11 @@ def check_key(key: bytes | None, township: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How one record type fills the domain's table: a reader for each column, None where it has no such field."""
+    """How one record type fills the domain's table: a reader for each of its columns."""
 
     table: Table
     check: Callable[[Mapping[str, Any], int], None]
-    readers: tuple[Reader | None, ...]
+    readers: tuple[Reader, ...]
 
     @classmethod
     def of(cls, table: Table, shape: EventShape, limits: Limits) -> _Plan:
@@ -90,15 +89,23 @@ class _Plan:
             "case_id": _field(shape.id_field),
         }
         own = table.written[: -len(ORIGIN)]
-        return cls(table, compile_rules(shape.record, limits), tuple(readers.get(column.name) for column in own))
+        return cls(
+            table,
+            compile_rules(shape.record, limits),
+            tuple(readers.get(column.name, _constant(_missing(column.type))) for column in own),
+        )
 
     def fill(self, shaped: Shaped, events: Sequence[Record], origins: Sequence[Message]) -> None:
-        nothing: Values = [None] * len(events)
-        own = [nothing if read is None else read(events) for read in self.readers]
+        own = [read(events) for read in self.readers]
         shaped.add(self.table, [*own, *origin_columns(origins)])
 
 
-def _constant(value: str) -> Reader:
+def _missing(type_: str) -> Any:
+    """Return what a column holds where a record has no such field: NULL, or of what cannot be NULL the empty one."""
+    return [] if type_.startswith("Array") else {} if type_.startswith("Map") else None
+
+
+def _constant(value: Any) -> Reader:
     return lambda events: [value] * len(events)
 
 

@@ -101,41 +101,41 @@ WITH
             beside AS (PARTITION BY indicator, level, county, period, period_start, dimension, dimension_value, rankable)
     )
 SELECT
-    compared.indicator,
-    compared.name_zh,
-    compared.name_en,
-    compared.level,
-    compared.place,
+    compared.indicator AS indicator,
+    compared.name_zh AS name_zh,
+    compared.name_en AS name_en,
+    compared.level AS level,
+    compared.place AS place,
     if(unit_of.name = '', compared.place, unit_of.name) AS place_name,
-    compared.county,
-    compared.period,
-    compared.period_start,
-    compared.dimension,
-    compared.dimension_value,
+    compared.county AS county,
+    compared.period AS period,
+    compared.period_start AS period_start,
+    compared.dimension AS dimension,
+    compared.dimension_value AS dimension_value,
     if(compared.dimension = 'department' AND department.name != '', department.name, compared.dimension_value) AS dimension_name,
-    compared.numerator,
-    compared.denominator,
-    compared.value,
+    compared.numerator AS numerator,
+    compared.denominator AS denominator,
+    compared.value AS value,
     multiIf(compared.value IS NULL, 'no_data', compared.value = 0, 'zero', 'value') AS state,
-    compared.unit,
-    compared.goal,
-    compared.direction,
+    compared.unit AS unit,
+    compared.goal AS goal,
+    compared.direction AS direction,
     multiIf(
-        compared.value IS NULL OR compared.direction = 'none' OR coalesce(goal, yellow_line, red_line) IS NULL, '',
+        compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
         compared.direction = 'up' AND compared.value < compared.red_line, 'red',
         compared.direction = 'down' AND compared.value > compared.red_line, 'red',
-        compared.direction = 'up' AND compared.value < coalesce(yellow_line, goal), 'yellow',
-        compared.direction = 'down' AND compared.value > coalesce(yellow_line, goal), 'yellow',
+        compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
+        compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
         'green') AS colour,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
     if(compared.rankable, compared.places_in_order, NULL) AS ranked,
-    compared.newest_event_at,
-    compared.changed_at,
-    compared.period != 'now' AND compared.changed_at > toDateTime(next_start + 1, '{timezone}') AS revised,
-    compared.definition_version
+    compared.newest_event_at AS newest_event_at,
+    compared.changed_at AS changed_at,
+    compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, '{timezone}') AS revised,
+    compared.definition_version AS definition_version
 FROM compared
-LEFT JOIN {database}.org_units AS unit_of ON compared.place = unit_of.code
-LEFT JOIN {database}.departments AS department ON compared.dimension_value = department.code
+LEFT JOIN (SELECT code, name FROM {database}.org_units) AS unit_of ON compared.place = unit_of.code
+LEFT JOIN (SELECT code, name FROM {database}.departments) AS department ON compared.dimension_value = department.code
 COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use'

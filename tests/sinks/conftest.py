@@ -1,0 +1,42 @@
+"""A warehouse for each test, on the session's ClickHouse."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.sinks.support import Bench, House
+
+from schemas.settings import Settings
+from sinks.layout import load_layout
+from sinks.service import prepare
+from sinks.warehouse import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Stack
+
+
+@pytest.fixture
+def settings(stack: Stack) -> Settings:
+    """Settings that lead to the stack, with a database of this test's own."""
+    return Settings(
+        kafka_bootstrap=stack.bootstrap,
+        registry_url=stack.registry_url,
+        clickhouse_host=stack.clickhouse_host,
+        clickhouse_port=stack.clickhouse_port,
+        clickhouse_database=f"test_{uuid.uuid4().hex[:8]}",
+    )
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    """A warehouse, made and dropped again."""
+    layout = load_layout(settings)
+    prepare(settings, layout)
+    with connect(settings) as warehouse:
+        yield House(settings, layout, warehouse, Bench(layout, settings))
+        for database in (layout.database, layout.storage):
+            warehouse.execute(f"DROP DATABASE IF EXISTS `{database}` SYNC")

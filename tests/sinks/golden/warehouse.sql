@@ -1,0 +1,713 @@
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_appeals`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `appeal_id` Nullable(String) COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '受理渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` LowCardinality(Nullable(String)) COMMENT '紧急程度 / urgency',
+    `summary` Nullable(String) COMMENT '诉求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_name` Nullable(String) COMMENT '姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resident_phone` Nullable(String) COMMENT '电话 / phone 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `to_department` Nullable(String) COMMENT '承办部门 / responsible department',
+    `whistle` Nullable(Bool) COMMENT '是否吹哨 / whistle',
+    `by_department` Nullable(String) COMMENT '退单部门 / returning department；响应部门 / responding department；办结部门 / closing department',
+    `reason` Nullable(String) COMMENT '退单理由 / reason；重开原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '办理结果 / outcome',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '群众诉求：全部事件 / appeals: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
+(
+    `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / reported at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `channel` Nullable(String) COMMENT '渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` Nullable(String) COMMENT '紧急程度 / urgency',
+    `reporting_department` Nullable(String) COMMENT '登记单位 / reporting department',
+    `dispatched_to` Nullable(String) COMMENT '最后派往部门 / department last dispatched to',
+    `closing_department` Nullable(String) COMMENT '办结部门 / closing department',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `first_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次派单时间 / first dispatched at',
+    `first_responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `outcome` Nullable(String) COMMENT '办理结果 / outcome',
+    `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
+    `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
+    `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
+(
+    `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
+    `definition_version` UInt32 COMMENT '口径版本 / version of the definition',
+    `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `place` LowCardinality(String) COMMENT '地方代码：乡镇9位，村12位 / place code: township 9 digits, village 12',
+    `level` LowCardinality(String) COMMENT '层级：township 乡镇，village 村 / level of the place',
+    `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
+    `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
+    `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
+    `dimension_value` LowCardinality(String) COMMENT '维度值，空为不细分 / value of the breakdown, empty for all',
+    `numerator` Int64 COMMENT '分子 / numerator',
+    `denominator` Int64 COMMENT '分母 / denominator',
+    `buckets` Map(Int32, Int64) COMMENT '分布桶：桶号→件数 / histogram: bucket to count',
+    `newest_event_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '背后最新事件的发生时间 / newest event behind it',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '算出时间 / when the worker computed it',
+    `kafka_topic` LowCardinality(String) COMMENT '单元所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '单元所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '单元的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`indicator`, `period`, `level`, `dimension`, `dimension_value`, `place`, `period_start`, `definition_version`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
+(
+    `indicator` String COMMENT '指标编号 / indicator id',
+    `version` UInt32 COMMENT '口径版本 / version of the definition',
+    `domain` LowCardinality(String) COMMENT '领域 / domain',
+    `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `name_zh` String COMMENT '中文名称 / name in Chinese',
+    `name_en` String COMMENT '英文名称 / name in English',
+    `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
+    `sentence_en` String COMMENT '口径说明（英文） / the definition as a sentence, in English',
+    `unit` String COMMENT '单位 / unit',
+    `factor` Float64 COMMENT '换算：值 = 可加部分 ÷ 换算 / factor: value = part / factor',
+    `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
+    `goal` Nullable(Float64) COMMENT '目标 / goal',
+    `yellow_line` Nullable(Float64) COMMENT '黄色预警线 / yellow line',
+    `red_line` Nullable(Float64) COMMENT '红色预警线 / red line',
+    `minimum_volume` Int64 COMMENT '参与排名的最小件数 / least volume to be ranked',
+    `quantile` Nullable(Float64) COMMENT '分位（0–1） / quantile',
+    `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
+    `effective_from` Date COMMENT '口径启用日 / first day of the definition',
+    `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
+)
+ENGINE = ReplacingMergeTree(loaded_at)
+ORDER BY (`loaded_at`, `indicator`, `version`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`org_units`
+(
+    `code` String COMMENT '代码 / code',
+    `name` String COMMENT '名称 / name',
+    `level` LowCardinality(String) COMMENT '层级 / level',
+    `parent` Nullable(String) COMMENT '上级代码 / parent code',
+    `aliases` Array(String) COMMENT '别名 / aliases',
+    `valid_from` Nullable(Date32) COMMENT '启用日期 / valid from',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `is_deleted` UInt8 COMMENT '1 表示已撤销 / 1 when withdrawn',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset, is_deleted)
+ORDER BY (`code`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '地方登记 / place defined';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`departments`
+(
+    `code` String COMMENT '代码 / code',
+    `name` String COMMENT '名称 / name',
+    `name_en` Nullable(String) COMMENT '英文名称 / English name',
+    `aliases` Array(String) COMMENT '别名 / aliases',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `is_deleted` UInt8 COMMENT '1 表示已撤销 / 1 when withdrawn',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset, is_deleted)
+ORDER BY (`code`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '部门登记 / department defined';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`dead_letters`
+(
+    `topic` LowCardinality(String) COMMENT '原主题 / topic of the refused message',
+    `partition` Int64 COMMENT '原分区 / its partition',
+    `offset` Int64 COMMENT '原位点 / its offset',
+    `stage` LowCardinality(String) COMMENT '环节：worker、sink、import；resolved 为已处理 / where it was refused; resolved: dealt with',
+    `reason` LowCardinality(String) COMMENT '原因代码 / reason',
+    `detail` String COMMENT '说明，不含个人信息 / the reason explained, without personal data',
+    `event_id` Nullable(String) COMMENT '事件编号 / event id where it could be read',
+    `township` LowCardinality(String) COMMENT '消息键为乡镇代码时的乡镇，否则为空 / the key where it is a township code, else empty',
+    `value_bytes` Nullable(Int64) COMMENT '原消息大小（字节）；原文只留在 Kafka / size of the message; its bytes stay in Kafka',
+    `record_timestamp` DateTime64(3, 'Asia/Shanghai') COMMENT '原消息时间 / Kafka\'s time of the message',
+    `dead_at` DateTime64(3, 'Asia/Shanghai') COMMENT '判为死信的时间 / when it became a dead letter',
+    `kafka_topic` LowCardinality(String) COMMENT '死信所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '死信所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '死信的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`topic`, `partition`, `offset`, `stage`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_appeals`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `appeal_id` Nullable(String) COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '受理渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` LowCardinality(Nullable(String)) COMMENT '紧急程度 / urgency',
+    `summary` Nullable(String) COMMENT '诉求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_name` Nullable(String) COMMENT '姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resident_phone` Nullable(String) COMMENT '电话 / phone 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `to_department` Nullable(String) COMMENT '承办部门 / responsible department',
+    `whistle` Nullable(Bool) COMMENT '是否吹哨 / whistle',
+    `by_department` Nullable(String) COMMENT '退单部门 / returning department；响应部门 / responding department；办结部门 / closing department',
+    `reason` Nullable(String) COMMENT '退单理由 / reason；重开原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '办理结果 / outcome',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `appeal_id`, `channel`, `category`, `urgency`, `summary`, `resident_name`, `resident_phone`, `due_at`, `longitude`, `latitude`, `to_department`, `whistle`, `by_department`, `reason`, `outcome`, `responded`, `resolved`, `satisfied`, `score`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_appeals` FINAL
+COMMENT '群众诉求：全部事件 / appeals: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
+(
+    `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / reported at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `channel` Nullable(String) COMMENT '渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` Nullable(String) COMMENT '紧急程度 / urgency',
+    `reporting_department` Nullable(String) COMMENT '登记单位 / reporting department',
+    `dispatched_to` Nullable(String) COMMENT '最后派往部门 / department last dispatched to',
+    `closing_department` Nullable(String) COMMENT '办结部门 / closing department',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `first_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次派单时间 / first dispatched at',
+    `first_responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `outcome` Nullable(String) COMMENT '办理结果 / outcome',
+    `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
+    `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
+    `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `satisfied`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_appeal` FINAL
+WHERE event_count > 0
+COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
+(
+    `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
+    `definition_version` UInt32 COMMENT '口径版本 / version of the definition',
+    `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `place` LowCardinality(String) COMMENT '地方代码：乡镇9位，村12位 / place code: township 9 digits, village 12',
+    `level` LowCardinality(String) COMMENT '层级：township 乡镇，village 村 / level of the place',
+    `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
+    `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
+    `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
+    `dimension_value` LowCardinality(String) COMMENT '维度值，空为不细分 / value of the breakdown, empty for all',
+    `numerator` Int64 COMMENT '分子 / numerator',
+    `denominator` Int64 COMMENT '分母 / denominator',
+    `buckets` Map(Int32, Int64) COMMENT '分布桶：桶号→件数 / histogram: bucket to count',
+    `newest_event_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '背后最新事件的发生时间 / newest event behind it',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '算出时间 / when the worker computed it',
+    `kafka_topic` LowCardinality(String) COMMENT '单元所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '单元所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '单元的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `indicator`, `definition_version`, `case_type`, `township`, `place`, `level`, `period`, `period_start`, `dimension`, `dimension_value`, `numerator`, `denominator`, `buckets`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`indicator_cells` FINAL
+COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
+
+CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
+(
+    `indicator` String COMMENT '指标编号 / indicator id',
+    `version` UInt32 COMMENT '口径版本 / version of the definition',
+    `domain` LowCardinality(String) COMMENT '领域 / domain',
+    `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `name_zh` String COMMENT '中文名称 / name in Chinese',
+    `name_en` String COMMENT '英文名称 / name in English',
+    `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
+    `sentence_en` String COMMENT '口径说明（英文） / the definition as a sentence, in English',
+    `unit` String COMMENT '单位 / unit',
+    `factor` Float64 COMMENT '换算：值 = 可加部分 ÷ 换算 / factor: value = part / factor',
+    `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
+    `goal` Nullable(Float64) COMMENT '目标 / goal',
+    `yellow_line` Nullable(Float64) COMMENT '黄色预警线 / yellow line',
+    `red_line` Nullable(Float64) COMMENT '红色预警线 / red line',
+    `minimum_volume` Int64 COMMENT '参与排名的最小件数 / least volume to be ranked',
+    `quantile` Nullable(Float64) COMMENT '分位（0–1） / quantile',
+    `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
+    `effective_from` Date COMMENT '口径启用日 / first day of the definition',
+    `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
+)
+AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `loaded_at`
+FROM `xiangmai_storage`.`indicator_catalogue` FINAL
+WHERE loaded_at = (SELECT max(newest.loaded_at) FROM `xiangmai_storage`.`indicator_catalogue` AS newest)
+COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+
+CREATE OR REPLACE VIEW `xiangmai`.`org_units`
+(
+    `code` String COMMENT '代码 / code',
+    `name` String COMMENT '名称 / name',
+    `level` LowCardinality(String) COMMENT '层级 / level',
+    `parent` Nullable(String) COMMENT '上级代码 / parent code',
+    `aliases` Array(String) COMMENT '别名 / aliases',
+    `valid_from` Nullable(Date32) COMMENT '启用日期 / valid from',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `code`, `name`, `level`, `parent`, `aliases`, `valid_from`, `recorded_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`org_units` FINAL
+COMMENT '地方登记 / place defined';
+
+CREATE OR REPLACE VIEW `xiangmai`.`departments`
+(
+    `code` String COMMENT '代码 / code',
+    `name` String COMMENT '名称 / name',
+    `name_en` Nullable(String) COMMENT '英文名称 / English name',
+    `aliases` Array(String) COMMENT '别名 / aliases',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `code`, `name`, `name_en`, `aliases`, `recorded_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`departments` FINAL
+COMMENT '部门登记 / department defined';
+
+CREATE OR REPLACE VIEW `xiangmai`.`dead_letters`
+(
+    `topic` LowCardinality(String) COMMENT '原主题 / topic of the refused message',
+    `partition` Int64 COMMENT '原分区 / its partition',
+    `offset` Int64 COMMENT '原位点 / its offset',
+    `stage` LowCardinality(String) COMMENT '环节：worker、sink、import；resolved 为已处理 / where it was refused; resolved: dealt with',
+    `reason` LowCardinality(String) COMMENT '原因代码 / reason',
+    `detail` String COMMENT '说明，不含个人信息 / the reason explained, without personal data',
+    `event_id` Nullable(String) COMMENT '事件编号 / event id where it could be read',
+    `township` LowCardinality(String) COMMENT '消息键为乡镇代码时的乡镇，否则为空 / the key where it is a township code, else empty',
+    `value_bytes` Nullable(Int64) COMMENT '原消息大小（字节）；原文只留在 Kafka / size of the message; its bytes stay in Kafka',
+    `record_timestamp` DateTime64(3, 'Asia/Shanghai') COMMENT '原消息时间 / Kafka\'s time of the message',
+    `dead_at` DateTime64(3, 'Asia/Shanghai') COMMENT '判为死信的时间 / when it became a dead letter',
+    `kafka_topic` LowCardinality(String) COMMENT '死信所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '死信所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '死信的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `topic`, `partition`, `offset`, `stage`, `reason`, `detail`, `event_id`, `township`, `value_bytes`, `record_timestamp`, `dead_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`dead_letters` FINAL
+COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+-- Cells of villages and townships as the worker published them, and the county's: the sum of its townships.
+-- A county's code is the first six digits of its townships'.
+CREATE OR REPLACE VIEW `xiangmai_storage`.cells_by_level AS
+SELECT
+    cell.indicator AS indicator,
+    cell.definition_version AS definition_version,
+    cell.level AS level,
+    cell.place AS place,
+    toLowCardinality(substring(cell.place, 1, 6)) AS county,
+    cell.period AS period,
+    cell.period_start AS period_start,
+    cell.dimension AS dimension,
+    cell.dimension_value AS dimension_value,
+    cell.numerator AS numerator,
+    cell.denominator AS denominator,
+    cell.buckets AS buckets,
+    cell.newest_event_at AS newest_event_at,
+    cell.changed_at AS changed_at
+FROM `xiangmai_storage`.indicator_cells AS cell FINAL
+UNION ALL
+SELECT
+    cell.indicator,
+    cell.definition_version,
+    toLowCardinality('county'),
+    toLowCardinality(substring(cell.township, 1, 6)) AS county_code,
+    county_code,
+    cell.period,
+    cell.period_start,
+    cell.dimension,
+    cell.dimension_value,
+    sum(cell.numerator),
+    sum(cell.denominator),
+    sumMap(cell.buckets),
+    max(cell.newest_event_at),
+    max(cell.changed_at)
+FROM `xiangmai_storage`.indicator_cells AS cell FINAL
+WHERE cell.level = 'township'
+GROUP BY
+    cell.indicator,
+    cell.definition_version,
+    county_code,
+    cell.period,
+    cell.period_start,
+    cell.dimension,
+    cell.dimension_value;
+
+-- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
+-- a day without a movement repeats the level before. An indicator's history ends with the newest day on which it moved anywhere.
+CREATE OR REPLACE VIEW `xiangmai_storage`.stock_days AS
+WITH
+    reach AS
+    (
+        SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
+        FROM `xiangmai_storage`.indicator_cells AS moved
+        WHERE moved.period = 'day'
+        GROUP BY moved.indicator
+    ),
+    -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.
+    moves AS
+    (
+        SELECT
+            cell.indicator AS indicator,
+            cell.definition_version AS definition_version,
+            cell.level AS level,
+            cell.place AS place,
+            cell.county AS county,
+            cell.dimension AS dimension,
+            cell.dimension_value AS dimension_value,
+            toInt32(cell.period_start) AS day_number,
+            cell.numerator AS moved,
+            max(toUnixTimestamp64Milli(ifNull(cell.newest_event_at, toDateTime64(0, 3)))) OVER so_far AS newest_ms,
+            max(toUnixTimestamp64Milli(cell.changed_at)) OVER so_far AS changed_ms
+        FROM `xiangmai_storage`.cells_by_level AS cell
+        INNER JOIN `xiangmai`.indicator_catalogue AS definition
+            ON cell.indicator = definition.indicator AND cell.definition_version = definition.version
+        WHERE cell.period = 'day' AND definition.kind = 'stock'
+        WINDOW so_far AS
+        (
+            PARTITION BY
+                cell.indicator, cell.definition_version, cell.level, cell.place, cell.county, cell.dimension, cell.dimension_value
+            ORDER BY cell.period_start
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ),
+    series AS
+    (
+        SELECT
+            moves.indicator AS indicator,
+            moves.definition_version AS definition_version,
+            moves.level AS level,
+            moves.place AS place,
+            moves.county AS county,
+            moves.dimension AS dimension,
+            moves.dimension_value AS dimension_value,
+            any(reach.last_day) AS last_day,
+            mapPopulateSeries(sumMap(map(moves.day_number, moves.moved)), toInt32(last_day)) AS by_day,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.newest_ms)), toInt32(last_day)) AS newest,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.changed_ms)), toInt32(last_day)) AS changed
+        FROM moves
+        INNER JOIN reach ON moves.indicator = reach.indicator
+        GROUP BY
+            moves.indicator,
+            moves.definition_version,
+            moves.level,
+            moves.place,
+            moves.county,
+            moves.dimension,
+            moves.dimension_value
+    )
+SELECT
+    indicator,
+    definition_version,
+    level,
+    place,
+    county,
+    dimension,
+    dimension_value,
+    last_day,
+    toDate(day_number) AS day,
+    stock,
+    nullIf(fromUnixTimestamp64Milli(newest_ms, 'Asia/Shanghai'), toDateTime64(0, 3, 'Asia/Shanghai')) AS newest_event_at,
+    fromUnixTimestamp64Milli(changed_ms, 'Asia/Shanghai') AS changed_at
+FROM series
+ARRAY JOIN
+    mapKeys(by_day) AS day_number,
+    arrayCumSum(mapValues(by_day)) AS stock,
+    arrayFill(ms -> ms != 0, mapValues(newest)) AS newest_ms,
+    arrayFill(ms -> ms != 0, mapValues(changed)) AS changed_ms;
+
+-- The additive parts of every figure there is: flows as cells, stocks as their level at the end of each day, month, quarter and
+-- year (the current one: at its newest day) and as it is now.
+CREATE OR REPLACE VIEW `xiangmai_storage`.figures AS
+SELECT
+    flow.indicator AS indicator,
+    flow.definition_version AS definition_version,
+    flow.level AS level,
+    flow.place AS place,
+    flow.county AS county,
+    flow.period AS period,
+    flow.period_start AS period_start,
+    flow.dimension AS dimension,
+    flow.dimension_value AS dimension_value,
+    flow.numerator AS numerator,
+    flow.denominator AS denominator,
+    flow.buckets AS buckets,
+    flow.newest_event_at AS newest_event_at,
+    flow.changed_at AS changed_at
+FROM `xiangmai_storage`.cells_by_level AS flow
+WHERE flow.period = 'now'
+    OR flow.indicator NOT IN (SELECT definition.indicator FROM `xiangmai`.indicator_catalogue AS definition WHERE definition.kind = 'stock')
+UNION ALL
+SELECT
+    stock.indicator,
+    stock.definition_version,
+    stock.level,
+    stock.place,
+    stock.county,
+    toLowCardinality(arrayJoin(['day', 'month', 'quarter', 'year'])) AS kind_of_period,
+    multiIf(
+        kind_of_period = 'day', stock.day,
+        kind_of_period = 'month', toStartOfMonth(stock.day),
+        kind_of_period = 'quarter', toStartOfQuarter(stock.day),
+        toStartOfYear(stock.day)) AS first_day,
+    stock.dimension,
+    stock.dimension_value,
+    stock.stock,
+    1,
+    CAST(map(), 'Map(Int32, Int64)'),
+    stock.newest_event_at,
+    stock.changed_at
+FROM `xiangmai_storage`.stock_days AS stock
+WHERE kind_of_period = 'day'
+    OR stock.day = stock.last_day
+    OR multiIf(
+        kind_of_period = 'month', toStartOfMonth(stock.day + 1),
+        kind_of_period = 'quarter', toStartOfQuarter(stock.day + 1),
+        toStartOfYear(stock.day + 1)) = stock.day + 1;
+
+-- The view people use. A rate is divided here and nowhere else; a quantile is read from summed buckets.
+CREATE OR REPLACE VIEW `xiangmai`.indicators
+(
+    `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
+    `name_zh` String COMMENT '指标中文名称 / name in Chinese',
+    `name_en` String COMMENT '指标英文名称 / name in English',
+    `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
+    `place` LowCardinality(String) COMMENT '地方代码 / place code',
+    `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
+    `county` LowCardinality(String) COMMENT '县代码 / county code',
+    `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
+    `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
+    `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
+    `dimension_value` LowCardinality(String) COMMENT '维度值 / value of the breakdown',
+    `dimension_name` String COMMENT '维度值的名称（如部门名称） / name of that value, e.g. of the department',
+    `numerator` Int64 COMMENT '分子；存量为期末数 / numerator; of a stock its level at the end of the period',
+    `denominator` Int64 COMMENT '分母 / denominator',
+    `value` Nullable(Float64) COMMENT '值；没有数据为 NULL / value, NULL when there is no data',
+    `state` LowCardinality(String) COMMENT '状态：no_data 无数据，zero 为零，value 有值 / no data, zero, or a value',
+    `unit` LowCardinality(String) COMMENT '单位 / unit',
+    `goal` Nullable(Float64) COMMENT '目标 / goal',
+    `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
+    `colour` LowCardinality(String) COMMENT '颜色：green 绿，yellow 黄，red 红，空为不评 / colour by goal and lines, empty where there are none',
+    `previous` Nullable(Float64) COMMENT '上一时段的值 / value of the period before',
+    `last_year` Nullable(Float64) COMMENT '去年同期的值 / value of the same period last year',
+    `rank` Nullable(UInt64) COMMENT '县内同级排名，并列同名次；件数不足不排 / rank within the county among the same level; ties share it',
+    `ranked` Nullable(UInt64) COMMENT '参与排名的地方数 / how many places are ranked',
+    `newest_event_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '背后最新事件的发生时间 / newest event behind the value',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '算出时间 / when it was computed',
+    `revised` Bool COMMENT '时段结束一天以后又变过 / changed later than a day after the period ended',
+    `definition_version` UInt32 COMMENT '口径版本 / version of the definition'
+)
+AS
+WITH
+    valued AS
+    (
+        SELECT
+            figure.indicator AS indicator,
+            figure.definition_version AS definition_version,
+            figure.level AS level,
+            figure.place AS place,
+            figure.county AS county,
+            figure.period AS period,
+            figure.period_start AS period_start,
+            figure.dimension AS dimension,
+            figure.dimension_value AS dimension_value,
+            figure.numerator AS numerator,
+            figure.denominator AS denominator,
+            figure.newest_event_at AS newest_event_at,
+            figure.changed_at AS changed_at,
+            definition.name_zh AS name_zh,
+            definition.name_en AS name_en,
+            definition.unit AS unit,
+            definition.goal AS goal,
+            definition.direction AS direction,
+            definition.yellow_line AS yellow_line,
+            definition.red_line AS red_line,
+            mapSort(figure.buckets) AS histogram,
+            arrayCumSum(mapValues(histogram)) AS upto,
+            mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
+            multiIf(
+                definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
+                definition.kind IN ('share', 'mean', 'coverage'),
+                    if(figure.denominator = 0, NULL, figure.numerator / figure.denominator / definition.factor),
+                figure.numerator / definition.factor) AS value,
+            direction != 'none' AND value IS NOT NULL AND level != 'county'
+                AND (definition.kind IN ('count', 'sum', 'stock') OR figure.denominator >= definition.minimum_volume) AS rankable,
+            -- A number on which the same period of the year before lies exactly 372 lower, whatever the period is.
+            toYear(period_start) * 372 + toMonth(period_start) * 31 + toDayOfMonth(period_start) AS position,
+            multiIf(
+                period = 'day', period_start + 1,
+                period = 'month', addMonths(period_start, 1),
+                period = 'quarter', addMonths(period_start, 3),
+                addYears(period_start, 1)) AS next_start
+        FROM `xiangmai_storage`.figures AS figure
+        INNER JOIN `xiangmai`.indicator_catalogue AS definition
+            ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
+    ),
+    compared AS
+    (
+        SELECT
+            *,
+            lagInFrame(value) OVER before AS value_before,
+            lagInFrame(next_start) OVER before AS next_start_before,
+            any(value) OVER
+            (
+                PARTITION BY indicator, level, place, county, period, dimension, dimension_value
+                ORDER BY position
+                RANGE BETWEEN 372 PRECEDING AND 372 PRECEDING
+            ) AS value_last_year,
+            rank() OVER (beside ORDER BY if(direction = 'up', -value, value)) AS place_in_order,
+            count() OVER beside AS places_in_order
+        FROM valued
+        WINDOW
+            before AS
+            (
+                PARTITION BY indicator, level, place, county, period, dimension, dimension_value
+                ORDER BY position
+                ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+            ),
+            beside AS (PARTITION BY indicator, level, county, period, period_start, dimension, dimension_value, rankable)
+    )
+SELECT
+    compared.indicator AS indicator,
+    compared.name_zh AS name_zh,
+    compared.name_en AS name_en,
+    compared.level AS level,
+    compared.place AS place,
+    if(unit_of.name = '', compared.place, unit_of.name) AS place_name,
+    compared.county AS county,
+    compared.period AS period,
+    compared.period_start AS period_start,
+    compared.dimension AS dimension,
+    compared.dimension_value AS dimension_value,
+    if(compared.dimension = 'department' AND department.name != '', department.name, compared.dimension_value) AS dimension_name,
+    compared.numerator AS numerator,
+    compared.denominator AS denominator,
+    compared.value AS value,
+    multiIf(compared.value IS NULL, 'no_data', compared.value = 0, 'zero', 'value') AS state,
+    compared.unit AS unit,
+    compared.goal AS goal,
+    compared.direction AS direction,
+    multiIf(
+        compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
+        compared.direction = 'up' AND compared.value < compared.red_line, 'red',
+        compared.direction = 'down' AND compared.value > compared.red_line, 'red',
+        compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
+        compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
+        'green') AS colour,
+    if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
+    if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
+    if(compared.rankable, compared.place_in_order, NULL) AS rank,
+    if(compared.rankable, compared.places_in_order, NULL) AS ranked,
+    compared.newest_event_at AS newest_event_at,
+    compared.changed_at AS changed_at,
+    compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, 'Asia/Shanghai') AS revised,
+    compared.definition_version AS definition_version
+FROM compared
+LEFT JOIN (SELECT code, name FROM `xiangmai`.org_units) AS unit_of ON compared.place = unit_of.code
+LEFT JOIN (SELECT code, name FROM `xiangmai`.departments) AS department ON compared.dimension_value = department.code
+COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use';

@@ -1,0 +1,363 @@
+"""What the stories of the sinks are told with: a warehouse of one's own, events and cells in few words, a line that can be cut."""
+
+from __future__ import annotations
+
+import itertools
+import selectors
+import socket
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+from zoneinfo import ZoneInfo
+
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import NewTopic
+
+from schemas.codec import Decoder, Encoder
+from schemas.domain import load_system
+from schemas.registry import SchemaRegistry
+from schemas.registry_memory import MemoryRegistry
+from schemas.rules import Limits
+from schemas.settings import Settings
+from sinks import metrics
+from sinks.layout import Layout
+from sinks.settings import SinkSettings
+from sinks.shaping.cells import CellShaper
+from sinks.shaping.events import EventShaper
+from sinks.shaping.shape import Shaped
+from sinks.sink import Sink, batch_token, fingerprint
+from sinks.warehouse import Warehouse, connect
+
+TOWNSHIP = "330521100"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CELL = "xiangmai.system.TownshipIndicators"
+EPOCH = date(1970, 1, 1)
+
+
+class Message(NamedTuple):
+    """A Kafka record as a shaper sees it."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+def until(condition: Callable[[], Any], *, seconds: float = 30, what: str = "the condition") -> Any:
+    """Wait until the condition holds and return what it answered."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+
+
+def milliseconds(text: str) -> int:
+    """`2026-03-02 09:00` in the county's time, in ms since the epoch."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=SHANGHAI).timestamp() * 1000)
+
+
+def event_id(name: str) -> str:
+    """A uuid that is always the same for the same name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"tests/{name}"))
+
+
+def reported(case: str, at: str = "2026-03-02 09:00", **fields: Any) -> dict[str, Any]:
+    """An AppealReported of a case."""
+    moment = milliseconds(at)
+    return {
+        "event_id": event_id(f"{case} reported"),
+        "occurred_at": moment,
+        "recorded_at": moment,
+        "township": TOWNSHIP,
+        "village": None,
+        "department": "12345",
+        "source": "tests",
+        "corrects": None,
+        "appeal_id": case,
+        "channel": "hotline",
+        "category": "道路照明",
+        "urgency": "normal",
+        "summary": "村口三盏路灯不亮。",
+        "resident": None,
+        "due_at": None,
+        "longitude": None,
+        "latitude": None,
+        **fields,
+    }
+
+
+class Bench:
+    """Encodes and shapes events without Kafka, and puts them into a warehouse."""
+
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        self.layout = layout
+        self.registry = MemoryRegistry()
+        schemas = [shape.record.schema for shape in layout.events[0].shapes.values()]
+        schemas += [table.record.schema for table in (*layout.cases, layout.places, layout.departments)]
+        schemas += [record.schema for record in load_system().values()]
+        by_name = {f"{schema['namespace']}.{schema['name']}": schema for schema in schemas}
+        self.encoder = Encoder(self.registry, by_name.values())
+        self.decoder = Decoder(by_name.values())
+        for _, schema_id in self.encoder.prepare(by_name).items():
+            self.decoder.learn(schema_id, self.registry.schema_by_id(schema_id))
+        self.events = EventShaper(layout.events, self.decoder, Limits.of(settings))
+        self.cells = CellShaper(layout.cells, self.decoder)
+
+    def message(self, record: str, event: Mapping[str, Any], offset: int, topic: str = "village.appeals") -> Message:
+        """The event as Kafka would deliver it."""
+        value = self.encoder.encode(record if "." in record else f"xiangmai.appeals.{record}", event)
+        key = event.get("township", "").encode() or None
+        return Message(topic, 0, offset, event.get("recorded_at", 0) + 1000, key, value)
+
+
+def put(warehouse: Warehouse, shaped: Shaped, batch: Sequence[Message]) -> None:
+    """Insert a shaped batch the way a sink does."""
+    for table, columns in shaped.blocks.items():
+        warehouse.insert(table, [list(column) for column in columns], batch_token(fingerprint(table), batch))
+
+
+@dataclass(frozen=True)
+class House:
+    """A warehouse of one test: two databases that are dropped at its end."""
+
+    settings: Settings
+    layout: Layout
+    warehouse: Warehouse
+    bench: Bench
+
+    def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Ask in SQL; {db} and {storage} stand for the databases."""
+        text = sql.replace("{db}", f"`{self.layout.database}`").replace("{storage}", f"`{self.layout.storage}`")
+        return self.warehouse.rows(text, parameters)
+
+    def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
+        """Publish cells written as a table: indicator | place | period | start | breakdown | numerator/denominator | buckets."""
+        messages = []
+        for number, line in enumerate(filter(str.strip, text.strip().splitlines())):
+            record = _cell([part.strip() for part in line.split("|")], milliseconds(changed))
+            messages.append(self.bench.message(CELL, record, offset + number, "township.indicators"))
+        put(self.warehouse, self.bench.cells.shape(messages), messages)
+
+
+def _cell(parts: Sequence[str], changed_at: int) -> dict[str, Any]:
+    indicator, place, period, start, breakdown, fraction, buckets = [*parts, "", ""][:7]
+    numerator, _, denominator = fraction.partition("/")
+    dimension, _, value = breakdown.partition("=")
+    counts = dict(each.split(":") for each in buckets.split()) if buckets else None
+    day = 0 if period == "now" else (date.fromisoformat(start) - EPOCH).days
+    return {
+        "township": place[:9],
+        "place": place,
+        "level": "village" if len(place) == 12 else "township",
+        "period": period,
+        "period_start": day,
+        "case_type": "appeal",
+        "dimension": dimension,
+        "dimension_value": value,
+        "parts": [
+            {
+                "indicator": indicator,
+                "version": 1,
+                "numerator": int(numerator),
+                "denominator": int(denominator or 0),
+                "buckets": None if counts is None else {key: int(count) for key, count in counts.items()},
+            }
+        ],
+        "newest_event_at": milliseconds("2026-03-01 12:00"),
+        "changed_at": changed_at,
+    }
+
+
+class Pond:
+    """A topic of one test on the real Kafka, with a producer."""
+
+    def __init__(self, settings: Settings, prefix: str = "village.appeals", partitions: int = 3) -> None:
+        self.topic = f"{prefix}-{uuid.uuid4().hex[:8]}"
+        self.settings = settings
+        servers = settings.kafka_bootstrap.split(",")
+        admin = KafkaAdminClient(bootstrap_servers=servers)
+        admin.create_topics([NewTopic(self.topic, partitions, 1)])
+        admin.close()
+        self.partitions = partitions
+        self.registry = SchemaRegistry(settings.registry_url)
+        self.producer = KafkaProducer(bootstrap_servers=servers, acks="all", linger_ms=5)
+
+    def send(self, encoder: Encoder, record: str, events: Iterable[Mapping[str, Any]]) -> None:
+        """Send events of one record, spread over the partitions, and wait until Kafka has them."""
+        for number, event in enumerate(events):
+            key = event["township"].encode() if "township" in event else None
+            self.producer.send(self.topic, encoder.encode(record, event), key, partition=number % self.partitions)
+        self.producer.flush()
+
+    def lag(self, group: str) -> int:
+        """How many records the group has not committed yet, as the broker sees it."""
+        from kafka import KafkaConsumer, TopicPartition
+
+        consumer = KafkaConsumer(bootstrap_servers=self.settings.kafka_bootstrap.split(","), group_id=group)
+        try:
+            places = [TopicPartition(self.topic, number) for number in range(self.partitions)]
+            ends = consumer.end_offsets(places)
+            return sum(ends[place] - (consumer.committed(place) or 0) for place in places)
+        finally:
+            consumer.close(autocommit=False)
+
+
+class Running:
+    """A sink at work in a thread; leaving the block stops it and re-raises what it failed with."""
+
+    def __init__(self, sink: Sink) -> None:
+        self.sink = sink
+        self.stop = threading.Event()
+        self.failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        try:
+            self.sink.run(self.stop)
+        except BaseException as error:
+            self.failure = error
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.stop.set()
+        self._thread.join(15)
+        assert not self._thread.is_alive(), "the sink did not stop within 15 s"
+        if self.failure is not None and error is None:
+            raise self.failure
+
+
+def events_sink(house: House, pond: Pond, *, port: int | None = None, group: str = "", **batching: Any) -> Sink:
+    """The events sink over one test's topic; `port` leads it to another ClickHouse, or to a proxy."""
+    tables = [replace(table, topic=pond.topic) for table in house.layout.events]
+    decoder = Decoder(shape.record.schema for table in tables for shape in table.shapes.values())
+    settings = house.settings if port is None else house.settings.model_copy(update={"clickhouse_port": port})
+    prefix = group or f"test-{uuid.uuid4().hex[:8]}"
+    return Sink(
+        "events",
+        [pond.topic],
+        EventShaper(tables, decoder, Limits.of(settings)),
+        settings=settings,
+        sink_settings=SinkSettings(group_prefix=prefix, **{"batch_seconds": 0.1, "retry_seconds": 0.5, **batching}),
+        warehouse=connect(settings),
+        registry=pond.registry,
+        decoder=decoder,
+        refused_to=None,
+    )
+
+
+def events_encoder(house: House, pond: Pond) -> Encoder:
+    """An encoder of the domain's events, registered at the real registry."""
+    encoder = Encoder(pond.registry, [shape.record.schema for shape in house.layout.events[0].shapes.values()])
+    encoder.prepare(house.layout.events[0].shapes)
+    return encoder
+
+
+class Server:
+    """An embedded ClickHouse server of one test, which may be killed and started again on its folder and port."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it accepts connections."""
+        command = [sys.executable, "-m", "deploy.local.clickhouse", "--path", str(self._folder)]
+        command += ["--native-port", str(self.port), "--http-port", "0"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert self._process.stdout is not None
+        ready = self._process.stdout.readline()
+        assert ready.startswith("ready "), f"the server did not start: {ready!r}"
+        self.port = int(ready.split("native=")[1].split()[0].rsplit(":", 1)[1])
+
+    def kill(self) -> None:
+        """End it without a word (SIGKILL)."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class Proxy:
+    """A TCP line to ClickHouse that breaks after the rows went in and before the answer comes back, `cuts` times."""
+
+    ROWS_BYTES = 4096  # more than any statement, less than the block of a test's rows
+
+    def __init__(self, port: int, cuts: int) -> None:
+        self.cuts_left = cuts
+        self._target = port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._closed = False
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Accept no more."""
+        self._closed = True
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._closed:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._target)) as server, suppress(OSError):
+            sent = 0
+            watch = selectors.DefaultSelector()
+            watch.register(client, selectors.EVENT_READ, server)
+            watch.register(server, selectors.EVENT_READ, client)
+            while True:
+                for key, _ in watch.select():
+                    data = key.fileobj.recv(65536)  # type: ignore[union-attr]
+                    if not data:
+                        return
+                    if key.fileobj is client:
+                        sent += len(data)
+                    elif sent > self.ROWS_BYTES and self.cuts_left > 0:
+                        self.cuts_left -= 1
+                        return
+                    else:
+                        sent = 0
+                    key.data.sendall(data)
+
+
+def counted(counter: Any, *labels: str) -> float:
+    """What a counter shows now."""
+    value: float = counter.labels(*labels)._value.get()
+    return value
+
+
+def retried() -> float:
+    """How many inserts of events were tried again."""
+    return counted(metrics.BATCHES, "events_appeals", "retried")
+
+
+def numbered(prefix: str, count: int) -> list[dict[str, Any]]:
+    """`count` reported appeals, one case each."""
+    return [reported(f"{prefix}-{number}") for number in itertools.islice(itertools.count(), count)]

@@ -1,0 +1,149 @@
+"""The same messages again, in whatever pieces, before any merge: every answer stays as it was."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.sinks.support import CELL, Message, event_id, milliseconds, put, reported
+
+from sinks.shaping.records import RecordShaper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.sinks.support import House
+
+ANSWERS = (
+    "SELECT * EXCEPT ingested_at FROM {db}.events_appeals ORDER BY event_id, case_id",
+    "SELECT * EXCEPT ingested_at FROM {db}.indicator_cells ORDER BY ALL",
+    "SELECT * FROM {db}.indicators ORDER BY indicator, level, place, period, period_start",
+)
+
+
+@pytest.fixture
+def quiet(house: House) -> House:
+    """A warehouse in which nothing is merged: whoever counts must do it right by himself."""
+    for table in house.layout.tables:
+        house.rows(f"SYSTEM STOP MERGES {table.full_name}")
+    return house
+
+
+def answers(house: House) -> list[list[tuple[Any, ...]]]:
+    return [house.rows(sql) for sql in ANSWERS]
+
+
+def told(house: House) -> list[Message]:
+    """Some appeals, one of them sent twice by its source and one id used twice with other content."""
+    events = [reported(f"A-{number}", f"2026-03-{number % 27 + 1:02} 09:00") for number in range(40)]
+    events.append(events[3])
+    events.append({**events[5], "category": "something else"})
+    return [house.bench.message("AppealReported", event, offset) for offset, event in enumerate(events)]
+
+
+def published(house: House) -> list[Message]:
+    """A cell that was published ten times, growing."""
+    cell = {
+        "township": "330521100",
+        "place": "330521100",
+        "level": "township",
+        "period": "month",
+        "period_start": 20_513,
+        "case_type": "appeal",
+        "dimension": "",
+        "dimension_value": "",
+        "newest_event_at": milliseconds("2026-03-01 12:00"),
+        "changed_at": milliseconds("2026-03-02 09:00"),
+    }
+    part = {"indicator": "appeal_closure_rate", "version": 1, "denominator": 20, "buckets": None}
+    return [
+        house.bench.message(CELL, {**cell, "parts": [{**part, "numerator": count}]}, count, "township.indicators")
+        for count in range(10)
+    ]
+
+
+def send(house: House, messages: Sequence[Message]) -> None:
+    cells = [message for message in messages if message.topic == "township.indicators"]
+    events = [message for message in messages if message.topic != "township.indicators"]
+    put(house.warehouse, house.bench.events.shape(events), events)
+    put(house.warehouse, house.bench.cells.shape(cells), cells)
+
+
+def test_the_same_batch_three_times_under_its_token_adds_no_row_at_all(quiet: House) -> None:
+    for _ in range(3):
+        send(quiet, told(quiet))
+        send(quiet, published(quiet))
+    # 40 and 1, not 42 and 10: repeats within one insert are taken out as it is written.
+    assert quiet.rows("SELECT count() FROM {storage}.events_appeals") == [(40,)]
+    assert quiet.rows("SELECT count() FROM {storage}.indicator_cells") == [(1,)]
+
+
+def test_the_same_messages_in_other_pieces_change_no_answer(quiet: House) -> None:
+    messages = [*told(quiet), *published(quiet)]
+    send(quiet, messages)
+    once = answers(quiet)
+    for size in (1, 7, 25):
+        for start in range(0, len(messages), size):
+            send(quiet, messages[start : start + size])
+    assert quiet.rows("SELECT count() > 100 FROM {storage}.events_appeals") == [(True,)]
+    assert answers(quiet) == once
+    assert quiet.rows("SELECT count(), uniqExact(event_id) FROM {db}.events_appeals") == [(40, 40)]
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_any_order_any_repetition_any_split_gives_the_same_answers(quiet: House, seed: int) -> None:
+    chance = random.Random(seed)
+    messages = [*told(quiet), *published(quiet)]
+    for table in (quiet.layout.events[0].table, quiet.layout.cells):
+        quiet.rows(f"TRUNCATE TABLE {table.full_name}")
+    send(quiet, messages)
+    once = answers(quiet)
+    for table in (quiet.layout.events[0].table, quiet.layout.cells):
+        quiet.rows(f"TRUNCATE TABLE {table.full_name}")
+    again = messages + chance.choices(messages, k=20)
+    chance.shuffle(again)
+    while again:
+        size = chance.randint(1, 30)
+        send(quiet, again[:size])
+        again = again[size:]
+    assert answers(quiet) == once
+
+
+def test_of_two_contents_under_one_id_the_first_stands_in_whichever_order_they_are_read(quiet: House) -> None:
+    first, second = told(quiet)[5], told(quiet)[41]
+    send(quiet, [second])
+    send(quiet, [first])
+    assert quiet.rows("SELECT category, kafka_offset FROM {db}.events_appeals") == [("道路照明", 5)]
+
+
+def test_a_case_that_was_taken_back_whole_is_not_shown(quiet: House) -> None:
+    fields: dict[str, Any] = {field.name: None for field in quiet.layout.cases[0].record.fields}
+    case = {
+        **fields,
+        "case_id": "A-1",
+        "township": "330521100",
+        "event_count": 2,
+        "newest_event_at": 5,
+        "changed_at": 6,
+    }
+    record = "xiangmai.cases.Appeal"
+    shaper = RecordShaper(quiet.layout.cases, quiet.bench.decoder)
+    opened = quiet.bench.message(record, case, 10, "township.cases")
+    voided = quiet.bench.message(record, {**case, "event_count": 0}, 11, "township.cases")
+    put(quiet.warehouse, shaper.shape([opened]), [opened])
+    assert quiet.rows("SELECT case_id, event_count FROM {db}.cases_appeal") == [("A-1", 2)]
+    put(quiet.warehouse, shaper.shape([voided]), [voided])
+    put(quiet.warehouse, shaper.shape([opened, voided]), [opened, voided])
+    assert quiet.rows("SELECT count() FROM {db}.cases_appeal") == [(0,)]
+
+
+def test_ids_are_looked_for_inside_their_case(quiet: House) -> None:
+    """The worker knows an event id within its case; so does the warehouse."""
+    one = quiet.bench.message("AppealReported", reported("A-1"), 0)
+    other = quiet.bench.message("AppealReported", reported("A-2", event_id=event_id("A-1 reported")), 1)
+    send(quiet, [one, other])
+    assert quiet.rows("SELECT case_id FROM {db}.events_appeals ORDER BY case_id") == [("A-1",), ("A-2",)]
