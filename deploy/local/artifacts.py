@@ -28,9 +28,8 @@ DEBIAN_PACKAGES: Final = {
 }
 DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
 """Debian installs alertmanager under its package's name."""
+ALERTMANAGER_TEMPLATES: Final = "usr/share/prometheus/alertmanager"
 JAVA_MAJOR: Final = 17
-
-Say = "Callable[[str], None]"
 
 
 class Missing(Exception):  # noqa: N818 - a state of the machine
@@ -85,7 +84,9 @@ def debian_program(name: str, cache: Path, say: Callable[[str], None]) -> Path |
         say(str(error))
         return None
     program = folder / "usr" / "bin" / DEBIAN_NAMES.get(name, name)
-    return program if program.exists() else None
+    if not program.exists() or not _put_templates(folder):
+        return None
+    return program
 
 
 def _once(target: Path, make: Callable[[Path], None]) -> Path:
@@ -137,6 +138,19 @@ def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> No
             _run(["apt-get", "update", "-qq"])
             _run(["apt-get", "download", "-qq", package], cwd=Path(download))
         _run(["dpkg-deb", "-x", *map(str, Path(download).glob("*.deb")), str(folder)])
+
+
+def _put_templates(folder: Path) -> bool:
+    """Debian's Alertmanager opens its templates at a fixed path: put them where the package would have put them."""
+    for unpacked in (folder / ALERTMANAGER_TEMPLATES).glob("*.tmpl"):
+        wanted = Path("/") / ALERTMANAGER_TEMPLATES / unpacked.name
+        if wanted.exists():
+            continue
+        if not _may_install():
+            return False
+        wanted.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(unpacked, wanted)
+    return True
 
 
 def _may_install() -> bool:
