@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
+import zoneinfo
 from pathlib import Path
 
+WRONG_USE = 2
 UNAVAILABLE = 3
 PASSWORD_VARIABLE = "XIANGMAI_CLICKHOUSE_PASSWORD"  # noqa: S105 - the variable's name
 
@@ -23,6 +26,11 @@ ready 行 · When it accepts connections it prints one line on standard output:
   python -c "from clickhouse_driver import Client; print(Client('127.0.0.1').execute('SELECT 1'))"
 停止 · Stop it with Ctrl-C or SIGTERM. The password may come from the variable {PASSWORD_VARIABLE}.
 """  # noqa: S608 - not a query
+
+NO_PASSWORD = (
+    "要在本机以外监听，先设密码 · To listen beyond this machine, set a password "
+    f"(the variable {PASSWORD_VARIABLE}, or --password)."
+)
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -37,14 +45,30 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--path", type=Path, required=True, help="数据目录 · the data folder; one server at a time may use it")
     add("--native-port", type=int, default=9000, help="native protocol port; 0 takes a free one (default 9000)")
     add("--http-port", type=int, default=8123, help="HTTP port; 0 takes a free one (default 8123)")
-    add("--listen", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine only)")
+    add(
+        "--listen",
+        type=_address_text,
+        default="127.0.0.1",
+        help="IP address to listen on (default 127.0.0.1: this machine only)",
+    )
     add("--user", default="default", help="the only user (default: default)")
     add("--password", default=None, help=f"the user's password (default: ${PASSWORD_VARIABLE}, or none)")
     add("--metrics-port", type=int, default=0, help="Prometheus metrics on 127.0.0.1; 0 serves none (default)")
-    add("--timezone", default="Asia/Shanghai", help="the server's time zone (default Asia/Shanghai)")
+    add("--timezone", type=_zone, default="Asia/Shanghai", help="the server's time zone (default Asia/Shanghai)")
     add("--memory-limit", type=int, default=0, help="bytes the engine may use; 0: half the machine's")
     add("--log-level", default="info", choices=("debug", "info", "warning", "error"), help="for standard error")
     return parser.parse_args(arguments)
+
+
+def _zone(name: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(name).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"没有这个时区 · there is no time zone {name}") from error
+
+
+def _address_text(text: str) -> str:
+    return str(ipaddress.ip_address(text))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,6 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     logging.basicConfig(level=options.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
     password = options.password if options.password is not None else os.environ.get(PASSWORD_VARIABLE, "")
+    if not password and not ipaddress.ip_address(options.listen).is_loopback:
+        print(NO_PASSWORD, file=sys.stderr)
+        return WRONG_USE
     # The engine takes its time zone from the environment, once, when it is imported.
     os.environ["TZ"] = options.timezone
 

@@ -173,6 +173,11 @@ def test_a_second_server_on_the_same_folder_is_told_who_has_it(own_server: Calla
         own_server()
 
 
+def test_a_server_for_other_machines_must_have_a_password(own_server: Callable[..., ServerProcess]) -> None:
+    with pytest.raises(RuntimeError, match=r"exit code 2.*set a password"):
+        own_server("--listen", "0.0.0.0")
+
+
 def test_a_taken_port_is_named(own_server: Callable[..., ServerProcess]) -> None:
     first = own_server()
     with pytest.raises(RuntimeError, match=rf"Cannot listen on 127.0.0.1:{first.native_port}"):
