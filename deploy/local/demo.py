@@ -58,7 +58,8 @@ stays.
     help="实时阶段的倍速 / how much faster than us the county lives. [DEMO_SPEED]",
 )
 @click.option("--free-ports", is_flag=True, help="用空闲端口 / take free ports; always so with --once.")
-def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool) -> int:
+@click.option("--without", default="", help="不启动的进程 / processes of the stack to leave out, comma-separated.")
+def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool, without: str) -> int:
     """Run the demo; what people read is HELP. Returns the exit code: with --once 0 only if every number is right."""
     signal.signal(signal.SIGTERM, _interrupt)
     console, right = Console(), False
@@ -66,7 +67,7 @@ def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool) 
         _data_folder(once=once) as folder,
         Line(console, folder.path, free_ports=once or free_ports, temporary=once) as line,
     ):
-        line.up()
+        line.up(without)
         right = line.load(months, seed)
         if once:
             right = line.live_for(LIVE_SECONDS, speed) and right

@@ -50,13 +50,14 @@ class Line:
         self._found_running = False
         self._began = time.monotonic()
 
-    def up(self) -> None:
-        """Start the stack and take over its addresses, then register places and departments."""
+    def up(self, without: str = "") -> None:
+        """Start the stack, all of it or `without` some, take over its addresses, register places and departments."""
         self._found_running = bool(self._ask("stack", "status", "--format", "json"))
-        self._run("stack", "up", *(["--free-ports"] if self._free_ports else []))
+        options = ["--free-ports"] * self._free_ports + (["--without", without] if without else [])
+        self._run("stack", "up", *options)
         self._environment.update(self._ask("stack", "env", "--format", "json"))
-        self._run("places", "load", str(PLACES))
-        self._run("departments", "load", str(DEPARTMENTS))
+        self._run("places", "load", os.path.relpath(PLACES))
+        self._run("departments", "load", os.path.relpath(DEPARTMENTS))
         self._say(f"整条线已启动 / the line is up: {time.monotonic() - self._began:.0f} s")
 
     def load(self, months: int, seed: int) -> bool:

@@ -1,0 +1,84 @@
+"""The demo as a newcomer runs it: it proves its numbers and ends, or stays until Ctrl-C, and leaves nothing running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
+# The whole line on a busy machine; on a free one about a minute each.
+PATIENCE_SECONDS = 280
+
+
+def running_with(marker: Path) -> list[str]:
+    """Every process that was started with this folder in its environment or arguments, but ours."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            told = [*process.environ().values(), *process.cmdline()]
+            if process.pid != os.getpid() and any(str(marker) in text for text in told):
+                found.append(f"{process.pid} {' '.join(process.cmdline())}")
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    subprocess.run([XIANGMAI, "stack", "down", "--data", str(tmp_path / "data")], capture_output=True, check=False)
+
+
+@pytest.mark.timeout(PATIENCE_SECONDS + 20)
+def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
+    environment = {**os.environ, "DEMO_ONCE": "1", "DEMO_MONTHS": "1", "DEMO_SEED": "11", "TMPDIR": str(folder)}
+    done = subprocess.run(
+        [XIANGMAI, "demo"], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert done.stdout.count("全部一致 / all equal") == 2, "after the load and after the live phase"
+    assert "全部正确 / all right" in done.stdout
+    assert "钟管镇" in done.stdout, "the board was shown"
+    assert not running_with(folder)
+    assert not list(folder.glob("xiangmai-demo-*")), "what is right need not be kept"
+
+
+@pytest.mark.timeout(2 * PATIENCE_SECONDS + 20)
+def test_the_demo_stays_until_ctrl_c_and_goes_on_where_it_was(folder: Path) -> None:
+    for again in (False, True):
+        log = folder / "demo.log"
+        with log.open("w") as output:
+            demo = subprocess.Popen(
+                [XIANGMAI, "demo", "--free-ports", "--months", "0"],
+                env={**os.environ, "XIANGMAI_DATA": str(folder / "data")},
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        wait_for_board(demo, log)
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(90) == 0, log.read_text()[-4000:]
+        told = log.read_text()
+        assert "全部一致 / all equal" in told
+        assert ("going on with the county of the last demo" in told) == again
+        assert not running_with(folder)
+
+
+def wait_for_board(demo: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the board has been drawn twice: it is live."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while log.read_text().count("每分钟") < 2:
+        assert demo.poll() is None, log.read_text()[-6000:]
+        assert time.monotonic() < deadline, log.read_text()[-6000:]
+        time.sleep(0.2)
