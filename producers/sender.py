@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -217,16 +217,19 @@ class Sender:
     def _reap(self, deadline: float | None = None) -> None:
         """Take what is done from the front; with a deadline, wait for each until then."""
         waiting = self._waiting
+        outcomes: Counter[tuple[str, str]] = Counter()
         while waiting:
             first = waiting[0]
             if not first.done and (deadline is None or not _wait(first, deadline)):
-                return
+                break
             waiting.popleft()
             self._waiting_bytes -= first.size
             reason = first.failure
-            metrics.RECORDS.labels(first.topic, "confirmed" if reason is None else "failed").inc()
+            outcomes[first.topic, "confirmed" if reason is None else "failed"] += 1
             if reason is not None:
                 self._failures.append((first.event_id, reason))
+        for labels, records in outcomes.items():
+            metrics.RECORDS.labels(*labels).inc(records)
 
     def _make_room(self) -> None:
         """Wait for the oldest record, which kafka-python ends, one way or the other, when its delivery time is up."""

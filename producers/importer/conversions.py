@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from producers.importer.table import RowRefused
+from producers.importer.time_format import time_parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +75,7 @@ class TimeConverter:
         nonexistent: Literal["refuse", "shift"],
     ) -> None:
         self._zone = zone
-        self._formats = tuple(formats)
+        self._parsers = [time_parser(form) for form in formats]
         self._ambiguous = ambiguous
         self._nonexistent = nonexistent
 
@@ -90,9 +91,9 @@ class TimeConverter:
         return self._parsed(text).toordinal() - _DAY_ZERO
 
     def _parsed(self, text: str) -> datetime:
-        for form in self._formats:
+        for parse in self._parsers:
             try:
-                return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put on in _placed
+                return parse(text)
             except ValueError:
                 continue
         if _ISO.fullmatch(text):

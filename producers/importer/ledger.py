@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 from kafka.partitioner.default import murmur2
 
 from producers.importer.reconcile import Link
-from schemas.codec import Decoder
+from schemas.codec import Decoder, Encoder
 from schemas.errors import Unavailable
 from schemas.topics import IMPORT_LEDGER
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from producers.importer.index import RowIndex
+    from schemas.codec import Registers
     from schemas.domain import EventSchema
     from schemas.registry import SchemaRegistry
     from schemas.settings import Settings
@@ -78,16 +79,6 @@ class Ledger:
         links = [Link(**{name: each[name] for name in Link._fields}) for each in imported["events"]]
         return LedgerRow(links, imported["import_id"] in self.completed)
 
-    def row_record(self, key: str, import_id: str, links: Sequence[Link], now: int) -> dict[str, Any]:
-        """Return the record to be written for a row."""
-        return {
-            "source": self.source,
-            "row_key": key,
-            "import_id": import_id,
-            "events": [link._asdict() for link in links],
-            "recorded_at": now,
-        }
-
     def _read_partition(self, consumer: Any, settings: Settings, registry: SchemaRegistry, index: RowIndex) -> int:
         partitions = consumer.partitions_for_topic(IMPORT_LEDGER)
         if not partitions:
@@ -123,6 +114,33 @@ class Ledger:
                 self._decoder.mark_unknown(schema_id)
         index.remember_records(rows)
         return len(rows)
+
+
+class LedgerWriter:
+    """Encodes what one import writes. Blocks on the registry at construction only."""
+
+    def __init__(self, source: str, import_id: str, records: Iterable[EventSchema], registry: Registers) -> None:
+        self.source = source
+        self._import_id = import_id
+        # The values are our own, so their types need no checking one by one.
+        self._encoder = Encoder(registry, (record.schema for record in records), strict=False)
+        self._encoder.prepare([IMPORTED_ROW, IMPORT_COMPLETED])
+
+    def row(self, key: str, links: Iterable[Link], now: int) -> tuple[str, bytes]:
+        """Return the Kafka key and value of a row's history."""
+        record = {
+            "source": self.source,
+            "row_key": key,
+            "import_id": self._import_id,
+            "events": [link._asdict() for link in links],
+            "recorded_at": now,
+        }
+        return row_key(self.source, key), self._encoder.encode(IMPORTED_ROW, record)
+
+    def completed(self, rows: int, now: int) -> tuple[str, bytes]:
+        """Return the Kafka key and value that mark the import complete."""
+        record = {"source": self.source, "import_id": self._import_id, "rows": rows, "completed_at": now}
+        return completed_key(self.source, self._import_id), self._encoder.encode(IMPORT_COMPLETED, record)
 
 
 def row_key(source: str, key: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from producers.importer.ledger import IMPORT_COMPLETED, IMPORTED_ROW, completed_key, row_key
 from schemas.domain import EVENT_VOIDED
 from schemas.topics import IMPORT_LEDGER
 
@@ -12,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from producers.importer.case_of import CaseKind
-    from producers.importer.ledger import Ledger
+    from producers.importer.ledger import LedgerWriter
     from producers.importer.reconcile import Link, Outgoing
     from producers.preparation import Preparation
-    from producers.sender import Sender
+    from producers.sender import Delivery, Sender
 
 LEDGER_CONFIRM_SECONDS = 130.0
 VOID_REASON = "来源行改动 / the source row changed"
@@ -83,16 +82,12 @@ class KafkaOutbox:
         *,
         sender: Sender,
         envelopes: Envelopes,
-        preparation: Preparation,
-        ledger: Ledger,
-        import_id: str,
+        ledger: LedgerWriter,
         now: int,
     ) -> None:
         self._sender = sender
         self._envelopes = envelopes
-        self._preparation = preparation
         self._ledger = ledger
-        self._import_id = import_id
         self._now = now
         self._partition_key = ledger.source.encode()
 
@@ -100,14 +95,7 @@ class KafkaOutbox:
         """Write the rows' histories to the ledger, wait until it has them, then hand their events over."""
         # All of it before the ledger is told: what cannot be encoded must not be promised.
         encoded = [(out.link, *self._envelopes.encode(out)) for row in rows for out in row.outgoing]
-        written = [
-            self._write(
-                row_key(self._ledger.source, row.key),
-                IMPORTED_ROW,
-                self._ledger.row_record(row.key, self._import_id, row.links, self._now),
-            )
-            for row in rows
-        ]
+        written = [self._write(*self._ledger.row(row.key, row.links, self._now)) for row in rows]
         for delivery in written:
             delivery.result(LEDGER_CONFIRM_SECONDS)
         for link, topic, value in encoded:
@@ -116,26 +104,11 @@ class KafkaOutbox:
     def complete(self, accepted: int) -> None:
         """Wait for every event, then mark the import complete in the ledger."""
         self._sender.flush(LEDGER_CONFIRM_SECONDS)
-        self._write(
-            completed_key(self._ledger.source, self._import_id),
-            IMPORT_COMPLETED,
-            {
-                "source": self._ledger.source,
-                "import_id": self._import_id,
-                "rows": accepted,
-                "completed_at": self._now,
-            },
-        )
+        self._write(*self._ledger.completed(accepted, self._now))
         self._sender.flush(LEDGER_CONFIRM_SECONDS)
 
-    def _write(self, key: str, record: str, value: dict[str, Any]) -> Any:
-        return self._sender.send(
-            IMPORT_LEDGER,
-            key.encode(),
-            self._preparation.encode(record, value),
-            label=key,
-            partition_key=self._partition_key,
-        )
+    def _write(self, key: str, value: bytes) -> Delivery:
+        return self._sender.send(IMPORT_LEDGER, key.encode(), value, label=key, partition_key=self._partition_key)
 
 
 class DryOutbox:

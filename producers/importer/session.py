@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from producers import metrics
 from producers.importer.case_of import CaseKind, case_kinds
 from producers.importer.index import RowIndex
-from producers.importer.ledger import IMPORT_COMPLETED, IMPORTED_ROW, Ledger
+from producers.importer.ledger import IMPORT_COMPLETED, IMPORTED_ROW, Ledger, LedgerWriter
 from producers.importer.mapping_file import MappingFile
 from producers.importer.outbox import DryOutbox, Envelopes, KafkaOutbox, Outbox
 from producers.importer.progress import ImportProgress
@@ -114,12 +114,11 @@ class _Session:
         registry = stack.enter_context(
             SchemaRegistry(settings.registry_url, attempts=_DRY_RUN_ATTEMPTS if self._dry_run else 3)
         )
-        names = [EVENT_VOIDED, IMPORTED_ROW, IMPORT_COMPLETED, *self._plan.records]
         # A dry run must leave no trace, and looking an id up in the registry registers the schema.
         self.preparation = Preparation(settings, self._domains, MemoryRegistry() if self._dry_run else registry)
-        self.preparation.prepare(names)
-        records = self.preparation.records
-        self.ledger = Ledger(self._summary.source, [records[IMPORTED_ROW], records[IMPORT_COMPLETED]])
+        self.preparation.prepare([EVENT_VOIDED, *self._plan.records])
+        records = [self.preparation.records[name] for name in (IMPORTED_ROW, IMPORT_COMPLETED)]
+        self.ledger = Ledger(self._summary.source, records)
         envelopes = Envelopes(self._summary.source, self._domain.name, self.preparation, self._kinds)
         if self._dry_run:
             try:
@@ -138,9 +137,7 @@ class _Session:
         return KafkaOutbox(
             sender=stack.enter_context(Sender(settings, client_id=f"xiangmai-import-{self._summary.source}")),
             envelopes=envelopes,
-            preparation=self.preparation,
-            ledger=self.ledger,
-            import_id=self._summary.import_id,
+            ledger=LedgerWriter(self._summary.source, self._summary.import_id, records, registry),
             now=self._now,
         )
 
