@@ -47,12 +47,13 @@ DEPARTMENTS: Final = "departments"
 class EventShape:
     """How a record of a domain fills the domain's table: its case, and the columns of its fields.
 
-    `case_type` is None where the record itself names it (EventVoided).
+    Where the record itself names the type of its case (EventVoided), `case_types` are those it may name.
     """
 
     record: EventSchema
-    case_type: str | None
+    case_type: str
     id_field: str
+    case_types: frozenset[str] | None
     envelope: tuple[FieldColumn, ...]
     columns: Mapping[str, FieldColumn]
 
@@ -147,22 +148,20 @@ class _Maker:
         self._timezone = timezone
 
     def events(self, domain: Domain, catalogue: Catalogue, voided: EventSchema) -> EventTable:
-        belongs = _case_of_events(domain, catalogue)
+        belongs = _case_of_events(domain, catalogue, voided)
         fixed = self._event_columns(next(iter(domain.events.values())))
         taken = {column.name for column in fixed}
         own: dict[str, Column] = {}
         shapes = {}
         for record in (*sorted(domain.events.values(), key=_as_in(belongs)), voided):
-            case: tuple[str | None, str] = belongs.get(record.full_name, ("", "event_id"))
-            skipped = set(ENVELOPE)
-            if record is voided:
-                case = (None, "case_id")
-                skipped |= {"case_type", "case_id"}
+            skipped = {*ENVELOPE, "case_type", "case_id"} if record is voided else set(ENVELOPE)
             columns = {}
             for found in columns_of(record, self._timezone, nullable=True, skip=skipped):
                 placed = _place(found, record, taken, own)
                 columns[placed.column.name] = placed
-            shapes[record.full_name] = EventShape(record, *case, self._envelope(record), MappingProxyType(columns))
+            case = belongs.get(record.full_name)
+            if case is not None:
+                shapes[record.full_name] = EventShape(record, *case, self._envelope(record), MappingProxyType(columns))
         table = Table(
             self._database,
             f"events_{domain.name}",
@@ -216,12 +215,15 @@ def _first_wins() -> Column:
     return Column("first_wins", "UInt64", comment, "MATERIALIZED 18446744073709551615 - kafka_offset")
 
 
-def _case_of_events(domain: Domain, catalogue: Catalogue) -> dict[str, tuple[str | None, str]]:
-    return {
-        domain.event(event).full_name: (case.name, case.id_field)
-        for case in catalogue.cases.values()
-        for event in case.events
+def _case_of_events(
+    domain: Domain, catalogue: Catalogue, voided: EventSchema
+) -> dict[str, tuple[str, str, frozenset[str] | None]]:
+    """Return each record's case, as an EventShape has it. A record of no case is refused, as the worker refuses it."""
+    cases = catalogue.cases.values()
+    belongs = {
+        domain.event(event).full_name: (case.name, case.id_field, None) for case in cases for event in case.events
     }
+    return {**belongs, voided.full_name: ("", "case_id", frozenset(catalogue.cases))}
 
 
 def _as_in(belongs: Mapping[str, Any]) -> Callable[[EventSchema], int]:

@@ -4,8 +4,8 @@
 
 Offsets are committed only after every insert of the batch is acknowledged. Until then the same batch is tried again
 with the same tokens: within ClickHouse's window a token that was taken adds nothing, beyond it the engine's versions
-make repeats equal one. While ClickHouse or the registry is away the partitions are paused and polled, so the group keeps
-its member and memory stays as it is.
+make repeats equal one. While ClickHouse or the registry is away the partitions are paused and polled, so the group
+keeps its member and memory stays as it is.
 """
 
 from __future__ import annotations

@@ -163,8 +163,9 @@ def connect(settings: Settings, *, database: str = "", **query_settings: Any) ->
         send_receive_timeout=ANSWER_SECONDS,
         sync_request_timeout=CONNECT_SECONDS,
         compression="lz4",
+        # The driver asks an idle connection whether it lives before it sends a query, and makes a new one if not. It
+        # never sends a query twice.
         tcp_keepalive=True,
-        disable_reconnect=True,
         settings={"server_side_params": True, **query_settings},
     )
     return Warehouse(settings, client=client)

@@ -43,13 +43,18 @@ class EventShaper:
         sorted_out: dict[tuple[str, str], tuple[list[Record], list[Message]]] = {}
         for message in messages:
             try:
+                if message.key is None:
+                    raise InvalidEvent("null", "the message has no key")  # noqa: TRY301
                 name, event = decode(message.value)
                 kind = (message.topic, name)
                 plan = plans.get(kind)
                 if plan is None:
                     raise InvalidEvent("unknown_event", f"{name} has no place on {message.topic}")  # noqa: TRY301
-                check_key(message.key, event["township"])
                 plan.check(event, message.timestamp)
+                if message.key != event["township"].encode():
+                    raise InvalidEvent("key_mismatch", "the key is not the event's township")  # noqa: TRY301
+                if plan.case_types is not None and event["case_type"] not in plan.case_types:
+                    raise InvalidEvent("rule:case_type", f"{message.topic} has no cases of this type")  # noqa: TRY301
             except InvalidEvent as reason:
                 shaped.refused.append(Refusal(message, reason))
                 continue
@@ -63,20 +68,16 @@ class EventShaper:
         return shaped
 
 
-def check_key(key: bytes | None, township: str) -> None:
-    """Raise InvalidEvent unless the record's key is its event's township."""
-    if key is None:
-        raise InvalidEvent("null", "the message has no key")
-    if key != township.encode():
-        raise InvalidEvent("key_mismatch", "the key is not the event's township")
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How one record type fills the domain's table: a reader for each of its columns."""
+    """How one record type fills the domain's table: a reader for each of its columns.
+
+    `case_types` are those it may name, where it is the record itself that names one.
+    """
 
     table: Table
     check: Callable[[Mapping[str, Any], int], None]
+    case_types: frozenset[str] | None
     readers: tuple[Reader, ...]
 
     @classmethod
@@ -85,13 +86,14 @@ class _Plan:
             **{found.column.name: found.read for found in shape.envelope},
             **{name: found.read for name, found in shape.columns.items()},
             "event": _constant(shape.record.name),
-            "case_type": _field("case_type") if shape.case_type is None else _constant(shape.case_type),
+            "case_type": _field("case_type") if shape.case_types is not None else _constant(shape.case_type),
             "case_id": _field(shape.id_field),
         }
         own = table.written[: -len(ORIGIN)]
         return cls(
             table,
             compile_rules(shape.record, limits),
+            shape.case_types,
             tuple(readers.get(column.name, _constant(_missing(column.type))) for column in own),
         )
 

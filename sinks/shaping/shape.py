@@ -22,12 +22,35 @@ Reader = Callable[[Sequence[Record]], "Values"]
 class Message(Protocol):
     """What a shaper needs of a Kafka record; kafka-python's ConsumerRecord is one."""
 
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
+    @property
+    def topic(self) -> str:
+        """Return its topic."""
+        ...
+
+    @property
+    def partition(self) -> int:
+        """Return its partition."""
+        ...
+
+    @property
+    def offset(self) -> int:
+        """Return its offset."""
+        ...
+
+    @property
+    def timestamp(self) -> int:
+        """Return Kafka's time of it, in ms."""
+        ...
+
+    @property
+    def key(self) -> bytes | None:
+        """Return its key."""
+        ...
+
+    @property
+    def value(self) -> bytes | None:
+        """Return its value."""
+        ...
 
 
 class Refusal(NamedTuple):

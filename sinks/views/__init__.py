@@ -28,6 +28,8 @@ def _generated(layout: Layout) -> Iterator[View]:
     newest = f"loaded_at = (SELECT max(newest.loaded_at) FROM {layout.catalogue.full_name} AS newest)"  # noqa: S608
     conditions = {case.table.name: "event_count > 0" for case in layout.cases} | {layout.catalogue.name: newest}
     for table in layout.tables:
+        if table is layout.dead_letters:
+            continue  # its view joins letters with their resolutions: a file
         yield view_over(table, layout.database, table.name, hidden=_HIDDEN, where=conditions.get(table.name, ""))
 
 

@@ -6,12 +6,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.sinks.support import Bench, House
 
 from schemas.settings import Settings
 from sinks.layout import load_layout
 from sinks.service import prepare
 from sinks.warehouse import connect
+from tests.sinks.support import Bench, House
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the stories of the sinks are told with: a warehouse of one's own, events and cells in few words, a line that can be cut."""
+"""What the stories of the sinks are told with: a warehouse, events and cells in few words, a line that can be cut."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from kafka import KafkaAdminClient, KafkaProducer
@@ -26,15 +24,20 @@ from schemas.domain import load_system
 from schemas.registry import SchemaRegistry
 from schemas.registry_memory import MemoryRegistry
 from schemas.rules import Limits
-from schemas.settings import Settings
 from sinks import metrics
-from sinks.layout import Layout
 from sinks.settings import SinkSettings
 from sinks.shaping.cells import CellShaper
 from sinks.shaping.events import EventShaper
-from sinks.shaping.shape import Shaped
 from sinks.sink import Sink, batch_token, fingerprint
 from sinks.warehouse import Warehouse, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from schemas.settings import Settings
+    from sinks.layout import Layout
+    from sinks.shaping.shape import Shaped
 
 TOWNSHIP = "330521100"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -112,7 +115,7 @@ class Bench:
         by_name = {f"{schema['namespace']}.{schema['name']}": schema for schema in schemas}
         self.encoder = Encoder(self.registry, by_name.values())
         self.decoder = Decoder(by_name.values())
-        for _, schema_id in self.encoder.prepare(by_name).items():
+        for schema_id in self.encoder.prepare(by_name).values():
             self.decoder.learn(schema_id, self.registry.schema_by_id(schema_id))
         self.events = EventShaper(layout.events, self.decoder, Limits.of(settings))
         self.cells = CellShaper(layout.cells, self.decoder)
@@ -145,7 +148,7 @@ class House:
         return self.warehouse.rows(text, parameters)
 
     def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
-        """Publish cells written as a table: indicator | place | period | start | breakdown | numerator/denominator | buckets."""
+        """Publish cells, one to a line: indicator | place | period | start | breakdown | parts | buckets."""
         messages = []
         for number, line in enumerate(filter(str.strip, text.strip().splitlines())):
             record = _cell([part.strip() for part in line.split("|")], milliseconds(changed))
@@ -222,13 +225,13 @@ class Running:
     def __init__(self, sink: Sink) -> None:
         self.sink = sink
         self.stop = threading.Event()
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def _run(self) -> None:
         try:
             self.sink.run(self.stop)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - told to whoever leaves the block
             self.failure = error
 
     @property

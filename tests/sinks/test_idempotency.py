@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.sinks.support import CELL, Message, event_id, milliseconds, put, reported
 
 from sinks.shaping.records import RecordShaper
+from tests.sinks.support import CELL, Message, event_id, milliseconds, put, reported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -220,9 +220,8 @@ def test_revised_is_what_changed_later_than_a_day_after_its_period(house: House)
 
 def test_cells_of_another_version_of_a_definition_are_not_shown(house: House) -> None:
     house.cells(f"appeal_volume | {A} | month | 2026-03-01 | | 9/0")
-    house.rows(
-        "INSERT INTO {storage}.indicator_cells SELECT * REPLACE (2 AS definition_version) FROM {storage}.indicator_cells"
-    )
+    other = "SELECT * REPLACE (2 AS definition_version) FROM {storage}.indicator_cells"
+    house.rows(f"INSERT INTO {{storage}}.indicator_cells {other}")
     assert house.rows("SELECT count() FROM {db}.indicator_cells") == [(2,)]
     assert shown(house, "definition_version", place=A) == [(1,)]
 
@@ -230,8 +229,6 @@ def test_cells_of_another_version_of_a_definition_are_not_shown(house: House) ->
 def test_places_and_departments_lend_their_names(house: House) -> None:
     house.cells(f"appeal_volume | {A} | month | 2026-03-01 | department=roads | 9/0")
     assert shown(house, "place_name, dimension_name", place=A) == [(A, "roads")]
-    house.rows(
-        f"INSERT INTO {{storage}}.org_units (code, name, level, kafka_offset) VALUES ('{A}', '武康街道', 'township', 1)"
-    )
+    house.rows(f"INSERT INTO {{storage}}.org_units (code, name, kafka_offset) VALUES ('{A}', '武康街道', 1)")
     house.rows("INSERT INTO {storage}.departments (code, name, kafka_offset) VALUES ('roads', '公路局', 1)")
     assert shown(house, "place_name, dimension_name", place=A) == [("武康街道", "公路局")]

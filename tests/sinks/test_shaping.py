@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from tests.sinks.support import CELL, Bench, Message, event_id, milliseconds, reported
 
 from schemas.codec import Encoder
 from schemas.domain import load_domains
@@ -16,6 +15,7 @@ from schemas.settings import Settings
 from sinks.layout import load_layout
 from sinks.shaping.dead_letters import DeadLetterShaper
 from sinks.shaping.records import RecordShaper
+from tests.sinks.support import CELL, Bench, Message, event_id, milliseconds, reported
 
 if TYPE_CHECKING:
     from sinks.shaping.shape import Shaped
@@ -127,6 +127,8 @@ def test_a_void_stands_in_the_table_of_its_domain(bench: Bench) -> None:
         "重复录入",
     )
     assert row["corrects"] == UUID(event_id("A-1 reported"))
+    foreign = bench.message("xiangmai.system.EventVoided", {**void, "case_type": "dispute"}, 1)
+    assert [refusal.reason.reason for refusal in bench.events.shape([foreign]).refused] == ["rule:case_type"]
 
 
 def cell(**fields: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The warehouse's SQL as it is run on an empty server, held against tests/sinks/golden/warehouse.sql.
 
-After a wanted change of schemas, catalogue or views: XIANGMAI_WRITE_GOLDEN=1 pytest tests/sinks/test_tables.py, and read the diff.
+After a wanted change of schemas, catalogue or views run XIANGMAI_WRITE_GOLDEN=1 pytest tests/sinks/test_tables.py and
+read the diff.
 """
 
 from __future__ import annotations
