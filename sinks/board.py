@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections import deque
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -156,7 +157,7 @@ def _once(watcher: Watcher, settings: Settings, output: str) -> int:
 def _watch(watcher: Watcher, settings: Settings, interval: float) -> None:
     console, footer = _console(), addresses(settings)
     live = Live(console=console, auto_refresh=False, screen=False) if console.is_terminal else None
-    with live or console:
+    with live or nullcontext():
         while True:
             try:
                 snapshot = watcher.look()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from deploy.local.demo_line import Line
+from deploy.local.demo_line import Line, Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,4 +101,4 @@ def _data_folder(*, once: bool) -> Iterator[Folder]:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    raise Terminated

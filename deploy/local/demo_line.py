@@ -206,7 +206,12 @@ class Line:
         """Show and run one `xiangmai` command; raises click's exception when it fails."""
         command = shlex.join(("xiangmai", *arguments))
         self._say(f"[dim]$ {command}[/]")
-        code = subprocess.run([*XIANGMAI, *arguments], env=self._environment, check=False).returncode
+        child = subprocess.Popen([*XIANGMAI, *arguments], env=self._environment)
+        try:
+            code = child.wait()
+        except KeyboardInterrupt as interrupt:
+            _let_end(child, told=not isinstance(interrupt, Terminated))
+            raise
         if code == EXIT_INTERRUPTED and code not in ok:
             raise KeyboardInterrupt
         if code not in ok:
@@ -214,3 +219,18 @@ class Line:
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, soft_wrap=True)
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: meant like Ctrl-C, but nobody else has heard of it."""
+
+
+def _let_end(child: subprocess.Popen[bytes], *, told: bool) -> None:
+    """Give a command time to tidy up after itself. Ctrl-C in a terminal has told it already."""
+    if not told:
+        child.send_signal(signal.SIGINT)
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
