@@ -2,7 +2,7 @@
 
 The engine's Native format says nothing of totals, extremes and rows before a limit. For the queries that have them the
 answer is taken from its JSONCompactEachRowWithProgress format instead, which streams as well and does say them, and is
-turned back into blocks by the engine itself. DateTime travels there as a number, so no time of day is ambiguous.
+turned back into blocks by the engine itself. Times travel in UTC: an hour that comes twice a year names no moment.
 """
 
 from __future__ import annotations
@@ -38,14 +38,15 @@ FAITHFUL_SETTINGS = {
     "output_format_json_named_tuples_as_objects": "1",
     "output_format_json_map_as_array_of_tuples": "0",
     "output_format_json_validate_utf8": "0",
-    "date_time_output_format": "unix_timestamp",
+    "date_time_output_format": "iso",
     "bool_true_representation": "true",
     "bool_false_representation": "false",
 }
 READING_SETTINGS = {
     "max_block_size": "65409",
     "input_format_parallel_parsing": "0",
-    "date_time_input_format": "basic",
+    "allow_suspicious_low_cardinality_types": "1",
+    "date_time_input_format": "best_effort",
     "precise_float_parsing": "1",
 }
 # Types whose values come back the same from JSON; wrapped in others they still do.
@@ -189,9 +190,7 @@ class Answer:
         # Columns by number: an answer may have the same name twice, a table may not.
         structure = ", ".join(f"c{index} {kind}" for index, (_, kind) in enumerate(types))
         with self.session.aside() as handle:
-            handle.query(
-                "SET max_block_size = 65409, input_format_parallel_parsing = 0, date_time_input_format = 'basic'"
-            )
+            handle.query("SET " + ", ".join(f"{name} = {literal(value)}" for name, value in READING_SETTINGS.items()))
             source = f"file({literal(str(path))}, JSONCompactEachRow, {literal(structure)})"
             return handle.query(f"SELECT * FROM {source}").data  # noqa: S608 - quoted above
 

@@ -102,7 +102,7 @@ def read_statement(text: str) -> Statement:
     body, output = _without_format(text, outer)
     return Statement(
         text=body,
-        kind=first or "",
+        kind="INSERT" if first == "WITH" and "INSERT" in words else first or "",
         format=output,
         has_limit="LIMIT" in words or "FETCH" in words,
         with_totals=("WITH", "TOTALS") in pairs,

@@ -33,8 +33,9 @@ def test_omitted_columns_take_their_defaults(client: Client, table: str) -> None
     client.execute(f"INSERT INTO {table} (n) VALUES (3), (4)")
     client.execute(f"INSERT INTO {table} SELECT 5, 'five'")
     client.execute(f"INSERT INTO {table} FORMAT CSV 6,six\n")
+    client.execute(f"WITH seven AS (SELECT 7, 'seven') INSERT INTO {table} SELECT * FROM seven")
     assert client.execute(f"SELECT * FROM {table} ORDER BY n") == [
-        (1, "#1"), (2, "#2"), (3, "#3"), (4, "#4"), (5, "five"), (6, "six"),
+        (1, "#1"), (2, "#2"), (3, "#3"), (4, "#4"), (5, "five"), (6, "six"), (7, "seven"),
     ]  # fmt: skip
 
 

@@ -150,6 +150,15 @@ AWKWARD = {
     "Map of numbers": "map(toUInt8(number), [toDate(number)])",
     "DateTime": "toDateTime(1762063200 + number * 600, 'America/New_York')",
     "DateTime64": "fromUnixTimestamp64Micro(toInt64(number * 7919000003 - 1000000000000000), 'Asia/Shanghai')",
+    "DateTime near zero": "toDateTime(number * 7, 'UTC')",
+    "DateTime64 near zero": "fromUnixTimestamp64Milli(toInt64(number * 7) - 5000, 'UTC')",
+    "DateTime64 by nanoseconds": "fromUnixTimestamp64Nano(toInt64(number) * 1000000007, 'UTC')",
+    "Array of times": "[if(number % 2, NULL, toDateTime(number, 'Asia/Tokyo'))]",
+    "Map of times": "map(toDateTime(number, 'UTC'), toDateTime64(number, 3, 'UTC'))",
+    "Tuple of times": (
+        "CAST((toDateTime(number), toDateTime64(number, 3)), 'Tuple(`at, or so` DateTime, then DateTime64(3))')"
+    ),
+    "LowCardinality of times": "toLowCardinality(toDateTime(number % 9, 'UTC'))",
     "Date32": "toDate32('1900-01-01') + number * 50",
     "Decimal": "toDecimal256(number, 30) / 7",
     "Int256": "reinterpretAsInt256(concat(sipHash128(number), sipHash128(number + 1)))",
