@@ -156,7 +156,7 @@ AWKWARD = {
     "Array of times": "[if(number % 2, NULL, toDateTime(number, 'Asia/Tokyo'))]",
     "Map of times": "map(toDateTime(number, 'UTC'), toDateTime64(number, 3, 'UTC'))",
     "Tuple of times": (
-        "CAST((toDateTime(number), toDateTime64(number, 3)), 'Tuple(`at, or so` DateTime, then DateTime64(3))')"
+        "CAST((toDateTime(number), toDateTime64(number, 3)), 'Tuple(`at or so` DateTime, then DateTime64(3))')"
     ),
     "LowCardinality of times": "toLowCardinality(toDateTime(number % 9, 'UTC'))",
     "Date32": "toDate32('1900-01-01') + number * 50",
