@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MARK = "send_logs_source_regexp"
 
 
+LOCK = "xiangmai.lock"
+
+
 class FolderTakenError(Exception):
     """Another process owns the data folder; the message says which one and what to do."""
 
@@ -128,7 +131,10 @@ class Engine:
         self._connect: Callable[[str], Any] = _chdb.connect  # type: ignore[attr-defined]
         self._marks = itertools.count(1)
         self._administration = threading.Lock()
-        self.memory = _fresh_folder(Path(_memory_folder() or tempfile.gettempdir()) / _private_name(path))
+        folder = memory_folder(path)
+        _sweep(folder.parent)
+        self.memory = _fresh_folder(folder)
+        self._memory_lock = _try_lock(self.memory / LOCK)
         self.disk = _fresh_folder(path / "xiangmai_spool")
         self._administrator = self.handle()
         facts = self._administrator.query("SELECT version(), timezone()", "TSVRaw").data.decode().split("\t")
@@ -167,18 +173,41 @@ class Engine:
         """Close the engine; every handle must be closed already."""
         self._administrator.close()
         shutil.rmtree(self.memory, ignore_errors=True)
+        if self._memory_lock is not None:
+            os.close(self._memory_lock)
         os.close(self._lock_file)
 
 
-def _memory_folder() -> str | None:
-    """Return a folder in memory for short-lived files, where the machine has one."""
+def memory_folder(path: Path) -> Path:
+    """Return where a data folder's short-lived files go: in memory, where the machine has such a place."""
     shared = Path("/dev/shm")  # noqa: S108 - a private folder is made inside it
-    return str(shared) if shared.is_dir() and os.access(shared, os.W_OK) else None
+    if not (shared.is_dir() and os.access(shared, os.W_OK)):
+        shared = Path(tempfile.gettempdir())
+    return shared / f"{_prefix()}{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
 
 
-def _private_name(path: Path) -> str:
-    name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
-    return f"xiangmai-clickhouse-{os.getuid()}-{name}"
+def _prefix() -> str:
+    return f"xiangmai-clickhouse-{os.getuid()}-"
+
+
+def _sweep(shared: Path) -> None:
+    """Remove what killed servers left: a folder is in use as long as somebody holds its lock."""
+    for folder in shared.glob(f"{_prefix()}*"):
+        lock = _try_lock(folder / LOCK) if (folder / LOCK).exists() else None
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _try_lock(file: Path) -> int | None:
+    """Take a lock that ends with the process; None when another process has it."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _fresh_folder(folder: Path) -> Path:
@@ -189,16 +218,13 @@ def _fresh_folder(folder: Path) -> Path:
 
 
 def _lock(path: Path) -> int:
-    file = os.open(path / "xiangmai.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        owner = os.read(file, 32).decode(errors="replace").strip() or "unknown"
-        os.close(file)
+    file = _try_lock(path / LOCK)
+    if file is None:
+        owner = (path / LOCK).read_text().strip() or "unknown"
         raise FolderTakenError(
             f"{path} 已被另一个进程占用 (pid {owner}) · The data folder {path} is in use by the process {owner}. "
             "Connect to that server, stop it, or start this one with another --path."
-        ) from None
+        )
     os.ftruncate(file, 0)
     os.write(file, f"{os.getpid()}\n".encode())
     return file

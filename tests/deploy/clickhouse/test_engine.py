@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from clickhouse_driver import Client, errors
 
 from deploy.local.clickhouse import process
+from deploy.local.clickhouse.engine import memory_folder
 from tests.deploy.clickhouse.support import begin_insert, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from deploy.local.clickhouse.process import ServerProcess
 
@@ -98,6 +99,13 @@ def test_what_a_killed_server_left_lying_about_is_cleared_away(tmp_path: Path) -
     server.kill()
     with process.running(tmp_path / "data") as again:
         assert not any(leftovers.iterdir())
+        again.kill()
+    assert memory_folder(tmp_path / "data").exists()
+    with process.running(tmp_path / "other") as other:
+        assert not memory_folder(tmp_path / "data").exists()
+        assert memory_folder(tmp_path / "other").exists()
+        assert Client("127.0.0.1", other.native_port).execute("SELECT 1") == [(1,)]
+    with process.running(tmp_path / "data") as again:
         assert Client("127.0.0.1", again.native_port).execute("SELECT count() FROM t") == [(0,)]
 
 
