@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections import deque
 from contextlib import nullcontext
@@ -156,7 +157,9 @@ def _once(watcher: Watcher, settings: Settings, output: str) -> int:
 
 def _watch(watcher: Watcher, settings: Settings, interval: float) -> None:
     console, footer = _console(), addresses(settings)
-    live = Live(console=console, auto_refresh=False, screen=False) if console.is_terminal else None
+    live = Live(console=console, auto_refresh=False) if console.is_terminal else None
+    # So that a terminal gets its cursor back also when we are told to end by another process.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with live or nullcontext():
         while True:
             try:
@@ -165,7 +168,7 @@ def _watch(watcher: Watcher, settings: Settings, interval: float) -> None:
                 if not problem.retryable:
                     raise
                 snapshot = watcher.last(str(problem))
-            picture = drawn_board(snapshot, watcher.indicators, footer)
+            picture = drawn_board(snapshot, watcher.indicators, footer, lines=console.height if live else None)
             if live is not None:
                 live.update(picture, refresh=True)
             else:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # A shape beside each colour: a board must be readable without seeing colours, and on paper.
 SIGNS: Final = {"green": ("●", "green"), "yellow": ("▲", "yellow"), "red": ("■", "bold red")}
+# Title, heading of up to three lines, rules and blank lines around the rows.
+TABLE_FRAME_LINES: Final = 9
 NO_DATA: Final = "—"
 DECIMAL_UNITS: Final = frozenset({"%", "hours", "hour"})
 UNITS: Final = {"hours": "小时", "cases": "件"}
@@ -93,9 +95,18 @@ def table(snapshot: Snapshot, indicators: Sequence[str]) -> Table:
     return drawn
 
 
-def board(snapshot: Snapshot, indicators: Sequence[str], addresses: Sequence[tuple[str, str]]) -> Group:
-    """Draw the whole screen: table, the line's health, the meaning of the signs, where to look next."""
-    return Group(table(snapshot, indicators), health(snapshot), _legend(), *_next_steps(addresses))
+def board(
+    snapshot: Snapshot, indicators: Sequence[str], addresses: Sequence[tuple[str, str]], *, lines: int | None = None
+) -> Group:
+    """Draw the whole screen: table, the line's health, the meaning of the signs, where to look next.
+
+    In a terminal of few lines the townships come first: what does not fit is left out from the end.
+    """
+    parts = [health(snapshot), _legend(), *_next_steps(addresses)]
+    drawn = table(snapshot, indicators)
+    if lines is not None:
+        parts = parts[: max(lines - drawn.row_count - TABLE_FRAME_LINES, 1)]
+    return Group(drawn, *parts)
 
 
 def health(snapshot: Snapshot) -> Text:

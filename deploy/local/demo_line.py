@@ -137,7 +137,7 @@ class Line:
         living, self._living = self._living, None
         if living is None:
             return
-        living.send_signal(signal.SIGINT)
+        living.terminate()
         try:
             code = living.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -228,7 +228,7 @@ class Terminated(KeyboardInterrupt):
 def _let_end(child: subprocess.Popen[bytes], *, told: bool) -> None:
     """Give a command time to tidy up after itself. Ctrl-C in a terminal has told it already."""
     if not told:
-        child.send_signal(signal.SIGINT)
+        child.terminate()
     try:
         child.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -85,6 +85,16 @@ def test_townships_come_by_code_and_the_county_last() -> None:
     assert names == ["下渚湖街道", "钟管镇", "全县"]
 
 
+def test_a_terminal_of_few_lines_shows_the_townships_first() -> None:
+    console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(drawn_board(full_county(), INDICATORS, addresses(Settings()), lines=13))
+    lines = console.export_text().splitlines()
+    assert len(lines) <= 13
+    assert any("全县" in line for line in lines)
+    assert any("最新事件" in line for line in lines)
+    assert not any("Prometheus" in line for line in lines)
+
+
 def test_headings_name_the_goal_and_say_what_is_true_now() -> None:
     text = "\n".join(drawn(full_county(), 120))
     for heading in (*NAMES, "≥95%", "≤72小时", "现 ≤0件", "2026年11月", "德清县"):
