@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import socket
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from tests.deploy.clickhouse.support import begin_insert, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from deploy.local.clickhouse.process import ServerProcess
 
