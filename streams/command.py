@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import os
 import signal
@@ -67,6 +68,7 @@ def worker(instance: str | None, session_timeout: float, wait_seconds: float) ->
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
     settings = Settings()
     _log_to_stderr(settings.log_level)
+    faulthandler.register(signal.SIGUSR1, all_threads=True)  # kill -USR1 shows where every thread stands
     options = WorkerOptions(instance=instance or None, session_timeout_seconds=session_timeout)
     code = _run(settings, options, wait_seconds)
     sys.stderr.flush()
@@ -96,7 +98,7 @@ def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int
 async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared) -> int:
     from streams.app import WorkerApp, run_until
     from streams.build import make_edge
-    from streams.watchdog import Watchdog
+    from streams.watchdog import Watchdog, guard_loop
 
     app = WorkerApp(settings.worker_id, settings.kafka_bootstrap, options)
     partitions = app.serve(prepared.topics, make_edge(settings, prepared, options, lambda: app.intake))
@@ -109,7 +111,9 @@ async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     watchdog.start()
+    guard = asyncio.create_task(guard_loop(options.stalled_after_seconds))
     crash = await run_until(app, partitions, stop)
+    guard.cancel()
     watchdog.stop()
     if crash is not None:
         logger.critical("计算进程异常结束，应重启 / the worker ends and is to be started again: %r", crash)

@@ -169,7 +169,7 @@ class Partitions:
             if owner.live
             for topic, offset in owner.committed.items()
         }
-        return Standing(time.monotonic(), committed, self._rebalancing_since, self._edge.schemas.waiting)
+        return Standing(committed, self._rebalancing_since, self._edge.schemas.waiting)
 
     def _tell_states(self) -> None:
         live = sum(owner.live for owner in self._owners.values())

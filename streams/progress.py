@@ -9,9 +9,8 @@ Offsets = Mapping[tuple[str, int], int]
 
 
 class Standing(NamedTuple):
-    """What the worker says of itself: when its event loop last turned, what is committed, and why it may be waiting."""
+    """What the worker says of itself: what is committed, and why it may be waiting."""
 
-    beat_at: float
     committed: Offsets
     rebalancing_since: float | None
     excused: bool
@@ -27,8 +26,6 @@ class Progress:
     def problem(self, standing: Standing, ends: Offsets, now: float) -> str | None:
         """Say what is wrong for too long, if anything: a partition is stalled when it has lag and its commit stands."""
         limit = self._stalled_after_seconds
-        if now - standing.beat_at > limit:
-            return f"the event loop has not turned for {now - standing.beat_at:.0f} s"
         if standing.rebalancing_since is not None and now - standing.rebalancing_since > limit:
             return f"a rebalance has not ended for {now - standing.rebalancing_since:.0f} s"
         self._moved_at = {place: seen for place, seen in self._moved_at.items() if place in standing.committed}

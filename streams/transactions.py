@@ -70,7 +70,7 @@ class PartitionWriter:
             "request_timeout_ms": int(self._timeout_seconds * 1000),
         }
         self._producer: AIOKafkaProducer | None = None
-        self._failed = False
+        self._failure: Fenced | TransactionFailed | None = None
 
     async def start(self) -> None:
         """Fence the predecessor: its open transaction is ended, and nothing more of it is accepted, when this returns.
@@ -92,9 +92,11 @@ class PartitionWriter:
         TransactionFailed, after which the writer must be stopped. Blocks for some broker round trips.
         """
         producer = self._producer
-        if producer is None or self._failed:
-            raise TransactionFailed(f"{self.transactional_id}: {'failed before' if self._failed else 'not started'}")
-        self._failed = True  # until it has not: what one failed call has lost, no later call may commit over
+        if producer is None:
+            raise TransactionFailed(f"{self.transactional_id}: not started")
+        if self._failure is not None:  # what one failed call has lost, no later call may commit over
+            raise self._failure
+        self._failure = TransactionFailed(f"{self.transactional_id}: interrupted before")
         async with self._errors_told():
             await producer.begin_transaction()
             if offsets:
@@ -116,7 +118,7 @@ class PartitionWriter:
                 if records
             )
             await producer.commit_transaction()
-        self._failed = False
+        self._failure = None
 
     async def stop(self) -> None:
         """End an open transaction, if there is one, and close the connections. Never raises."""
@@ -140,12 +142,16 @@ class PartitionWriter:
         try:
             async with asyncio.timeout(self._timeout_seconds):
                 yield
-        except TimeoutError as error:
-            raise TransactionFailed(f"{self.transactional_id}: no outcome in {self._timeout_seconds:g} s") from error
         except Exception as error:
-            if _is_fencing(error):
-                raise Fenced(self.transactional_id) from error
-            raise TransactionFailed(f"{self.transactional_id}: {type(error).__name__}: {error}") from error
+            self._failure = self._told(error)
+            raise self._failure from error
+
+    def _told(self, error: Exception) -> Fenced | TransactionFailed:
+        if isinstance(error, TimeoutError):
+            return TransactionFailed(f"{self.transactional_id}: no outcome in {self._timeout_seconds:g} s")
+        if _is_fencing(error):
+            return Fenced(self.transactional_id)
+        return TransactionFailed(f"{self.transactional_id}: {type(error).__name__}: {error}")
 
 
 async def _all(works: Iterable[Awaitable[Any]]) -> None:

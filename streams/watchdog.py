@@ -2,11 +2,14 @@
 
 Consumers are known to stop without a crash (a group coordinator that is never rejoined, a fetcher that waits for ever).
 So the judge stands outside of what it judges: a thread of its own, with its own connection, asking the broker how far
-the log reaches, and ending the process without asking the event loop.
+the log reaches, and ending the process without asking the event loop. An event loop that does not turn at all, be it
+that no thread gets the interpreter's lock any more, is ended by `guard_loop`, which needs no interpreter.
 """
 
 from __future__ import annotations
 
+import asyncio
+import faulthandler
 import logging
 import os
 import threading
@@ -87,6 +90,19 @@ class Watchdog:
             bootstrap_timeout_ms=_ANSWER_MS,
             request_timeout_ms=_ANSWER_MS,
         )
+
+
+async def guard_loop(stalled_after_seconds: float) -> None:
+    """End the process (exit 1, with every thread's stack on stderr) once the event loop has not turned for so long.
+
+    Runs until cancelled. faulthandler waits in a thread of plain C, so that it works when nothing else does.
+    """
+    try:
+        while True:
+            faulthandler.dump_traceback_later(stalled_after_seconds, exit=True)
+            await asyncio.sleep(stalled_after_seconds / 10)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _ends(consumer: KafkaConsumer, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:

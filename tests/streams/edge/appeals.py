@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.partitioner.default import murmur2
 
 from schemas.codec import Decoder, Encoder
 from schemas.domain import load_domains, load_system
@@ -112,6 +113,10 @@ class Client:
         self._producer.flush(timeout=60)
         return len([future.get(timeout=0) for future in futures])
 
+    def send_soon(self, sent: Sent) -> None:
+        """Send without waiting."""
+        self._producer.send(TOPIC, key=sent.event["township"].encode(), value=self.encode(sent))
+
     def send_raw(self, key: bytes | None, value: bytes | None, partition: int) -> tuple[str, int, int]:
         """Send bytes as they are; gives where they stand."""
         told = self._producer.send(TOPIC, key=key, value=value, partition=partition).get(timeout=30)
@@ -119,9 +124,9 @@ class Client:
 
     def partition_of(self, township: str) -> int:
         """The partition a township's events go to."""
-        partitions = sorted(self._producer.partitions_for(TOPIC))
-        chosen: int = self._producer.config["partitioner"](township.encode(), partitions, partitions)
-        return chosen
+        count = len(self._producer.partitions_for(TOPIC))
+        hashed: int = murmur2(township.encode())
+        return (hashed & 0x7FFFFFFF) % count
 
     def cells(self, records: Iterable[Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
         """The newest word of every cell in records of township.indicators."""

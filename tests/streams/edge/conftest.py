@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +17,13 @@ from kafka.admin import KafkaAdminClient
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+PARTITIONS = 4  # fewer than a county has: a take-over is cheaper, and two workers still share them
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 
 
-@pytest.fixture(scope="session")
-def edge_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    data = tmp_path_factory.mktemp("edge")
+@contextmanager
+def own_stack(data: Path, partitions: int = 12) -> Iterator[dict[str, str]]:
+    """Kafka and a registry in this folder; gives the environment that leads to them, with the line's topics made."""
     command = [XIANGMAI, "stack", "up", "--data", str(data), "--free-ports", "--only", "kafka,registry"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -31,9 +34,18 @@ def edge_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str
             text=True,
             check=True,
         )
-        yield json.loads(told.stdout)
+        env: dict[str, str] = {**json.loads(told.stdout), "XIANGMAI_PARTITIONS": str(partitions)}
+        topics = [XIANGMAI, "schemas", "topics"]
+        subprocess.run(topics, env={**os.environ, **env}, check=True, capture_output=True, timeout=60)
+        yield env
     finally:
         subprocess.run([XIANGMAI, "stack", "down", "--data", str(data)], capture_output=True, timeout=120, check=True)
+
+
+@pytest.fixture(scope="session")
+def edge_env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with own_stack(tmp_path_factory.mktemp("edge"), PARTITIONS) as env:
+        yield env
 
 
 @pytest.fixture(scope="session")

@@ -96,7 +96,9 @@ async def test_what_a_dead_owner_left_open_is_ended_by_its_successor_and_never_s
 
 
 async def test_a_large_publication_goes_in_many_batches_and_still_as_one(bootstrap: str, prefix: str) -> None:
-    noise = [(b"%06d" % number, os.urandom(600)) for number in range(5_000)]  # 3 MB that no compression shrinks
+    noise: list[tuple[bytes, bytes | None]] = [
+        (b"%06d" % number, os.urandom(600)) for number in range(5_000)
+    ]  # 3 MB that no compression shrinks
     ours = writer(bootstrap, prefix)
     await ours.start()
     await ours.write(Drained(noise, [], [], []), {f"{prefix}.in": 5_000}, now=1)

@@ -73,13 +73,6 @@ class Line:
 
 @pytest.fixture
 def line(edge_env: dict[str, str], tmp_path: Path) -> Iterator[Line]:
-    subprocess.run(
-        [worker_process.XIANGMAI, "schemas", "topics"],
-        env={**os.environ, **edge_env},
-        check=True,
-        capture_output=True,
-        timeout=60,
-    )
     line = Line(edge_env, tmp_path)
     try:
         yield line
@@ -161,7 +154,7 @@ def test_a_worker_put_to_sleep_and_replaced_writes_nothing_when_it_wakes(line: L
     wait_until("lag zero without the sleeper", line.caught_up)
     seen = len(reading.read_all(line.client.bootstrap, "worker-changelog"))
     sleeper.wake()
-    sleeper.wait_for("belongs to another worker", 30)
+    sleeper.wait_for("another worker", 30)
     wait_until("the sleeper is in the group again", lambda: sleeper.log.count("generation ") > 1, 30)
     assert len(reading.read_all(line.client.bootstrap, "worker-changelog")) == seen, "it wrote after it was replaced"
     assert_numbers(line, events, places)

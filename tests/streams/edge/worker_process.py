@@ -52,10 +52,17 @@ class Worker:
             ended = self.process.poll()
             return words in self.log or (ended is not None and self.fail(f"ended with {ended} before {words!r}"))
 
-        wait_until(f"{words!r} in\n{self.log}", said, seconds)
+        try:
+            wait_until(f"{words!r}", said, seconds)
+        except AssertionError as error:
+            self.process.send_signal(signal.SIGUSR1)  # the worker writes where its threads stand
+            time.sleep(1)
+            raise AssertionError(f"{error} in\n{self.log}") from None
 
-    def ready(self) -> Worker:
+    def ready(self, partitions: int = 4) -> Worker:
+        """Wait until it has taken so many partitions over: by default all, as the only worker has to."""
         self.wait_for("taken over in")
+        wait_until(f"{partitions} partitions in\n{self.log}", lambda: self.log.count("taken over in") >= partitions)
         return self
 
     def kill(self) -> None:

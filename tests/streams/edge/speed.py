@@ -1,0 +1,110 @@
+"""How fast one worker is: `python -m tests.streams.edge.speed` (no test; on a Kafka and a registry of its own).
+
+Prints the latency from a produced event to its committed indicator, then events per second of a backlog (all of appeals'
+indicators, durable, transactions and all), the worker's CPU seconds per million events, and its memory.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.streams.edge import appeals, reading
+from tests.streams.edge.conftest import own_stack
+from tests.streams.edge.worker_process import Worker, wait_until
+
+GROUP = "xiangmai-worker"
+
+
+def main(backlog: int = 200_000, rate: int = 1_000, seconds: int = 15) -> None:
+    """Run both measurements and print them."""
+    with tempfile.TemporaryDirectory() as folder, own_stack(Path(folder) / "stack") as env:
+        worker = Worker(env, Path(folder)).ready()
+        client = appeals.Client(env)
+        try:
+            print_latency(env, client, rate, seconds)
+            worker.stop()
+            worker = print_throughput(env, client, Path(folder), backlog)
+        finally:
+            print(worker.log[-3_000:] if worker.process.poll() else "")
+            worker.end()
+            client.close()
+
+
+def print_throughput(env: dict[str, str], client: appeals.Client, folder: Path, backlog: int) -> Worker:
+    """Fill the topic while no worker runs, then time one from its first commit to its last."""
+    events = appeals.story([f"3301{number:05d}" for number in range(40)], int(backlog / 1.83), seed=9)
+    client.send(events)
+    start = progress(client)
+    worker = Worker(env, folder)
+    wait_until("the first commit", lambda: progress(client) > start)
+    began, first, cpu = time.monotonic(), progress(client), psutil.Process(worker.process.pid).cpu_times()
+    wait_until("all of it", lambda: progress(client) >= start + len(events), 300)
+    took, used = time.monotonic() - began, psutil.Process(worker.process.pid).cpu_times()
+    done = start + len(events) - first
+    cpu_seconds = used.user + used.system - cpu.user - cpu.system
+    memory = psutil.Process(worker.process.pid).memory_info().rss / 1e6
+    print(f"backlog: {done / took:,.0f} events/s, {cpu_seconds / done * 1e6:.1f} CPU s per million, {memory:.0f} MB")
+    return worker
+
+
+def print_latency(env: dict[str, str], client: appeals.Client, rate: int, seconds: int) -> None:
+    """Each event in a village of its own: the first cell of that village is its number."""
+    _ = env
+    chance = random.Random(1)
+    sent_at: dict[str, float] = {}
+    seen_at: dict[str, float] = {}
+    tail, ready = appeals.Tail(client.bootstrap), threading.Event()
+    events = rate * seconds
+
+    def follow() -> None:
+        ready.set()
+        while len(seen_at) < events and not stopped.is_set():
+            before = len(tail.records)
+            tail.poll()
+            now = time.monotonic()
+            for cell in client.cells(tail.records[before:]).values():
+                seen_at.setdefault(cell["place"], now)
+
+    stopped = threading.Event()
+    follower = threading.Thread(target=follow)
+    follower.start()
+    ready.wait()
+    began = time.monotonic()
+    for number in range(events):
+        township = f"3302{chance.randrange(40):05d}"
+        village = f"{township}{number // 40 % 1000:03d}"
+        if village in sent_at:
+            continue
+        event = appeals.reported(township, f"latency-{number}", appeals.OPENED_AT) | {"village": village}
+        sent_at[village] = time.monotonic()
+        client.send_soon(appeals.Sent(appeals.REPORTED, event))
+        ahead = began + number / rate - time.monotonic()
+        if ahead > 0:
+            time.sleep(ahead)
+    wait_until("every number", lambda: sent_at.keys() <= seen_at.keys(), 60)
+    stopped.set()
+    follower.join()
+    waits = sorted(seen_at[village] - at for village, at in list(sent_at.items())[len(sent_at) // 5 :])
+    share = statistics.quantiles(waits, n=100)
+    print(
+        f"latency at {rate} events/s: p50 {share[49] * 1000:.0f} ms, p90 {share[89] * 1000:.0f} ms, "
+        f"p99 {share[98] * 1000:.0f} ms, max {waits[-1] * 1000:.0f} ms ({len(waits)} events, committed reads)"
+    )
+
+
+def progress(client: Any) -> int:
+    """Offsets committed so far."""
+    return sum(offset or 0 for offset in reading.committed(client.bootstrap, GROUP, appeals.TOPIC).values())
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
