@@ -43,15 +43,15 @@ CLEANERS: Final[Mapping[Clean, Callable[[str], str]]] = {
 }
 
 
-def refuse_spreadsheet_damage(text: str) -> None:
+def refuse_spreadsheet_damage(text: str, *, column: str = "") -> None:
     """Raise RowRefused for what a spreadsheet makes of a code (3.30521E+11), and for formulas and their errors.
 
     Such a cell no longer holds what was entered; it is refused, not guessed.
     """
     if _SCIENTIFIC.fullmatch(text):
-        raise RowRefused("scientific", value=text)
+        raise RowRefused("scientific", column=column, value=text)
     if text[0] in "=#" and _FORMULA.match(text):
-        raise RowRefused("formula", value=text)
+        raise RowRefused("formula", column=column, value=text)
 
 
 def looks_damaged(text: str) -> bool:

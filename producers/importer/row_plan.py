@@ -51,6 +51,7 @@ class _EventPlan:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     holds: Callable[[Cells, Known], bool]
+    column: str
     rule: RowRule
 
 
@@ -72,7 +73,9 @@ class RowPlan:
             scope.declared[name] = Declared(len(self._values), value.kind, value.column)
             self._values.append(value.evaluate)
         self._rules = [
-            _Rule(compile_conditions(scope, rule.when, ("refuse", at, "when")), rule)
+            _Rule(
+                compile_conditions(scope, rule.when, ("refuse", at, "when")), _column(scope, rule.when[0].value), rule
+            )
             for at, rule in enumerate(mapping.refuse)
         ]
         self._home = compile_home(scope)
@@ -91,7 +94,7 @@ class RowPlan:
             if not part:
                 raise RowRefused("no_key", column=name)
             if looks_damaged(part):
-                refuse_spreadsheet_damage(part)
+                refuse_spreadsheet_damage(part, column=name)
             parts.append(part)
         if len(parts) == 1 and "|" not in parts[0]:
             key = parts[0]
@@ -109,8 +112,7 @@ class RowPlan:
             known.append(evaluate(cells, known))
         for each in self._rules:
             if each.holds(cells, known):
-                rule = each.rule
-                raise RowRefused(rule.reason, column=rule.when[0].value, zh=rule.zh, en=rule.en)
+                raise RowRefused(each.rule.reason, column=each.column, zh=each.rule.zh, en=each.rule.en)
         home = self._home(cells, known)
         planned = []
         for plan in self._events:
@@ -171,6 +173,11 @@ class RowPlan:
             elif name == "department":
                 scope.problem(("envelope",), "缺少 department：谁填报的 / department is missing: who says so")
         return head + compiled
+
+
+def _column(scope: Scope, name: str) -> str:
+    declared = scope.declared.get(name)
+    return declared.column if declared else name
 
 
 def _times(file: MappingFile) -> TimeConverter:

@@ -131,7 +131,7 @@ class _Session:
             settings.kafka_bootstrap,
             partitions=settings.partitions,
             replication_factor=settings.replication_factor,
-            topics=[topics[IMPORT_LEDGER], topics[self._domain.topic]],
+            topics=[topics[name] for name in (IMPORT_LEDGER, self._domain.topic) if name in topics],
         )
         self.ledger.read(settings, registry, self.index)
         return KafkaOutbox(

@@ -85,7 +85,8 @@ def _declared(scope: Scope, spec: Value, name: str, path: Path_, kind: Kind | No
 def _column(scope: Scope, spec: Value, names: Sequence[str], path: Path_, kind: Kind, *, free_text: bool) -> Compiled:
     indexes = [scope.column(name, path) for name in names]
     mapping = scope.file.mapping
-    clean = cleaner((*mapping.clean, *spec.clean))
+    # What people wrote stays as they wrote it: steps for all columns are meant for codes, names and times.
+    clean = cleaner((*(("trim",) if free_text else mapping.clean), *spec.clean))
     nulls = frozenset(("", *mapping.null_values))
     default = None if spec.default is None else scope.converted(spec.default, kind, (*path, "default"))
     convert = _lookup(scope, spec.table, kind, path) if spec.table else scope.converters[kind]
@@ -97,7 +98,7 @@ def _column(scope: Scope, spec: Value, names: Sequence[str], path: Path_, kind: 
                 continue
             try:
                 if not free_text and looks_damaged(text):
-                    refuse_spreadsheet_damage(text)
+                    refuse_spreadsheet_damage(text, column=name)
                 return convert(text)
             except RowRefused as refused:
                 refused.refusal = refused.refusal._replace(column=name)
