@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from schemas.catalogue.case_record import NAMESPACE, case_schema, record_name
 from schemas.domain import load_system
+from streams.avro_bytes import Texts, long, text
+from streams.contributions import BUCKETS
 from streams.folds import COUNT, FIELDS, NEWEST, VILLAGE
 
 if TYPE_CHECKING:
@@ -20,7 +22,29 @@ if TYPE_CHECKING:
 INDICATORS: Final = "xiangmai.system.TownshipIndicators"
 DEAD_LETTER: Final = "xiangmai.system.DeadLetter"
 STAGE: Final = "worker"
+HEADER_BYTES: Final = 5
+ZERO: Final = long(0)
+
 _KEY_PARTS: Final = 7
+_END_OF_BLOCKS: Final = long(0)
+_MAP: Final = long(1)
+_EMPTY_MAP: Final = _MAP + _END_OF_BLOCKS
+# The numbers of the enums' symbols, as in TownshipIndicators.avsc; a test holds them to it.
+_LEVELS: Final = {name: long(number) for number, name in enumerate(("village", "township"))}
+_PERIODS: Final = {name: long(number) for number, name in enumerate(("day", "month", "quarter", "year", "now"))}
+_EMPTY_CELL: Final[dict[str, Any]] = {
+    "township": "000000000",
+    "place": "000000000",
+    "level": "township",
+    "period": "now",
+    "period_start": 0,
+    "case_type": "-",
+    "dimension": "",
+    "dimension_value": "",
+    "parts": [],
+    "newest_event_at": 0,
+    "changed_at": 0,
+}
 
 
 class Encodes(Protocol):
@@ -82,56 +106,73 @@ class CaseOutput:
 
 
 class CellOutput:
-    """Encodes the cells of one kind of case."""
+    """Encodes the cells of one kind of case: every indicator that is counted in such a cell, zeros included."""
 
     def __init__(self, layout: CellLayout, encoder: Encodes) -> None:
         self._layout = layout
-        self._encode = encoder.encode
+        self._header = encoder.encode(INDICATORS, _EMPTY_CELL)[:HEADER_BYTES]
+        self._texts = Texts()
         flows = [part for part in layout.parts if part.indicator.kind != "stock"]
         stocks = [part for part in layout.parts if part.indicator.kind == "stock"]
+        by_period = {"day": layout.parts, "month": flows, "quarter": flows, "year": flows, "now": stocks}
         self._parts = {
-            (kind, dimension): [part for part in parts if not dimension or dimension in part.indicator.dimensions]
-            for kind, parts in {"day": layout.parts, "now": stocks, "longer": flows}.items()
+            (period, dimension): self._pieces(
+                [part for part in parts if not dimension or dimension in part.indicator.dimensions]
+            )
+            for period, parts in by_period.items()
             for dimension in ("", *layout.dimensions)
         }
 
-    def encode(self, cells: Cells, row: int, changed_at: int) -> tuple[bytes, bytes]:
-        """Return a cell's Kafka key and record: every indicator that is counted in such a cell, zeros included."""
+    def encode(self, cells: Cells, row: int, changed_at: bytes) -> tuple[bytes, bytes]:
+        """Return a cell's Kafka key and record; `changed_at` is an Avro long."""
         key = cells.key(row)
         township, case, level, place, period, start, dimension, value = key.split("|", _KEY_PARTS)
-        numbers, histogram = cells.numbers(row), cells.histogram(row)
-        parts = self._parts[period if period in ("day", "now") else "longer", dimension]
-        record = {
-            "township": township,
-            "place": place,
-            "level": level,
-            "period": period,
-            "period_start": int(start),
-            "case_type": case,
-            "dimension": dimension,
-            "dimension_value": value,
-            "parts": [self._part(part, numbers, histogram) for part in parts],
-            "newest_event_at": cells.newest(row),
-            "changed_at": changed_at,
-        }
-        return key.encode(), self._encode(INDICATORS, record)
+        count, parts = self._parts[period, dimension]
+        texts, numbers = self._texts, cells.numbers(row)
+        pieces = [self._header, texts[township], texts[place], _LEVELS[level], _PERIODS[period], long(int(start))]
+        pieces += (texts[case], texts[dimension], texts[value], count)
+        for head, numerator, denominator, histogram in parts:
+            pieces.append(head)
+            pieces.append(ZERO if numerator is None else long(numbers[numerator]))
+            pieces.append(ZERO if denominator is None else long(numbers[denominator]))
+            pieces.append(ZERO if histogram is None else self._buckets(histogram, cells.histogram(row)))
+        pieces += (_END_OF_BLOCKS, long(cells.newest(row)), changed_at)
+        return key.encode(), b"".join(pieces)
 
-    def _part(self, part: Part, numbers: Any, histogram: Mapping[int, int]) -> dict[str, Any]:
-        return {
-            "indicator": part.indicator.id,
-            "version": part.indicator.version,
-            "numerator": 0 if part.numerator is None else numbers[part.numerator],
-            "denominator": 0 if part.denominator is None else numbers[part.denominator],
-            "buckets": None if part.histogram is None else self._buckets(part.histogram, histogram),
-        }
+    def _pieces(self, parts: list[Part]) -> tuple[bytes, list[tuple[bytes, int | None, int | None, int | None]]]:
+        """Return the length of the array of parts, and each part's constant beginning with where its numbers stand."""
+        pieces = [
+            (
+                text(part.indicator.id) + long(part.indicator.version),
+                part.numerator,
+                part.denominator,
+                part.histogram,
+            )
+            for part in parts
+        ]
+        return (long(len(parts)) if parts else b""), pieces
 
-    def _buckets(self, wanted: int, histogram: Mapping[int, int]) -> dict[str, int]:
-        found = {}
-        for position in sorted(histogram):
-            block, bucket = self._layout.bucket_at(position)
-            if block == wanted:
-                found[str(bucket)] = histogram[position]
+    def _buckets(self, wanted: int, histogram: Mapping[int, int]) -> bytes:
+        zero = self._layout.bucket_position(wanted, 0)
+        found = [
+            BUCKET_TEXTS[position - zero] + long(histogram[position])
+            for position in sorted(histogram)
+            if -BUCKETS <= position - zero < BUCKETS
+        ]
+        if not found:
+            return _EMPTY_MAP
+        return b"".join((_MAP, long(len(found)), *found, _END_OF_BLOCKS))
+
+
+class _BucketTexts(dict[int, bytes]):
+    """Avro strings of bucket numbers, each made when it is first asked for; there are not many."""
+
+    def __missing__(self, bucket: int) -> bytes:
+        found = self[bucket] = text(str(bucket))
         return found
+
+
+BUCKET_TEXTS: Final = _BucketTexts()
 
 
 def encode_refusal(refusal: Refusal, encoder: Encodes) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from schemas.errors import InvalidEvent
 from streams import journal
+from streams.avro_bytes import long
 from streams.casebook import Casebook, fresh_event, township_of
 from streams.cells import NOW, Cells, Deltas
 from streams.contributions import NOTHING
@@ -179,10 +180,11 @@ class Shard:
         self._merge()
         changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
         cases = [self._case_record(key, plan, state, now) for key, (plan, state) in self._states.items()]
-        indicators = []
+        indicators: list[tuple[bytes, bytes]] = []
+        changed_at = long(now)
         for name, cells in self._cells.items():
             encode = self._engine.cases[name].cell_output.encode
-            indicators += [encode(cells, row, now) for row in cells.changed]
+            indicators += [encode(cells, row, changed_at) for row in cells.changed]
             cells.changed.clear()
         dead_letters, self._told = self._letters.drain(self._engine.encoder, now)
         if changelog or cases or indicators or dead_letters:

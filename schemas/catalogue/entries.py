@@ -5,10 +5,10 @@ These are the written entries; `load.py` checks them against the domain's Avro r
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
 KINDS: Final = ("count", "share", "quantile", "stock")
 KINDS_TO_COME: Final = ("sum", "mean", "coverage", "derived", "index")
@@ -88,14 +88,24 @@ class ExclusionEntry(Entry):
     because: Words
 
 
+def _as_text(written: Any) -> Any:
+    """YAML reads 2017 as a number and 2017-04-03 as a date; here both are text."""
+    if isinstance(written, date):
+        return written.isoformat()
+    return str(written) if isinstance(written, int) else written
+
+
+TimeText = Annotated[str, BeforeValidator(_as_text)]
+
+
 class ExpectationEntry(Entry):
     """What the events of a golden example must give, at its township, in a period; a stock as of a moment.
 
     `value` is the value people see, for a quantile within the error its buckets allow.
     """
 
-    period: str | None = None
-    as_of: str | None = None
+    period: TimeText | None = None
+    as_of: TimeText | None = None
     dimension: dict[Identifier, str] = Field(default_factory=dict, max_length=1)
     numerator: int
     denominator: int | None = None

@@ -79,7 +79,8 @@ class PythonWriter:
         return self._null_safe(node.parts, "not {}")
 
     def _is_null(self, node: Node) -> str:
-        return f"({self.value(node.parts[0])} is None)"
+        # Asked of what never is null: comparing a constant with None would only make Python warn.
+        return f"({self.value(node.parts[0])} is None)" if node.parts[0].nullable else "False"
 
     def _compare(self, node: Node) -> str:
         sign = {"=": "=="}.get(str(node.value), str(node.value))
@@ -108,7 +109,10 @@ class PythonWriter:
     def _first_known(self, node: Node) -> str:
         *others, last = map(self.value, node.parts)
         written = last
-        for other in reversed(others):
+        for part, other in reversed(list(zip(node.parts[:-1], others, strict=True))):
+            if not part.nullable:
+                written = other
+                continue
             held = self._temporary()
             written = f"({held} if ({held} := {other}) is not None else {written})"
         return written

@@ -100,12 +100,16 @@ def _whole(
     event |= {"case_type": case.name, "case_id": case_id} if record.name == VOID else {case.id_field: case_id}
     for name, value in given.items():
         logical = record.field(name).logical
-        event[name] = calendar.moment_of(str(value)) if logical == "timestamp-millis" and value is not None else value
+        event[name] = calendar.moment_of(_text(value)) if logical == "timestamp-millis" and value is not None else value
     if given.get("corrects") is not None:
         event["corrects"] = _id(case_id, str(given["corrects"]))
     if "recorded_at" not in given:
         event["recorded_at"] = event["occurred_at"]
     return GoldenEvent(record.full_name, event)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _id(case_id: str, own_id: str) -> str:
