@@ -1,1 +1,1 @@
-
+"""How the line runs: the local stack, what watches it, its alerts. Starts the other rooms, imports none of them."""
