@@ -71,11 +71,11 @@ class Line:
         outcome = self._until_right()
         seconds, truth = time.monotonic() - began, self._truth()
         self._tell(outcome)
-        records = truth["sent"]["records"]
-        self._say(
-            f"{records:,} 条发出到全部可查 / from the first sent to the last queryable: "
-            f"{seconds:.1f} s, {records / seconds:,.0f}/s"
-        )
+        if records := truth["sent"]["records"]:
+            self._say(
+                f"{records:,} 条发出到全部可查 / from the first sent to the last queryable: "
+                f"{seconds:.1f} s, {records / seconds:,.0f}/s"
+            )
         return outcome.right
 
     def live(self, speed: float) -> None:

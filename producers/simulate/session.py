@@ -148,8 +148,8 @@ def _summary(plan: Plan, output: str) -> None:
             )
         )
         return
-    speed = f", {sent.seconds:.1f} s, {sent.records / sent.seconds:,.0f}/s" if sent.seconds else ""
-    click.echo(
-        f"已发送 {sent.records:,} 条（重复 {sent.repeated:,}，迟到 {sent.late:,}），县内共 {different:,} 个事件 / "
-        f"sent {sent.records:,} records ({sent.repeated:,} twice, {sent.late:,} late) of {different:,} events{speed}"
-    )
+    told = f"已发送 {sent.records:,} 条（重复 {sent.repeated:,}，迟到 {sent.late:,}） / sent {sent.records:,} records"
+    if plan.complete:
+        told += f" ({sent.repeated:,} twice, {sent.late:,} late), {different:,} 个事件 / events so far"
+        told += f", {sent.seconds:.1f} s, {sent.records / max(sent.seconds, 0.001):,.0f}/s"
+    click.echo(told)
