@@ -26,7 +26,7 @@ class CsvTable:
     """An open CSV file. Bytes that do not decode, stray quotes and endless rows cost their own row, not the next."""
 
     def __init__(self, file: Path, form: FileForm) -> None:
-        encoding = examine(file, form.encoding)
+        encoding = examine(file, form.encoding, form.header_line)
         self.size_bytes = file.stat().st_size
         self._raw = file.open("rb")
         text = TextIOWrapper(open_unpacked(file, self._raw), encoding=encoding, errors="surrogateescape", newline="")

@@ -45,12 +45,12 @@ def refuse_bomb(file: Path, packed_bytes: int, unpacked_bytes: int) -> None:
         )
 
 
-def examine(file: Path, wanted: str) -> str:
+def examine(file: Path, wanted: str, header_line: int = 1) -> str:
     """Read the file through, and return its encoding as Python names it: utf-8-sig, utf-8 or gb18030.
 
     `wanted` is auto, or the encoding the mapping states. With auto: what is UTF-8 throughout is UTF-8; otherwise the
-    encoding in which more of the lines that are not plain ASCII make sense. Raises Refused for UTF-16, and for a gzip
-    file that is broken or a bomb. Memory stays flat.
+    header decides, or, where it is plain ASCII, the encoding in which more of the other lines make sense. Raises Refused
+    for UTF-16, and for a gzip file that is broken or a bomb. Memory stays flat.
     """
     packed = file.stat().st_size
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -72,7 +72,7 @@ def examine(file: Path, wanted: str) -> str:
         return "utf-8-sig"
     if wanted != "auto":
         return wanted
-    return "utf-8" if is_utf8 or _mostly_utf8(file) else "gb18030"
+    return "utf-8" if is_utf8 or _mostly_utf8(file, header_line) else "gb18030"
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
@@ -83,14 +83,18 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = 
     return True
 
 
-def _mostly_utf8(file: Path) -> bool:
+def _mostly_utf8(file: Path, header_line: int) -> bool:
     """Text in GB18030 is practically never valid UTF-8, line by line; a UTF-8 file with some broken lines mostly is."""
-    foreign = valid = 0
+    foreign = valid = number = 0
     with file.open("rb") as raw:
         stream = open_unpacked(file, raw)
         while line := stream.readline(_MAX_LINE):
+            number += 1
             if line.isascii():
                 continue
+            is_valid = _decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True)
+            if number == header_line:
+                return is_valid
             foreign += 1
-            valid += _decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True)
+            valid += is_valid
     return 2 * valid >= foreign
