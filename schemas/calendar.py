@@ -1,4 +1,7 @@
-"""The county's calendar: which local day, month, quarter and year a moment belongs to. Days are numbers since 1970-01-01."""
+"""The county's calendar.
+
+Which local day, month, quarter and year a moment belongs to. Days are numbers since 1970-01-01.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,12 @@ class Periods(NamedTuple):
 
 
 class Calendar:
-    """Days in one time zone, its summer times included. Moments are ms since the epoch; pure and quick (no datetime is made).
+    """Days in one time zone, its summer times included.
 
-    Raises zoneinfo.ZoneInfoNotFoundError for a zone there is not. Offsets are exact from 1970 to 2200; outside, the nearest is used.
+    Moments are ms since the epoch; pure and quick (no datetime is made).
+
+    Raises zoneinfo.ZoneInfoNotFoundError for a zone there is not. Offsets are exact from 1970 to 2200; outside, the
+    nearest is used.
     """
 
     def __init__(self, timezone: str) -> None:

@@ -1,7 +1,9 @@
-"""Avro primitives as bytes, for the one record that is written by the million: the cell. Everything else goes through fastavro.
+"""Avro primitives as bytes, for the one record that is written by the million.
 
-A cell is mostly small numbers and texts that repeat; put together from ready-made pieces it costs a fifth of what a dictionary
-and a general writer cost. A test holds the pieces to fastavro, byte for byte.
+The cell. Everything else goes through fastavro.
+
+A cell is mostly small numbers and texts that repeat; put together from ready-made pieces it costs a fifth of what a
+dictionary and a general writer cost. A test holds the pieces to fastavro, byte for byte.
 """
 
 from __future__ import annotations
@@ -9,14 +11,16 @@ from __future__ import annotations
 from typing import Final
 
 _SMALL: Final = 1 << 14
+_SEVEN_BITS: Final = 0x7F
+_MORE: Final = 0x80
 
 
 def _long(number: int) -> bytes:
     """Return a number in Avro's zigzag varint."""
     rest = number << 1 ^ number >> 63
     found = bytearray()
-    while rest > 0x7F:
-        found.append(rest & 0x7F | 0x80)
+    while rest > _SEVEN_BITS:
+        found.append(rest & _SEVEN_BITS | _MORE)
         rest >>= 7
     found.append(rest)
     return bytes(found)

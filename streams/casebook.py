@@ -8,7 +8,7 @@ from schemas.errors import InvalidEvent
 from streams.packing import CORRECTED, CORRECTS, Fresh, count_of, events_of, find, fixed_of, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from streams.engine import CasePlan
     from streams.packing import Packed
@@ -48,7 +48,10 @@ class Pending:
 
 
 class Casebook:
-    """Cases by key `case|township|id`. Keys and packed cases are bytes: nothing here for the cyclic collector to walk."""
+    """Cases by key `case|township|id`.
+
+    Keys and packed cases are bytes: nothing here for the cyclic collector to walk.
+    """
 
     def __init__(self, case_event_limit: int) -> None:
         self.packed: dict[bytes, Packed] = {}
@@ -128,8 +131,3 @@ def fresh_event(occurred_at: int, event_id: bytes, packed: bytes, *, opens: int)
 def township_of(key: bytes) -> str:
     """Return the township in a case's key."""
     return key.split(b"|", 2)[1].decode()
-
-
-def keys_text(keys: Iterable[bytes]) -> list[str]:
-    """Return keys as text."""
-    return [key.decode() for key in keys]

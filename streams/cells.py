@@ -1,11 +1,12 @@
 """The cells of one kind of case: numbers by place, period and dimension, changed by adding deltas.
 
-Deltas are gathered at the finest grain (village, day, dimension values), then rolled up: villages into the township, days into
-months, quarters and years. What cancels on the way is never written, so only cells whose numbers changed count as changed.
+Deltas are gathered at the finest grain (village, day, dimension values), then rolled up: villages into the township,
+days into months, quarters and years. What cancels on the way is never written, so only cells whose numbers changed
+count as changed.
 
-`newest_event_at` of a cell is a maximum, which cannot be taken back: it is the newest occurred_at of a case at the time the case
-changed the cell. After a rebuild it is that of the cases now in it: it differs only where events were voided or moved away, or
-where newer events changed no number.
+`newest_event_at` of a cell is a maximum, which cannot be taken back: it is the newest occurred_at of a case at the
+time the case changed the cell. After a rebuild it is that of the cases now in it: it differs only where events were
+voided or moved away, or where newer events changed no number.
 """
 
 from __future__ import annotations
@@ -142,7 +143,10 @@ class Cells:
         return months
 
     def _apply_periods(self, rolled: _Rolled, period: str, following: int | None) -> _Rolled:
-        """Change the cells of one period; return them rolled up into the next longer one, named by its place in Periods."""
+        """Change the cells of one period.
+
+        Return them rolled up into the next longer one, named by its place in Periods.
+        """
         longer: _Rolled = {}
         for (head, start, tail), (newest, whole) in rolled.items():
             delta = _without_zeros(whole)

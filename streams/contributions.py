@@ -1,7 +1,8 @@
 """What a case adds to the cells: from its state, by a function generated from the catalogue's indicators.
 
-A cell holds numbers at positions. Positions 0 to `flow_count` - 1 are counted by the period of an anchor, the next ones are
-stocks; beyond `stride` lie the buckets of quantiles. A case contributes only while an opening event is effective.
+A cell holds numbers at positions. Positions 0 to `flow_count` - 1 are counted by the period of an anchor, the next
+ones are stocks; beyond `stride` lie the buckets of quantiles. A case contributes only while an opening event is
+effective.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ Items = tuple[tuple[int, int], ...]
 class Contribution(NamedTuple):
     """What a case adds. Two states that contribute the same have equal contributions.
 
-    `village` is its number or None, `dimensions` the values of the case's dimensions in order. `flows` are (day, items) of each
-    anchor; `boundaries` are (moment, position, +1 or -1): at these moments it enters or leaves a stock.
+    `village` is its number or None, `dimensions` the values of the case's dimensions in order. `flows` are (day,
+    items) of each anchor; `boundaries` are (moment, position, +1 or -1): at these moments it enters or leaves a
+    stock.
     """
 
     village: int | None
@@ -44,7 +46,10 @@ NOTHING: Final = Contribution(None, (), (), ())
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where an indicator's numbers stand in a cell; `histogram` is the number of its buckets' block. None: it has none."""
+    """Where an indicator's numbers stand in a cell.
+
+    `histogram` is the number of its buckets' block. None: it has none.
+    """
 
     indicator: Indicator
     numerator: int | None

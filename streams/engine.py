@@ -93,7 +93,10 @@ class EventPlan:
 
 
 class Engine:
-    """Compiled definitions of every domain; shared by all shards. The encoder must be prepared for outputs.output_names."""
+    """Compiled definitions of every domain.
+
+    Shared by all shards. The encoder must be prepared for outputs.output_names.
+    """
 
     def __init__(
         self,

@@ -1,7 +1,8 @@
 """Folding: packed events of a case into its state, by a function generated from the catalogue.
 
-Only effective events take part: those no event of the case names in `corrects`, and no voids. They come in (occurred_at,
-event_id) order, which is how they are packed. An event breaking an `at_most_once` rule takes no part either, and is reported.
+Only effective events take part: those no event of the case names in `corrects`, and no voids. They come in
+(occurred_at, event_id) order, which is how they are packed. An event breaking an `at_most_once` rule takes no part
+either, and is reported.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What the changelog holds beside cases: the layouts they are packed in, when the cells were last published, by which definitions.
+"""What the changelog holds beside cases.
+
+The layouts they are packed in, when the cells were last published, by which definitions.
 
 Keys begin with `#`, which no case's key does.
 """
@@ -55,7 +57,10 @@ class Journal:
         return list(new.items())
 
     def repacked(self, packed: Packed, layout: Layout) -> Packed:
-        """Return a case packed in an older layout in this one; raises ValueError when the changelog does not say how to read it."""
+        """Return a case packed in an older layout in this one.
+
+        Raises ValueError when the changelog does not say how to read it.
+        """
         old = self._layouts.get(layout_of(packed))
         if old is None:
             raise ValueError(f"the changelog lacks the layout {layout_of(packed).hex()}")

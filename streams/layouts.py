@@ -1,4 +1,7 @@
-"""What of each event is kept in a packed case: derived from the folds, named by a hash, readable after the catalogue changed."""
+"""What of each event is kept in a packed case.
+
+Derived from the folds, named by a hash, readable after the catalogue changed.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,6 @@ from streams.packing import (
     EVENT,
     EVENT_FORMAT,
     HEADER,
-    HEADER_SIZE,
     ID_SIZE,
     MOST_BYTES,
     NO_VILLAGE,
@@ -123,14 +125,13 @@ def _kept(event: EventSchema, names: set[str]) -> tuple[KeptField, ...]:
     return tuple(kept)
 
 
-Pack = "Callable[[Mapping[str, Any], bytes, int, int, int], bytes]"
-
-
 def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, int], bytes]:
-    """Return the function (event, id, Kafka's seconds, arrived seconds, offset) -> packed event. Raises InvalidEvent (rule:size).
+    """Return the function (event, id, Kafka's seconds, arrived seconds, offset) -> packed event.
 
-    The fingerprint tells another content under the same id from a repeat. It leaves out `recorded_at`, which a re-sent row
-    may carry anew, and trailing nulls, so that a field added later does not change it.
+    Raises InvalidEvent (rule:size).
+
+    The fingerprint tells another content under the same id from a repeat. It leaves out `recorded_at`, which a re-
+    sent row may carry anew, and trailing nulls, so that a field added later does not change it.
     """
     lines, arguments, texts = [], [], []
     for number, field in enumerate(event.fields):
@@ -194,7 +195,10 @@ VOID: Final = KeptEvent("EventVoided", VOID_INDEX, ())
 
 
 def repacked(packed: Packed, old: Layout, new: Layout) -> Packed:
-    """Return a case packed in an old layout in the new one: fields not kept then become null, events gone since are left out."""
+    """Return a case packed in an old layout in the new one.
+
+    Fields not kept then become null, events gone since are left out.
+    """
     targets = {event.name: event for event in new.events}
     sources = {event.index: event for event in old.events}
     format_, _, flags, _, newest = HEADER.unpack_from(packed, 0)
@@ -224,7 +228,8 @@ def _moved(packed: Packed, start: int, source: KeptEvent, target: KeptEvent) -> 
 
 def _values(packed: Packed, start: int, event: KeptEvent) -> dict[str, Any]:
     raw: Sequence[Any] = event.struct.unpack_from(packed, start)[len(EVENT.unpack_from(packed, start)) :]
-    at, values = start + event.struct.size, {}
+    at = start + event.struct.size
+    values: dict[str, Any] = {}
     for field, value in zip(event.fields, raw, strict=True):
         match field.kind:
             case "string":
@@ -260,8 +265,3 @@ def _written(field: KeptField, value: Any) -> tuple[Any, bytes]:
             return (value if known else float("nan")), b""
         case kind:
             return (value if known else NULL_DATE if kind == "date" else NULL_LONG), b""
-
-
-def header_size() -> int:
-    """Return how many bytes a packed case has before its first event."""
-    return HEADER_SIZE

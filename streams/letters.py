@@ -20,7 +20,10 @@ _SECOND_MS = 1000
 
 
 class Letters:
-    """Refused records of one partition. `counts` are those told since it was last read, by reason, beyond `Applied.dead`."""
+    """Refused records of one partition.
+
+    `counts` are those told since it was last read, by reason, beyond `Applied.dead`.
+    """
 
     def __init__(self, partition: int) -> None:
         self._partition = partition
@@ -51,7 +54,10 @@ class Letters:
         )
 
     def tell(self, topic: str, township: str, event: Event, reason: str, detail: str) -> None:
-        """Dead-letter an event of a case. Its record is looked for in the chunks at hand; an older one is named by its offset."""
+        """Dead-letter an event of a case.
+
+        Its record is looked for in the chunks at hand; an older one is named by its offset.
+        """
         self._told.append((topic, township, event, reason, detail))
 
     def drain(self, encoder: Encodes, now: int) -> tuple[list[tuple[bytes, bytes]], Counter[str]]:

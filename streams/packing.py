@@ -1,20 +1,22 @@
 """A case as bytes: the set of its events, each reduced to the fields its folds use, in (occurred_at, event_id) order.
 
-These bytes are what the worker holds in memory and what it writes to its changelog. Bytes are flat: Python's cyclic collector
-never walks them. Format 1, little endian:
+These bytes are what the worker holds in memory and what it writes to its changelog. Bytes are flat: Python's cyclic
+collector never walks them. Format 1, little endian:
 
     header   format u8 · layout 4 bytes · flags u8 · number of events u32 · newest occurred_at i64
     event    size u16 · event u8 · flags u8 · event_id 16 bytes · occurred_at i64 · Kafka's time u32 s · arrived u32 s
              · offset u48 · fingerprint u32 · village u16 · fields of fixed width · texts · [corrects 16 bytes]
 
-The layout names the events and fields by number; it is written to the changelog once, so that bytes written before a change of
-the catalogue are read after it (streams/layouts.py): fields that were not kept are null until the domain is rebuilt.
+The layout names the events and fields by number; it is written to the changelog once, so that bytes written before a
+change of the catalogue are read after it (streams/layouts.py): fields that were not kept are null until the domain is
+rebuilt.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.errors import InvalidEvent
 
@@ -43,7 +45,8 @@ MOST_BYTES: Final = 0xFFFF
 Packed = bytes
 
 
-class Event(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Event:
     """One event's place in packed bytes, and what its fixed part says."""
 
     start: int
@@ -165,8 +168,3 @@ def uuid_text(id_: bytes) -> str:
     """Return a uuid's canonical text."""
     digits = id_.hex()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-def values_equal(left: Any, right: Any) -> bool:
-    """Return whether two unpacked values are the same and of one type."""
-    return type(left) is type(right) and bool(left == right)

@@ -1,8 +1,11 @@
-"""A shard: all state of one partition. Pure: no clock, no randomness, no I/O; time comes in as `now` (ms), records as bytes.
+"""A shard.
 
-Events are gathered into cases (`apply`), merged and turned into changes of cells once for each changed case (`drain`), and
-published. Old contributions are computed from the case's bytes before the merge, new ones from those after it, so a cell always
-is the sum over its cases. The clock moves only forward, in `tick`, `drain` and `finish_restore`.
+All state of one partition. Pure: no clock, no randomness, no I/O; time comes in as `now` (ms), records as bytes.
+
+Events are gathered into cases (`apply`), merged and turned into changes of cells once for each changed case
+(`drain`), and published. Old contributions are computed from the case's bytes before the merge, new ones from those
+after it, so a cell always is the sum over its cases. The clock moves only forward, in `tick`, `drain` and
+`finish_restore`.
 """
 
 from __future__ import annotations
@@ -48,7 +51,9 @@ class Record(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """What became of a chunk: events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
+    """What became of a chunk.
+
+    Events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
 
     `dead` includes events of earlier chunks that the last drain found to break a rule of their case, or to be orphans.
     `newest_event_at` is the newest occurred_at applied, 0 if none.
@@ -119,7 +124,8 @@ class Shard:
     def finish_restore(self, now: int) -> None:
         """Rebuild the cells from the cases in one pass, as of when they were last published, then move the clock to `now`.
 
-        When definitions changed since, every case and cell is published again. Raises ValueError for bytes it cannot read.
+        When definitions changed since, every case and cell is published again. Raises ValueError for bytes it cannot
+        read.
         """
         self._clock = self._journal.clock if self._journal.clock is not None else now
         changed = self._journal.definition_changed
@@ -221,15 +227,13 @@ class Shard:
             self._book.put(key, packed)
             self._log[key] = None
             self._states[key] = (plan, state)
-            self._move(key, plan, before, plan.contribute(state), state[NEWEST], deltas[plan.name])
+            self._move(key, before, plan.contribute(state), state[NEWEST], deltas[plan.name])
             if not flags_of(packed) & OPENED:
                 for event in fresh:
                     self._timers.set(_arrived(event.packed) + orphan_after, key)
         self._take_in(deltas)
 
-    def _move(
-        self, key: bytes, plan: CasePlan, before: Contribution, after: Contribution, newest: int, deltas: Deltas
-    ) -> None:
+    def _move(self, key: bytes, before: Contribution, after: Contribution, newest: int, deltas: Deltas) -> None:
         """Take out what a case contributed before and put in what it contributes now."""
         if before == after:
             return
@@ -286,7 +290,10 @@ class Shard:
         return told(packed, set(reasons))
 
     def _tell_orphans(self, key: bytes, plan: CasePlan, packed: Packed, now: int) -> None:
-        """Dead-letter, once each, the events that waited long enough. They stay in the set: an opening still brings them in."""
+        """Dead-letter, once each, the events that waited long enough.
+
+        They stay in the set: an opening still brings them in.
+        """
         latest = now - self._engine.limits.orphan_after_ms
         lost = [
             event
@@ -309,7 +316,7 @@ class Shard:
             packed = self._journal.repacked(packed, plan.layout)
             self._book.put(key, packed)
         state = plan.fold(packed)
-        self._move(key, plan, NOTHING, plan.contribute(state), state[NEWEST], deltas[plan.name])
+        self._move(key, NOTHING, plan.contribute(state), state[NEWEST], deltas[plan.name])
         if publish:
             self._states[key] = (plan, state)
         if not flags_of(packed) & OPENED:

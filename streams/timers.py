@@ -1,4 +1,7 @@
-"""What becomes true by the clock alone: moments at which a case must be looked at again. A heap, so nothing is ever scanned."""
+"""What becomes true by the clock alone.
+
+Moments at which a case must be looked at again. A heap, so nothing is ever scanned.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from heapq import heappop, heappush
 
 
 class Timers:
-    """Moments (ms) with the keys of cases. One that is no longer needed does no harm: the case is looked at and nothing is due."""
+    """Moments (ms) with the keys of cases.
+
+    One that is no longer needed does no harm: the case is looked at and nothing is due.
+    """
 
     def __init__(self) -> None:
         self._heap: list[tuple[int, bytes]] = []

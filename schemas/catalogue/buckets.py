@@ -1,7 +1,8 @@
 """Buckets of a quantile's histogram: log-linear, 64 to each power of two, whole numbers only.
 
-Values below 128 have a bucket of their own. Above, a bucket is at most 1/64 of its values wide, so its middle is at most 1/128
-off. Negative values mirror the positive ones. Buckets add and subtract, and Python and ClickHouse agree to the last one.
+Values below 128 have a bucket of their own. Above, a bucket is at most 1/64 of its values wide, so its middle is at
+most 1/128 off. Negative values mirror the positive ones. Buckets add and subtract, and Python and ClickHouse agree to
+the last one.
 """
 
 from __future__ import annotations

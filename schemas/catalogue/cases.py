@@ -1,4 +1,7 @@
-"""Checks the written definition of a case against its Avro records: which fields it folds, and of what type they are."""
+"""Checks the written definition of a case against its Avro records.
+
+Which fields it folds, and of what type they are.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ def foldable(event: EventSchema) -> dict[str, Name]:
 
 
 class CaseReader:
-    """Reads one case. Mistakes go to `report`; `read` answers None when there was one that leaves nothing to go on with."""
+    """Reads one case.
+
+    Mistakes go to `report`; `read` answers None when there was one that leaves nothing to go on with.
+    """
 
     def __init__(self, domain: Domain, report: Callable[..., None], place: Place) -> None:
         self._domain = domain

@@ -8,7 +8,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 KINDS: Final = ("count", "share", "quantile", "stock")
 KINDS_TO_COME: Final = ("sum", "mean", "coverage", "derived", "index")
@@ -35,7 +44,10 @@ class Words(Entry):
 
 
 class FoldEntry(Words):
-    """A field of a case made by folding its events. `of` is `Record.field`, `*.field` for any record, or (count, any) `Record`."""
+    """A field of a case made by folding its events.
+
+    `of` is `Record.field`, `*.field` for any record, or (count, any) `Record`.
+    """
 
     fold: Literal["first", "last", "min", "max", "count", "any"]
     of: str | tuple[str, ...]
@@ -64,7 +76,10 @@ FieldEntry = Annotated[
 
 
 class AtMostOnceEntry(Entry):
-    """An event that may not come again until another has come between. In time order, so that arrival makes no difference."""
+    """An event that may not come again until another has come between.
+
+    In time order, so that arrival makes no difference.
+    """
 
     name: Identifier
     event: str

@@ -1,14 +1,14 @@
 """Expressions of the catalogue: a small subset of ClickHouse SQL, parsed by sqlglot into a typed tree of our own.
 
-The tree is then written out as Python (expression_python.py) and as ClickHouse SQL (expression_sql.py), so that both engines
-run the same definition. README.md says what the subset is; everything outside it is refused by name.
+The tree is then written out as Python (expression_python.py) and as ClickHouse SQL (expression_sql.py), so that both
+engines run the same definition. README.md says what the subset is; everything outside it is refused by name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import sqlglot
 from sqlglot import exp
@@ -52,7 +52,10 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One operation of a typed expression. `value` is a constant, a field's name, an operator's sign or a unit of time."""
+    """One operation of a typed expression.
+
+    `value` is a constant, a field's name, an operator's sign or a unit of time.
+    """
 
     operation: str
     type: Type
@@ -69,7 +72,10 @@ class Node:
 
 
 def parse(text: str, names: Mapping[str, Name], wanted: Type | None = None) -> Node:
-    """Return the typed tree of an expression over these names; raises ExpressionRefused, also when it is not of type `wanted`."""
+    """Return the typed tree of an expression over these names.
+
+    Raises ExpressionRefused, also when it is not of type `wanted`.
+    """
     if len(text) > _LONGEST:
         raise ExpressionRefused(f"表达式超过 {_LONGEST} 字 / an expression longer than {_LONGEST} characters")
     try:
@@ -88,23 +94,23 @@ class _Reader:
     def __init__(self, names: Mapping[str, Name]) -> None:
         self._names = names
 
-    def node(self, found: exp.Expression) -> Node:
+    def node(self, found: exp.Expr) -> Node:
         for kind, read in _READERS:
             if isinstance(found, kind):
                 return read(self, found)
         raise ExpressionRefused(f"不支持 {found.sql('clickhouse')!r} / not in the subset: {_called(found)}", ALLOWED)
 
-    def paren(self, found: exp.Expression) -> Node:
+    def paren(self, found: exp.Expr) -> Node:
         return self.node(found.this)
 
-    def field(self, found: exp.Expression) -> Node:
+    def field(self, found: exp.Column) -> Node:
         name = ".".join(part.name for part in found.parts)
         known = self._names.get(name)
         if known is None:
             raise ExpressionRefused(f"没有字段 {name} / no field {name}", ", ".join(sorted(self._names)))
         return Node("field", known.type, known.nullable, value=name, symbols=known.symbols)
 
-    def literal(self, found: exp.Expression) -> Node:
+    def literal(self, found: exp.Expr) -> Node:
         if found.is_string:
             return Node("constant", "string", nullable=False, value=str(found.this))
         text = str(found.this)
@@ -114,24 +120,24 @@ class _Reader:
             raise ExpressionRefused(f"数太大 / too large a number: {text}", "-1e308 … 1e308")
         return Node("constant", "double", nullable=False, value=float(text))
 
-    def boolean(self, found: exp.Expression) -> Node:
+    def boolean(self, found: exp.Expr) -> Node:
         return Node("constant", "boolean", nullable=False, value=bool(found.this))
 
-    def connected(self, found: exp.Expression) -> Node:
+    def connected(self, found: exp.Expr) -> Node:
         operation = "and" if isinstance(found, exp.And) else "or"
         parts = (self._boolean(found.this), self._boolean(found.expression))
         return Node(operation, "boolean", any(part.nullable for part in parts), parts)
 
-    def negated(self, found: exp.Expression) -> Node:
+    def negated(self, found: exp.Expr) -> Node:
         part = self._boolean(found.this)
         return Node("not", "boolean", part.nullable, (part,))
 
-    def is_null(self, found: exp.Expression) -> Node:
+    def is_null(self, found: exp.Expr) -> Node:
         if not isinstance(found.expression, exp.Null):
             raise ExpressionRefused(f"只能写 is null / only `is null`: {found.sql('clickhouse')}", ALLOWED)
         return Node("is_null", "boolean", nullable=False, parts=(self.node(found.this),))
 
-    def compared(self, found: exp.Expression) -> Node:
+    def compared(self, found: exp.Expr) -> Node:
         sign = _SIGNS[type(found)]
         parts = (self.node(found.this), self.node(found.expression))
         self._comparable(*parts, found)
@@ -139,7 +145,7 @@ class _Reader:
             raise ExpressionRefused(f"{parts[0].type} 没有大小 / has no order: {found.sql('clickhouse')}", "= !=")
         return Node("compare", "boolean", any(part.nullable for part in parts), parts, sign)
 
-    def contained(self, found: exp.Expression) -> Node:
+    def contained(self, found: exp.Expr) -> Node:
         subject = self.node(found.this)
         constants = tuple(self.node(each) for each in found.expressions)
         if not constants or any(each.operation != "constant" for each in constants):
@@ -148,7 +154,7 @@ class _Reader:
             self._comparable(subject, constant, found)
         return Node("in", "boolean", subject.nullable, (subject, *constants))
 
-    def arithmetic(self, found: exp.Expression) -> Node:
+    def arithmetic(self, found: exp.Expr) -> Node:
         sign = _ARITHMETIC[type(found)]
         parts = (self._number(found.this), self._number(found.expression))
         nullable = any(part.nullable for part in parts)
@@ -156,11 +162,11 @@ class _Reader:
             return Node("divide", "double", nullable=True, parts=parts)
         return Node("arithmetic", _wider(parts), nullable, parts, sign)
 
-    def negative(self, found: exp.Expression) -> Node:
+    def negative(self, found: exp.Expr) -> Node:
         part = self._number(found.this)
         return Node("negative", part.type, part.nullable, (part,))
 
-    def chosen(self, found: exp.Expression) -> Node:
+    def chosen(self, found: exp.Expr) -> Node:
         if isinstance(found, exp.Case) and found.this is not None:
             raise ExpressionRefused("case 后面不要写值 / write `case when condition then …`", ALLOWED)
         branches = [found] if isinstance(found, exp.If) else found.args["ifs"]
@@ -172,11 +178,11 @@ class _Reader:
         parts = tuple(part for pair in zip(tests, filled[:-1], strict=True) for part in pair)
         return Node("if", type_, any(each.nullable for each in filled), (*parts, filled[-1]))
 
-    def first_known(self, found: exp.Expression) -> Node:
+    def first_known(self, found: exp.Expr) -> Node:
         parts = self._arguments(found)
         return Node("coalesce", self._shared(parts, found), all(part.nullable for part in parts), tuple(parts))
 
-    def extreme(self, found: exp.Expression) -> Node:
+    def extreme(self, found: exp.Expr) -> Node:
         operation = "least" if isinstance(found, exp.Least) else "greatest"
         parts = self._arguments(found)
         type_ = self._shared(parts, found)
@@ -186,7 +192,7 @@ class _Reader:
             )
         return Node(operation, type_, any(part.nullable for part in parts), tuple(parts))
 
-    def difference(self, found: exp.Expression) -> Node:
+    def difference(self, found: exp.Expr) -> Node:
         unit = str(found.args.get("unit") or "").lower()
         start, end = self.node(found.expression), self.node(found.this)
         wanted = ("timestamp",) if unit == "second" else ("timestamp", "date")
@@ -197,43 +203,43 @@ class _Reader:
             )
         return Node("date_diff", "long", start.nullable or end.nullable, (start, end), unit)
 
-    def truncated(self, found: exp.Expression) -> Node:
+    def truncated(self, found: exp.Expr) -> Node:
         unit = str(found.args.get("unit") or "").lower()
         if unit not in ("month", "quarter", "year"):
             raise ExpressionRefused(f"不支持 {found.sql('clickhouse')} / not in the subset", ALLOWED)
         return self._start_of(unit, found.this)
 
-    def called(self, found: exp.Expression) -> Node:
+    def called(self, found: exp.Expr) -> Node:
         if str(found.this).lower() != "todate" or len(found.expressions) != 1:
             raise ExpressionRefused(f"不支持函数 {found.this} / no function {found.this} in the subset", ALLOWED)
         return self._start_of("day", found.expressions[0])
 
-    def _start_of(self, unit: str, found: exp.Expression) -> Node:
+    def _start_of(self, unit: str, found: exp.Expr) -> Node:
         part = self.node(found)
         if part.type not in ("timestamp", "date"):
             raise ExpressionRefused(f"{part.type} 不是时间 / {part.type} is no time", "timestamp, date")
         return Node("start_of", "date", part.nullable, (part,), unit)
 
-    def _arguments(self, found: exp.Expression) -> list[Node]:
+    def _arguments(self, found: exp.Expr) -> list[Node]:
         return [self.node(each) for each in (found.this, *found.expressions)]
 
-    def _or_null(self, found: exp.Expression | None) -> Node | None:
+    def _or_null(self, found: exp.Expr | None) -> Node | None:
         return None if found is None or isinstance(found, exp.Null) else self.node(found)
 
-    def _boolean(self, found: exp.Expression) -> Node:
+    def _boolean(self, found: exp.Expr) -> Node:
         return self._typed(found, frozenset({"boolean"}))
 
-    def _number(self, found: exp.Expression) -> Node:
+    def _number(self, found: exp.Expr) -> Node:
         return self._typed(found, _NUMBERS)
 
-    def _typed(self, found: exp.Expression, wanted: frozenset[str]) -> Node:
+    def _typed(self, found: exp.Expr, wanted: frozenset[str]) -> Node:
         node = self.node(found)
         if node.type not in wanted:
             text = found.sql("clickhouse")
             raise ExpressionRefused(f"{text} 的类型是 {node.type} / {text} is {node.type}", " or ".join(sorted(wanted)))
         return node
 
-    def _comparable(self, left: Node, right: Node, found: exp.Expression) -> None:
+    def _comparable(self, left: Node, right: Node, found: exp.Expr) -> None:
         self._shared([left, right], found)
         for field, constant in ((left, right), (right, left)):
             if field.symbols and constant.operation == "constant" and constant.value not in field.symbols:
@@ -242,7 +248,7 @@ class _Reader:
                     ", ".join(field.symbols),
                 )
 
-    def _shared(self, parts: Sequence[Node], found: exp.Expression) -> Type:
+    def _shared(self, parts: Sequence[Node], found: exp.Expr) -> Type:
         types = {part.type for part in parts}
         if len(types) == 1:
             return parts[0].type
@@ -254,9 +260,16 @@ class _Reader:
         )
 
 
-_SIGNS: Final = {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
-_ARITHMETIC: Final = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-_READERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[_Reader, exp.Expression], Node]], ...]] = (
+_SIGNS: Final[dict[type[Any], str]] = {
+    exp.EQ: "=",
+    exp.NEQ: "!=",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_ARITHMETIC: Final[dict[type[Any], str]] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_READERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[_Reader, Any], Node]], ...]] = (
     (exp.Paren, _Reader.paren),
     (exp.Column, _Reader.field),
     (exp.Literal, _Reader.literal),
@@ -281,7 +294,7 @@ def _wider(parts: Sequence[Node]) -> Type:
     return "double" if any(part.type == "double" for part in parts) else "long"
 
 
-def _called(found: exp.Expression) -> str:
+def _called(found: exp.Expr) -> str:
     return type(found).__name__
 
 

@@ -1,4 +1,6 @@
-"""Writes a typed expression as Python source. Fields are local variables `f_<name>`; None is SQL's null, all three-valued.
+"""Writes a typed expression as Python source.
+
+Fields are local variables `f_<name>`; None is SQL's null, all three-valued.
 
 Generated functions are given `HELPERS` and, bound to the county's calendar, `day_of`.
 """
@@ -24,7 +26,10 @@ def variable(name: str) -> str:
 
 
 class PythonWriter:
-    """Writes expressions of one generated function: temporaries are numbered through, texts and numbers stand as they are."""
+    """Writes expressions of one generated function.
+
+    Temporaries are numbered through, texts and numbers stand as they are.
+    """
 
     def __init__(self) -> None:
         self._numbers = count(1)

@@ -1,4 +1,7 @@
-"""Writes a typed expression as ClickHouse SQL. Times are DateTime64(3) or Date32 columns; null rules are those of the Python."""
+"""Writes a typed expression as ClickHouse SQL.
+
+Times are DateTime64(3) or Date32 columns; null rules are those of the Python.
+"""
 
 from __future__ import annotations
 

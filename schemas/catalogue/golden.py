@@ -1,4 +1,7 @@
-"""Golden examples: the few events of an indicator's contract, completed to whole events, and the number they must give."""
+"""Golden examples.
+
+The few events of an indicator's contract, completed to whole events, and the number they must give.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from schemas.calendar import day_number
 from schemas.domain import EVENT_VOIDED, load_system
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from schemas.calendar import Calendar
     from schemas.catalogue.entries import GoldenEntry
@@ -52,7 +55,8 @@ def period_of(text: str) -> tuple[str, int]:
 def golden_events(example: GoldenEntry, case: CaseDefinition, domain: Domain, calendar: Calendar) -> list[GoldenEvent]:
     """Return the example's events whole, in the order they are written; times without an offset are the calendar's.
 
-    An event may be given an `id`, by which a later one `corrects` it. Ids are the same at every call. Raises ValueError.
+    An event may be given an `id`, by which a later one `corrects` it. Ids are the same at every call. Raises
+    ValueError.
     """
     events = []
     for case_id, written in example.cases.items():
@@ -67,23 +71,29 @@ def golden_problem(
 ) -> tuple[str, str] | None:
     """Return what is wrong with an example's form, and what is allowed; None when it is fit to be run."""
     for record, given in (pair for written in example.cases.values() for one in written for pair in one.items()):
-        if record not in (*case.events, VOID):
-            return f"没有事件 {record} / no event {record}", ", ".join((*case.events, VOID))
-        names = [field.name for field in _record(record, domain).fields]
-        unknown = sorted(set(given) - {*names, "id"})
-        if unknown:
-            return f"{record} 没有字段 {unknown[0]} / {record} has no field {unknown[0]}", ", ".join(names)
-        if "occurred_at" not in given:
-            return f"{record} 缺少 occurred_at / {record} needs occurred_at", "2017-04-03T09:00"
+        problem = _event_problem(record, given, case, domain)
+        if problem is not None:
+            return problem
     if (example.expect.as_of is not None) != (kind == "stock"):
         return "存量写 as_of，其余写 period / a stock expects `as_of`, the others `period`", ""
     if set(example.expect.dimension) - set(dimensions):
         return "没有这个维度 / no such dimension", ", ".join(dimensions)
     try:
-        if example.expect.period is not None:
-            period_of(example.expect.period)
+        period_of(example.expect.period or "2017")
     except ValueError as error:
         return str(error), ""
+    return None
+
+
+def _event_problem(record: str, given: dict[str, Any], case: CaseDefinition, domain: Domain) -> tuple[str, str] | None:
+    if record not in (*case.events, VOID):
+        return f"没有事件 {record} / no event {record}", ", ".join((*case.events, VOID))
+    names = [field.name for field in _record(record, domain).fields]
+    unknown = sorted(set(given) - {*names, "id"})
+    if unknown:
+        return f"{record} 没有字段 {unknown[0]} / {record} has no field {unknown[0]}", ", ".join(names)
+    if "occurred_at" not in given:
+        return f"{record} 缺少 occurred_at / {record} needs occurred_at", "2017-04-03T09:00"
     return None
 
 
@@ -120,8 +130,3 @@ def _default(field: Any) -> Any:
     if field.nullable:
         return None
     return field.symbols[0] if field.symbols else _EMPTY.get(field.kind)
-
-
-def moments(events: Sequence[GoldenEvent]) -> Iterator[int]:
-    """Return when each event happened, ms."""
-    return (each.event["occurred_at"] for each in events)

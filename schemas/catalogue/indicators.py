@@ -1,16 +1,20 @@
-"""Checks the written contract of an indicator against its case: expressions, anchor, dimensions, lines, golden examples."""
+"""Checks the written contract of an indicator against its case.
+
+Expressions, anchor, dimensions, lines, golden examples.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.cases import case_names
-from schemas.catalogue.expression import ExpressionRefused, Name, Node, Type, parse
+from schemas.catalogue.expression import ExpressionRefused, Node, Type, parse
 from schemas.catalogue.golden import golden_problem
 from schemas.catalogue.model import Exclusion, Indicator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from schemas.catalogue.entries import IndicatorEntry
     from schemas.catalogue.model import CaseDefinition
     from schemas.catalogue.written import Place
@@ -120,8 +124,3 @@ class IndicatorReader:
     def _wrong(self, place: Place, problem: str, allowed: str = "") -> None:
         self._clean = False
         self._report((*self._place, *place), problem, allowed)
-
-
-def names_of(case: CaseDefinition) -> dict[str, Name]:
-    """Return what the expressions of a case's indicators may name."""
-    return case_names(case.fields)

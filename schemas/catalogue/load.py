@@ -1,4 +1,7 @@
-"""Reads a domain's catalogue.yaml and checks it whole: every mistake with its line, what is wrong and what is allowed."""
+"""Reads a domain's catalogue.yaml and checks it whole.
+
+Every mistake with its line, what is wrong and what is allowed.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,8 @@ _UNKNOWN_KEY: Final = "extra_forbidden"
 def load_catalogue(domain: Domain, file: Path | None = None) -> Catalogue:
     """Return the domain's catalogue, from `catalogue.yaml` in its folder unless another file is named.
 
-    Raises Refused when the file is missing or is no YAML, CatalogueRefused with all mistakes when it says something wrong.
+    Raises Refused when the file is missing or is no YAML, CatalogueRefused with all mistakes when it says something
+    wrong.
     """
     written = Written(file or domain.folder / FILE_NAME)
     if not isinstance(written.data, dict):

@@ -28,8 +28,9 @@ class Source:
 class Fold:
     """How a field of a case is made from its events, taken in (occurred_at, event_id) order.
 
-    first, last: of the events that have a value. min, max: the least, the greatest value. count: how many events. any: whether
-    there is one. With `where`, only events for which it is true take part. An event of `cleared_by` sets it back to null.
+    first, last: of the events that have a value. min, max: the least, the greatest value. count: how many events.
+    any: whether there is one. With `where`, only events for which it is true take part. An event of `cleared_by` sets
+    it back to null.
     """
 
     fold: Literal["first", "last", "min", "max", "count", "any"]
@@ -103,8 +104,8 @@ class Exclusion:
 class Indicator:
     """An indicator with its whole contract. A value is its additive parts divided, then divided by `factor`, in `unit`.
 
-    `case` is the name of the case it counts. Goal and lines are in the unit of the value. `definition` is the entry as written,
-    `text` the same as JSON.
+    `case` is the name of the case it counts. Goal and lines are in the unit of the value. `definition` is the entry
+    as written, `text` the same as JSON.
     """
 
     id: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from schemas.catalogue.buckets import RELATIVE_ERROR, bounds, bucket_of, bucket_sql, value_of, value_sql
 from tests.schemas.catalogue.clickhouse import answer
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from schemas.calendar import DAY_MS, Calendar, day_number, periods_of
 
 ZONES = (
@@ -67,7 +68,9 @@ def test_months_quarters_and_years_begin_where_they_begin(day: date) -> None:
 
 def test_written_moments_are_local_unless_they_say_otherwise() -> None:
     calendar = Calendar("Asia/Shanghai")
-    assert calendar.moment_of("2026-03-02T09:00") == calendar.moment_of("2026-03-02T01:00:00+00:00") == 1_772_413_200_000
+    assert (
+        calendar.moment_of("2026-03-02T09:00") == calendar.moment_of("2026-03-02T01:00:00+00:00") == 1_772_413_200_000
+    )
     assert calendar.moment_of("2026-03-02T09:00:00.001") == 1_772_413_200_001
     with pytest.raises(ValueError, match="isoformat"):
         calendar.moment_of("三月")

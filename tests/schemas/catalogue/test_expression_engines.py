@@ -1,4 +1,7 @@
-"""One expression, two engines: random expressions over random rows, nulls included, give the same in Python and in ClickHouse."""
+"""One expression, two engines.
+
+Random expressions over random rows, nulls included, give the same in Python and in ClickHouse.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import random
 from typing import Any
 
 import pytest
+
 from schemas.calendar import Calendar
 from schemas.catalogue.expression import Name, Node, parse
 from schemas.catalogue.expression_python import PythonWriter, compile_expression, compile_function, helpers, variable
@@ -24,7 +28,10 @@ NAMES = {
     "z": Name("timestamp", nullable=False),
     "y": Name("date"),
 }
-COLUMNS = "n Nullable(Int64), m Int64, d Nullable(Float64), s Nullable(String), k String, b Nullable(Bool), a_ Nullable(Int64), z_ Int64, y_ Nullable(Int32)"
+COLUMNS = (
+    "n Nullable(Int64), m Int64, d Nullable(Float64), s Nullable(String), k String, b Nullable(Bool), "
+    "a_ Nullable(Int64), z_ Int64, y_ Nullable(Int32)"
+)
 TIMEZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kathmandu")
 SEED = int(os.environ.get("XIANGMAI_TEST_SEED", "20261123"))
 EXPRESSIONS = 400
@@ -43,9 +50,12 @@ class Writer:
         rng = self.rng
         if depth == 0 or rng.random() < 0.15:
             return self.leaf(type_)
-        inner = lambda wanted: self.write(wanted, depth - 1)  # noqa: E731
+
+        def inner(wanted: str) -> str:
+            return self.write(wanted, depth - 1)
+
         any_type = rng.choice(("long", "double", "string", "timestamp", "date", "boolean"))
-        shared = [
+        shared: list[Any] = [
             lambda: f"if({inner('boolean')}, {inner(type_)}, {inner(type_)})",
             lambda: f"case when {inner('boolean')} then {inner(type_)} when {inner('boolean')} then {inner(type_)} end",
             lambda: f"coalesce({inner(type_)}, {inner(type_)})",
@@ -160,7 +170,9 @@ def test_python_and_clickhouse_agree(timezone: str) -> None:
     groups = [nodes[start : start + GROUP] for start in range(0, len(nodes), GROUP)]
     found = answers([query(group, values, timezone) for group in groups])
     assert [each["error"] for each in found if isinstance(each, dict)] == []
-    theirs = [[row[place] for row in part] for group, part in zip(groups, found, strict=True) for place in range(len(group))]
+    theirs = [
+        [row[place] for row in part] for group, part in zip(groups, found, strict=True) for place in range(len(group))
+    ]
     different = []
     for written, node, other in zip(texts, nodes, theirs, strict=True):
         ours = [compile_expression(node, calendar)(row) for row in values]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from schemas.catalogue.load import load_catalogue
 from schemas.catalogue.written import CatalogueRefused
 from schemas.domain import Domain, load_domains
 from schemas.errors import Refused
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOMAIN = load_domains(Settings().domains)["appeals"]
 TEXT = (DOMAIN.folder / "catalogue.yaml").read_text(encoding="utf-8")
@@ -71,17 +75,37 @@ def test_the_shipped_catalogue_is_whole() -> None:
         ("of: AppealReported.category", "of: AppealReported.summary", "no field summary", "category"),
         ("of: AppealReported.category", "of: AppealReported", "wrong `of` for first", "Record.field"),
         ("of: AppealReturned}", "of: AppealRefused}", "AppealRefused is no event", "AppealReturned"),
-        ("fold: first, of: AppealReported.category", "fold: max, of: AppealReported.category", "max cannot take", "long"),
+        (
+            "fold: first, of: AppealReported.category",
+            "fold: max, of: AppealReported.category",
+            "max cannot take",
+            "long",
+        ),
         ("opens_with: AppealReported", "opens_with: AppealOpened", "AppealOpened is no event", "AppealReported"),
         ("id_field: appeal_id", "id_field: case_number", "has no id field", "string field"),
         ("reported_at: {zh: 登记时间", "township: {zh: 登记时间", "has township already", "another name"),
-        ("expression: coalesce(dispatched_to", "expression: coalesce(dispatched", "no field dispatched", "dispatched_to"),
+        (
+            "expression: coalesce(dispatched_to",
+            "expression: coalesce(dispatched",
+            "no field dispatched",
+            "dispatched_to",
+        ),
         ("AppealRated, AppealReopened]", "AppealReopened]", "no case has the events AppealRated", ""),
-        ("AppealRated, AppealReopened]", "AppealRated, AppealReopened, AppealLost]", "no event AppealLost", "AppealRated"),
+        (
+            "AppealRated, AppealReopened]",
+            "AppealRated, AppealReopened, AppealLost]",
+            "no event AppealLost",
+            "AppealRated",
+        ),
         ("until: AppealReopened}", "until: AppealReturnd}", "AppealReturnd is no event", "AppealReopened"),
         ("domain: appeals", "domain: disputes", "the domain is not 'disputes'", "appeals"),
         ("case: appeal\n    kind: count", "case: dispute\n    kind: count", "no case dispute", "appeal"),
-        ("{AppealReported: {occurred_at: 2026-03-02T09:00}}", "{AppealReported: {at: 1}}", "has no field at", "occurred_at"),
+        (
+            "{AppealReported: {occurred_at: 2026-03-02T09:00}}",
+            "{AppealReported: {at: 1}}",
+            "has no field at",
+            "occurred_at",
+        ),
         ("{AppealReported: {occurred_at: 2026-03-02T09:00}}", "{AppealReported: {}}", "needs occurred_at", ""),
         ("expect: {period: 2026-03, numerator: 2", "expect: {as_of: 2026-03-01, numerator: 2", "others `period`", ""),
         ("expect: {period: 2026-03, numerator: 2", "expect: {period: March, numerator: 2", "no period", "2017-Q2"),

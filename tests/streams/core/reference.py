@@ -24,10 +24,14 @@ def compute(events: Iterable[tuple[str, dict[str, Any]]], clock: int, timezone: 
     found: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, 0, defaultdict(int)])
     for (township, _), members in cases.items():
         _count(township, list(members.values()), clock, ZoneInfo(timezone), found)
-    return {key: (n, d, {str(b): c for b, c in buckets.items()}) for key, (n, d, buckets) in found.items() if n or d or buckets}
+    return {
+        key: (n, d, {str(b): c for b, c in buckets.items()})
+        for key, (n, d, buckets) in found.items()
+        if n or d or buckets
+    }
 
 
-def _count(township: str, events: list[tuple[str, dict[str, Any]]], clock: int, zone: ZoneInfo, found: Any) -> None:
+def _count(township: str, events: list[tuple[str, dict[str, Any]]], clock: int, zone: ZoneInfo, found: Any) -> None:  # noqa: C901, PLR0912 - plain on purpose: one case, top to bottom
     named = {event["corrects"] for _, event in events}
     kept = [(name, event) for name, event in events if event["event_id"] not in named and name != "EventVoided"]
     kept.sort(key=lambda pair: (pair[1]["occurred_at"], pair[1]["event_id"]))

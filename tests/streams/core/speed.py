@@ -1,7 +1,9 @@
-"""How long the core takes for an event: `python -m tests.streams.core.speed`. One core, no Kafka; ratios travel, numbers do not.
+"""How long the core takes for an event.
 
-A synthetic county-month: 13 townships of 14 villages, 9 departments, appeals of 1 to 6 events in time order, spread over the
-partitions of one worker, published after every chunk.
+`python -m tests.streams.core.speed`. One core, no Kafka; ratios travel, numbers do not.
+
+A synthetic county-month: 13 townships of 14 villages, 9 departments, appeals of 1 to 6 events in time order, spread
+over the partitions of one worker, published after every chunk.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ def month(cases: int, seed: int = 7) -> list[tuple[str, dict[str, Any]]]:
         village = f"{township}{rng.randrange(14):03d}" if rng.random() < 0.96 else None
         department, case = rng.choice(DEPARTMENTS), f"2026-{number:07d}"
         at = START + rng.randrange(31 * DAY)
-        life = [("AppealReported", at, {"due_at": at + rng.randrange(2, 10) * DAY, "summary": "路灯不亮，请尽快修理" * 3})]
+        life = [
+            ("AppealReported", at, {"due_at": at + rng.randrange(2, 10) * DAY, "summary": "路灯不亮，请尽快修理" * 3})
+        ]
         life.append(("AppealDispatched", at + rng.randrange(HOUR), {"to_department": department}))
         life.append(("AppealResponded", at + HOUR + rng.randrange(HOUR), {"by_department": department}))
         if rng.random() < 0.95:
@@ -50,7 +54,9 @@ def main(cases: int = 30_000, chunk: int = 20_000) -> None:
     records = [
         (
             TOWNSHIPS.index(event["township"]),
-            Record(number, int(event["occurred_at"]) + 1000, event["township"].encode(), here.encoder.encode(name, event)),
+            Record(
+                number, int(event["occurred_at"]) + 1000, event["township"].encode(), here.encoder.encode(name, event)
+            ),
         )
         for number, (name, event) in enumerate(events)
     ]
@@ -71,14 +77,14 @@ def main(cases: int = 30_000, chunk: int = 20_000) -> None:
         for place, record in records[start : start + chunk]:
             by_shard[place].append(record)
         moment = records[min(start + chunk, len(records)) - 1][1].timestamp
-        for shard, part, changelog in zip(shards, by_shard, changelogs, strict=True):
+        for shard, part, log in zip(shards, by_shard, changelogs, strict=True):
             began = perf_counter()
             shard.apply(TOPIC, part, moment)
             middle = perf_counter()
             drained = shard.drain(moment)
             draining += perf_counter() - middle
             applying += middle - began
-            changelog += drained.changelog
+            log.extend(drained.changelog)
             written += len(drained.indicators)
     restored = Shard(here.engine, 0)
     began = perf_counter()

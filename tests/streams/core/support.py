@@ -1,4 +1,7 @@
-"""What the tests of the core share: an engine over the real catalogue, events in short, and a shard whose output is read back."""
+"""What the tests of the core share.
+
+An engine over the real catalogue, events in short, and a shard whose output is read back.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ TOPIC = "village.appeals"
 TOWNSHIP = "330521100"
 HOUR = 3_600_000
 DAY = 24 * HOUR
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "AppealReported": {
         "channel": "hotline",
         "category": "环境卫生",
@@ -68,7 +71,9 @@ def world(timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> Wo
 def world_of(catalogues: Sequence[Catalogue], timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> World:
     """Return these catalogues compiled; the decoder reads events as well as what the shard writes."""
     registry = MemoryRegistry()
-    read = {name: record.schema for name, record in all_records({each.name: each.domain for each in catalogues}).items()}
+    read = {
+        name: record.schema for name, record in all_records({each.name: each.domain for each in catalogues}).items()
+    }
     written = {full_name(schema): schema for schema in output_schemas(catalogues)}
     encoder, decoder = Encoder(registry, [*(read | written).values()]), Decoder([*(read | written).values()])
     for name, schema_id in encoder.prepare(read | written).items():
@@ -106,7 +111,10 @@ def make(record: str, case: str, at: int, name: object = None, **given: Any) -> 
 
 @dataclass
 class Line:
-    """A shard with Kafka around it, in memory: records get offsets, what is drained is read back, a crash loses the rest."""
+    """A shard with Kafka around it, in memory.
+
+    Records get offsets, what is drained is read back, a crash loses the rest.
+    """
 
     world: World
     now: int
@@ -181,7 +189,10 @@ class Line:
         return part["numerator"], part["denominator"]
 
     def numbers(self) -> dict[tuple[str, str], Any]:
-        """Return everything published that is not zero: (cell's key, indicator) -> (numerator, denominator, buckets)."""
+        """Return everything published that is not zero.
+
+        (cell's key, indicator) -> (numerator, denominator, buckets).
+        """
         return numbers_of(self.cells.items())
 
     def states(self) -> dict[str, Any]:

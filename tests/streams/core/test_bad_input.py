@@ -6,6 +6,7 @@ import struct
 from collections import Counter
 
 import pytest
+
 from tests.streams.core.support import DAY, HOUR, TOPIC, TOWNSHIP, Line, event_id, make, world
 
 NOON = 1_772_510_400_000  # 2026-03-03 12:00 in Shanghai

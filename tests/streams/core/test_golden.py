@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from schemas.catalogue.buckets import RELATIVE_ERROR, value_of
 from schemas.catalogue.golden import TOWNSHIP, golden_events, period_of
 from schemas.catalogue.load import load_catalogue

@@ -1,4 +1,7 @@
-"""The laws: what arrives in whatever order, how often, in whatever pieces, with whatever restarts, gives the same numbers."""
+"""The laws.
+
+What arrives in whatever order, how often, in whatever pieces, with whatever restarts, gives the same numbers.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from tests.streams.core.reference import compute
 from tests.streams.core.support import DAY, HOUR, TOWNSHIP, Line, event_id, make, world
 
@@ -36,19 +40,23 @@ moments = st.sampled_from((START, START + DAY, START + 7 * DAY + 7 * HOUR)) | st
 
 @st.composite
 def events(draw: st.DrawFn, cases: int = 3, most: int = 14) -> Events:
-    """Return the events of a few cases: any records at any times, some correcting or voiding earlier ones, some twice."""
+    """Return the events of a few cases.
+
+    Any records at any times, some correcting or voiding earlier ones, some twice.
+    """
     made: Events = []
     for number in range(draw(st.integers(1, most))):
         case = f"案{draw(st.integers(1, cases))}"
         at = draw(moments)
-        of_case = [event for _, event in made if event.get("appeal_id", event.get("case_id")) == case]
-        corrects = draw(st.sampled_from([event["event_id"] for event in of_case])) if of_case and draw(st.booleans()) else None
+        of_case = [event["event_id"] for _, event in made if event.get("appeal_id", event.get("case_id")) == case]
+        corrects: str | None = draw(st.sampled_from([None, *of_case])) if of_case else None
         record = draw(st.sampled_from(RECORDS))
         fields: dict[str, Any] = {"village": draw(st.sampled_from(VILLAGES))}
         if corrects is not None and draw(st.booleans()):
             record = "EventVoided"
         elif record == "AppealReported":
-            fields["due_at"] = draw(st.none() | st.integers(0, 9).map(lambda days: at + days * DAY))
+            days = draw(st.none() | st.integers(0, 9))
+            fields["due_at"] = None if days is None else at + days * DAY
         elif record == "AppealDispatched":
             fields["to_department"] = draw(st.sampled_from(DEPARTMENTS))
         elif record == "AppealClosed":
@@ -57,7 +65,9 @@ def events(draw: st.DrawFn, cases: int = 3, most: int = 14) -> Events:
         event["corrects"] = corrects if record == "EventVoided" or draw(st.booleans()) else None
         made.append((name, event))
     if draw(st.booleans()):  # two events that correct each other: both are out
-        pair = [make("AppealClosed", "案1", draw(moments), f"pair {side}", corrects=f"pair {1 - side}") for side in (0, 1)]
+        pair = [
+            make("AppealClosed", "案1", draw(moments), f"pair {side}", corrects=f"pair {1 - side}") for side in (0, 1)
+        ]
         made += pair
     return made
 
@@ -129,7 +139,7 @@ def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, clock
     line = Line(world(), clock)
     line.send(*all_events, timestamp=START + 99 * DAY).flow()
     for number, (_, event) in enumerate(all_events):
-        case = event.get("appeal_id", event.get("case_id"))
+        case = str(event.get("appeal_id", event.get("case_id")))
         name, void = make("EventVoided", case, START, f"void {number}")
         line.send((name, {**void, "corrects": event["event_id"]}), timestamp=START + 99 * DAY)
     line.flow()

@@ -1,4 +1,7 @@
-"""What a shard promises beside the laws: what it writes and when, what it holds, and how it survives restarts and new definitions."""
+"""What a shard promises beside the laws.
+
+What it writes and when, what it holds, and how it survives restarts and new definitions.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from io import BytesIO
 
 import fastavro
 import pytest
+
 from schemas.codec import lean
 from schemas.domain import load_system
 from streams.engine import Engine
@@ -220,7 +224,9 @@ def test_a_changelog_that_lacks_the_layout_stops_the_worker() -> None:
 def test_the_days_of_new_york_begin_at_its_midnight_also_when_the_clock_is_put_forward() -> None:
     new_york = world("America/New_York")
     story = Line(new_york, new_york.calendar.moment_of("2026-03-09T12:00"))
-    for number, at in enumerate(("2026-03-08T00:00", "2026-03-08T23:59:59.999", "2026-03-09T00:00", "2026-03-07T23:59")):
+    for number, at in enumerate(
+        ("2026-03-08T00:00", "2026-03-08T23:59:59.999", "2026-03-09T00:00", "2026-03-07T23:59")
+    ):
         story.send(make("AppealReported", f"A{number}", new_york.calendar.moment_of(at)))
     story.flow()
     start = new_york.calendar.day_of(new_york.calendar.moment_of("2026-03-08T12:00"))

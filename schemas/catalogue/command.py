@@ -1,0 +1,208 @@
+"""`xiangmai catalogue`: check the definitions, list the indicators, show one with its whole contract."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from schemas.catalogue.expression_sql import SqlWriter
+from schemas.catalogue.load import load_catalogue
+from schemas.catalogue.written import CatalogueRefused
+from schemas.domain import load_domains
+from schemas.errors import Refused
+from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from schemas.catalogue.entries import GoldenEntry
+    from schemas.catalogue.model import Catalogue, Indicator
+
+_PIPE_WIDTH: Final = 200
+_DIRECTIONS: Final = {"up": "↑ 越高越好 higher is better", "down": "↓ 越低越好 lower is better", "none": "—"}
+_KINDS: Final = {
+    "count": "数量 count",
+    "share": "比率 share",
+    "quantile": "分位数 quantile",
+    "stock": "存量 stock",
+}
+
+FORMAT = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="表格给人看，json 给程序用 / table for people, json for programs",
+)
+
+
+@click.group()
+def catalogue() -> None:
+    """检查与查看指标目录 / check and show the indicator catalogue.
+
+    \b
+    增加或修改指标 / To add or change an indicator:
+      1. 编辑 schemas/domains/<领域>/catalogue.yaml   edit the file; schemas/catalogue/README.md explains every key
+      2. xiangmai catalogue check                     every mistake with its line and what is allowed
+      3. xiangmai catalogue show ID                   口径全文与 SQL / the whole contract, and its SQL
+      4. make test                                    例子在流引擎中运行 / golden examples run in the stream engine
+    """  # noqa: D301 - \b is click's mark for text to leave as it stands
+
+
+@catalogue.command()
+@FORMAT
+def check(output: str) -> int:
+    """检查全部领域的指标目录 / check every domain's catalogue; exit code 1 when something is wrong.
+
+    Every mistake is told at once: file, line, what is wrong, what is allowed.
+    """
+    settings = Settings()
+    checked, mistakes = 0, []
+    for domain in load_domains(settings.domains).values():
+        try:
+            checked += len(load_catalogue(domain).indicators)
+        except CatalogueRefused as refused:
+            mistakes += [{"file": str(refused.file), **each._asdict()} for each in refused.mistakes]
+        except Refused as refused:
+            told = {"line": refused.line, "problem": refused.problem, "allowed": refused.allowed}
+            mistakes.append({"file": str(refused.file), **told})
+    if output == "json":
+        click.echo(json.dumps({"indicators": checked, "mistakes": mistakes}, ensure_ascii=False, indent=2))
+    else:
+        for each in mistakes:
+            click.echo(str(Refused(each["file"], each["line"], each["problem"], each["allowed"])), err=True)
+        if not mistakes:
+            click.echo(f"✓ {checked} 个指标，口径完整 / {checked} indicators, every contract whole")
+    return 1 if mistakes else 0
+
+
+@catalogue.command("list")
+@click.option("--domain", metavar="NAME", help="只看一个领域 / only this domain")
+@FORMAT
+def list_indicators(domain: str | None, output: str) -> int:
+    """列出指标 / list the indicators."""
+    indicators = [
+        indicator
+        for catalogue_ in _catalogues().values()
+        if domain in (None, catalogue_.name)
+        for indicator in catalogue_.indicators.values()
+    ]
+    if domain is not None and not indicators:
+        raise click.BadParameter(f"没有领域 {domain} / no domain {domain}; 有 there are: {', '.join(_catalogues())}")
+    if output == "json":
+        click.echo(json.dumps([_as_json(each) for each in indicators], ensure_ascii=False, indent=2))
+        return 0
+    table = Table(title="指标目录 · indicator catalogue", header_style="bold")
+    for heading in ("编号 id", "名称 name", "类型 kind", "单位 unit", "目标 goal", "维度 by", "版本"):
+        table.add_column(heading, overflow="fold")
+    for each in indicators:
+        goal = "" if each.goal is None else f"{each.goal:g}"
+        words = f"{escape(each.zh)}\n[dim]{escape(each.en)}[/dim]"
+        version = str(each.version)
+        table.add_row(each.id, words, _KINDS[each.kind], each.unit, goal, ", ".join(each.dimensions), version)
+    _console().print(table)
+    return 0
+
+
+@catalogue.command()
+@click.argument("indicator")
+@FORMAT
+def show(indicator: str, output: str) -> int:
+    """显示一个指标的完整口径与 SQL / show the whole contract of INDICATOR, with its SQL.
+
+    \b
+    例 / Example:
+      xiangmai catalogue show appeal_on_time_rate
+    """  # noqa: D301 - \b is click's mark for text to leave as it stands
+    catalogues = _catalogues().values()
+    found = next((each.indicators[indicator] for each in catalogues if indicator in each.indicators), None)
+    if found is None:
+        known = ", ".join(name for each in catalogues for name in each.indicators)
+        raise click.BadParameter(f"没有指标 {indicator} / no indicator {indicator}; 有 there are: {known}")
+    if output == "json":
+        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        return 0
+    table = Table(title=f"{found.zh} · {found.en}", show_header=False, title_style="bold")
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in _contract(found):
+        table.add_row(name, escape(value))
+    _console().print(table)
+    return 0
+
+
+def _contract(indicator: Indicator) -> list[tuple[str, str]]:
+    sql = SqlWriter(Settings().timezone)
+    written = indicator.definition
+    rows = [
+        ("编号 id", f"{indicator.id}（v{indicator.version}，{indicator.effective_from} 起 from）"),
+        ("口径 sentence", f"{indicator.sentence_zh}\n{indicator.sentence_en}"),
+        ("类型 kind", f"{_KINDS[indicator.kind]}，事项 case {indicator.case}"),
+        ("总体 over", f"{written.over}\n→ SQL: {sql.value(indicator.over)}"),
+    ]
+    for text, exclusion in zip(written.exclude, indicator.exclude, strict=True):
+        words = f"{text.when}：{exclusion.zh} / {exclusion.en}\n→ SQL: {sql.value(exclusion.when)}"
+        rows.append(("剔除 exclude", words))
+    for name, expression, node in (
+        ("分子 numerator", written.numerator, indicator.numerator),
+        ("取值 value", written.value, indicator.value),
+    ):
+        if node is not None:
+            rows.append((name, f"{expression}\n→ SQL: {sql.value(node)}"))
+    if indicator.quantile is not None:
+        rows.append(("分位 quantile", f"{indicator.quantile:g}"))
+    if indicator.kind == "stock":
+        rows.append(("进出 enter, leave", f"{indicator.enter} → {indicator.leave}"))
+    if indicator.anchor is not None:
+        rows.append(("归期 anchor", f"{indicator.anchor}"))
+    lines = [
+        f"{name} {value:g}"
+        for name, value in (
+            ("目标 goal", indicator.goal),
+            ("黄 yellow", indicator.yellow_line),
+            ("红 red", indicator.red_line),
+        )
+        if value is not None
+    ]
+    rows += [
+        ("维度 dimensions", ", ".join(indicator.dimensions) or "—"),
+        ("单位 unit", f"{indicator.unit}（÷ {indicator.factor:g}）"),
+        ("方向 direction", _DIRECTIONS[indicator.direction]),
+        ("目标与警戒线 lines", "，".join(lines) or "—"),
+        ("参评最小量 minimum volume", str(indicator.minimum_volume)),
+        ("出处 source", indicator.source),
+    ]
+    return rows + [("例 golden example", _golden(example)) for example in indicator.golden]
+
+
+def _golden(example: GoldenEntry) -> str:
+    expected = example.expect
+    when = expected.period or f"as of {expected.as_of}"
+    parts = [f"{expected.numerator}"] + ([f"/ {expected.denominator}"] if expected.denominator is not None else [])
+    value = "" if expected.value is None else f" → {expected.value:g}"
+    return f"{example.says.zh}\n{example.says.en}\n{when}: {' '.join(parts)}{value}"
+
+
+def _as_json(indicator: Indicator) -> dict[str, Any]:
+    sql = SqlWriter(Settings().timezone)
+    parts = {"over": indicator.over, "numerator": indicator.numerator, "value": indicator.value}
+    return {
+        "id": indicator.id,
+        "domain": indicator.domain,
+        **json.loads(indicator.text),
+        "sql": {name: sql.value(node) for name, node in parts.items() if node is not None},
+    }
+
+
+def _catalogues() -> dict[str, Catalogue]:
+    return {name: load_catalogue(domain) for name, domain in load_domains(Settings().domains).items()}
+
+
+def _console() -> Console:
+    """Return a console; lines of a pipe are not broken."""
+    return Console() if sys.stdout.isatty() else Console(width=_PIPE_WIDTH)
