@@ -47,7 +47,9 @@ class Ledger:
         self._row_prefix = row_key(source, "")
         self._completed_prefix = completed_key(source, "")
 
-    def read(self, settings: Settings, registry: SchemaRegistry, index: RowIndex) -> int:
+    def read(
+        self, settings: Settings, registry: SchemaRegistry, index: RowIndex, *, bootstrap_seconds: float = 10.0
+    ) -> int:
         """Read the source's records into the index; returns how many. Raises Unavailable."""
         try:
             consumer = KafkaConsumer(
@@ -59,7 +61,7 @@ class Ledger:
                 max_poll_records=_POLL_RECORDS,
                 fetch_max_bytes=32 << 20,
                 max_partition_fetch_bytes=8 << 20,
-                bootstrap_timeout_ms=10_000,
+                bootstrap_timeout_ms=int(bootstrap_seconds * 1000),
                 metrics_enabled=False,
             )
         except (KafkaError, OSError, ValueError) as error:

@@ -14,6 +14,8 @@ from schemas.errors import Refused
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic_core import ErrorDetails
+
 Path_ = tuple[str | int, ...]
 
 _MAX_BYTES: Final = 1 << 20
@@ -34,14 +36,11 @@ class MappingFile:
         try:
             mapping = Mapping.model_validate(self._document)
         except ValidationError as error:
-            for each in error.errors(include_url=False):
-                if each["type"] == "too_short" or "[key]" in each["loc"]:
-                    continue  # follows from a mistake that is told by itself, or stands in the document itself
+            for each in _own_mistakes(error):
                 self.problem(each["loc"], _WORDS.get(each["type"]) or each["msg"].removeprefix("Value error, "))
-            self.refuse_problems()
-            raise Refused(file, 1, str(error)) from error
+        else:
+            self.mapping = mapping
         self.refuse_problems()
-        self.mapping = mapping
 
     def problem(self, path: Path_, words: str) -> None:
         """Note a mistake at a place of the document, such as ("events", 0, "fields", "channel")."""
@@ -76,6 +75,18 @@ class MappingFile:
             for code in codes if isinstance(codes, dict) else ():
                 if not isinstance(code, str):
                     self.problem(("tables", name, "values", code), f"代码请加引号 / put the code in quotes: “{code}”")
+
+
+def _own_mistakes(error: ValidationError) -> list[ErrorDetails]:
+    """Leave out what only follows: a list is too short because its items are wrong, a key of a table is no text."""
+    errors = error.errors(include_url=False)
+
+    def follows(each: ErrorDetails) -> bool:
+        loc = each["loc"]
+        inside = any(other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in errors)
+        return "[key]" in loc or (each["type"] == "too_short" and inside)
+
+    return [each for each in errors if not follows(each)]
 
 
 def _document(file: Path) -> Any:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
 
 _DRY_RUN_ATTEMPTS: Final = 1
+_DRY_RUN_BOOTSTRAP_SECONDS: Final = 3.0
 
 
 def run_import(
@@ -122,7 +123,7 @@ class _Session:
         envelopes = Envelopes(self._summary.source, self._domain.name, self.preparation, self._kinds)
         if self._dry_run:
             try:
-                self.ledger.read(settings, registry, self.index)
+                self.ledger.read(settings, registry, self.index, bootstrap_seconds=_DRY_RUN_BOOTSTRAP_SECONDS)
             except Unavailable:
                 self._summary.ledger_read = False
             return DryOutbox(envelopes)
