@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from schemas.errors import InvalidEvent
 from streams import journal
 from streams.avro_bytes import long
+from streams.balance import Balance
 from streams.casebook import Casebook, fresh_event, township_of
-from streams.cells import NOW, Cells, Deltas
 from streams.contributions import NOTHING
 from streams.engine import Engine, Limits
 from streams.folds import NEWEST, OFFENDERS
@@ -29,7 +29,6 @@ from streams.timers import Timers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from streams.contributions import Contribution
     from streams.engine import CasePlan, EventPlan
     from streams.folds import State
 
@@ -81,10 +80,10 @@ class Shard:
 
     def __init__(self, engine: Engine, partition: int) -> None:
         self._engine = engine
-        self._clock = 0
         self._book = Casebook(engine.limits.case_event_limit)
-        self._cells = {name: Cells(plan.cells) for name, plan in engine.cases.items()}
         self._timers = Timers()
+        layouts = {name: plan.cells for name, plan in engine.cases.items()}
+        self._balance = Balance(layouts, engine.calendar, self._timers)
         self._letters = Letters(partition)
         self._journal = journal.Journal(engine)
         self._log: dict[bytes, None] = {}
@@ -104,7 +103,7 @@ class Shard:
     @property
     def cell_count(self) -> int:
         """How many cells are held."""
-        return sum(len(cells) for cells in self._cells.values())
+        return sum(len(cells) for cells in self._balance.cells.values())
 
     @property
     def bytes_held(self) -> int:
@@ -124,19 +123,16 @@ class Shard:
     def finish_restore(self, now: int) -> None:
         """Rebuild the cells from the cases in one pass, as of when they were last published, then move the clock to `now`.
 
-        When definitions changed since, every case and cell is published again. Raises ValueError for bytes it cannot
-        read.
+        When definitions changed since, every case and cell is published again. Raises ValueError for unreadable bytes.
         """
-        self._clock = self._journal.clock if self._journal.clock is not None else now
+        self._balance.clock = self._journal.clock if self._journal.clock is not None else now
         changed = self._journal.definition_changed
-        deltas = self._new_deltas()
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
-            self._rebuild(key, packed, deltas, publish=changed)
+            self._rebuild(key, packed, publish=changed)
             if number % _REBUILD_CASES == 0:
-                self._take_in(deltas)
-                deltas = self._new_deltas()
-        self._take_in(deltas)
-        for cells in self._cells.values():
+                self._balance.settle()
+        self._balance.settle()
+        for cells in self._balance.cells.values():
             if changed:
                 cells.change_all()
             else:
@@ -188,13 +184,13 @@ class Shard:
         cases = [self._case_record(key, plan, state, now) for key, (plan, state) in self._states.items()]
         indicators: list[tuple[bytes, bytes]] = []
         changed_at = long(now)
-        for name, cells in self._cells.items():
+        for name, cells in self._balance.cells.items():
             encode = self._engine.cases[name].cell_output.encode
             indicators += [encode(cells, row, changed_at) for row in cells.changed]
             cells.changed.clear()
         dead_letters, self._told = self._letters.drain(self._engine.encoder, now)
         if changelog or cases or indicators or dead_letters:
-            changelog += self._journal.records(self._clock)
+            changelog += self._journal.records(self._balance.clock)
         self._log, self._states = {}, {}
         return Drained(changelog, cases, indicators, dead_letters)
 
@@ -217,7 +213,6 @@ class Shard:
 
     def _merge(self) -> None:
         """Merge what arrived into its cases and move their contributions."""
-        deltas = self._new_deltas()
         orphan_after = self._engine.limits.orphan_after_ms
         for key, plan, old, merged, fresh in self._book.merge():
             before = plan.contribute(plan.fold(old)) if old is not None else NOTHING
@@ -227,55 +222,25 @@ class Shard:
             self._book.put(key, packed)
             self._log[key] = None
             self._states[key] = (plan, state)
-            self._move(key, before, plan.contribute(state), state[NEWEST], deltas[plan.name])
+            self._balance.move(plan.name, key, before, plan.contribute(state), state[NEWEST])
             if not flags_of(packed) & OPENED:
                 for event in fresh:
                     self._timers.set(_arrived(event.packed) + orphan_after, key)
-        self._take_in(deltas)
-
-    def _move(self, key: bytes, before: Contribution, after: Contribution, newest: int, deltas: Deltas) -> None:
-        """Take out what a case contributed before and put in what it contributes now."""
-        if before == after:
-            return
-        township = township_of(key)
-        moved = before.village != after.village or before.dimensions != after.dimensions
-        if moved or before.flows != after.flows:
-            for contribution, sign in ((before, -1), (after, 1)):
-                for day, items in contribution.flows:
-                    deltas.add((township, contribution.village, day, contribution.dimensions), items, sign, newest)
-        if moved or before.boundaries != after.boundaries:
-            self._pass_boundaries(township, before, -1, 0, self._clock, newest, deltas)
-            self._pass_boundaries(township, after, 1, 0, self._clock, newest, deltas)
-            for boundary in after.boundaries:
-                if boundary[0] > self._clock and boundary not in before.boundaries:
-                    self._timers.set(boundary[0], key)
-
-    def _pass_boundaries(
-        self, township: str, contribution: Contribution, sign: int, after: int, until: int, newest: int, deltas: Deltas
-    ) -> None:
-        """Count the boundaries with `after` < moment <= `until`, on their day and for now."""
-        village, dimensions = contribution.village, contribution.dimensions
-        for moment, position, amount in contribution.boundaries:
-            if after < moment <= until:
-                items = ((position, amount),)
-                deltas.add((township, village, self._engine.calendar.day_of(moment), dimensions), items, sign, newest)
-                deltas.add((township, village, NOW, dimensions), items, sign, newest)
+        self._balance.settle()
 
     def _advance(self, now: int) -> None:
         """Move the clock over every timer up to `now`. It never goes back."""
-        if now <= self._clock:
+        if now <= self._balance.clock:
             return
-        deltas = self._new_deltas()
         for key in self._timers.due(now):
             packed = self._book.packed[key]
             plan = self._engine.cases[key.split(b"|", 1)[0].decode()]
             state = plan.fold(packed)
-            contribution = plan.contribute(state)
-            self._pass_boundaries(township_of(key), contribution, 1, self._clock, now, state[NEWEST], deltas[plan.name])
+            self._balance.pass_boundaries(plan.name, key, plan.contribute(state), now, state[NEWEST])
             if not flags_of(packed) & OPENED:
                 self._tell_orphans(key, plan, packed, now)
-        self._clock = now
-        self._take_in(deltas)
+        self._balance.clock = now
+        self._balance.settle()
 
     def _tell_offenders(self, key: bytes, plan: CasePlan, state: State, packed: Packed) -> Packed:
         """Dead-letter the events that break a rule of their case, each once; return the case with them marked."""
@@ -307,7 +272,7 @@ class Shard:
             self._book.put(key, told(packed, {event.id for event in lost}))
             self._log[key] = None
 
-    def _rebuild(self, key: bytes, packed: Packed, deltas: Mapping[str, Deltas], *, publish: bool) -> None:
+    def _rebuild(self, key: bytes, packed: Packed, *, publish: bool) -> None:
         plan = self._engine.cases.get(key.split(b"|", 1)[0].decode())
         if plan is None:  # a domain no longer served: what is in the changelog stays there
             self._book.remove(key)
@@ -316,7 +281,7 @@ class Shard:
             packed = self._journal.repacked(packed, plan.layout)
             self._book.put(key, packed)
         state = plan.fold(packed)
-        self._move(key, NOTHING, plan.contribute(state), state[NEWEST], deltas[plan.name])
+        self._balance.move(plan.name, key, NOTHING, plan.contribute(state), state[NEWEST])
         if publish:
             self._states[key] = (plan, state)
         if not flags_of(packed) & OPENED:
@@ -328,13 +293,6 @@ class Shard:
         _, township, case_id = key.decode().split("|", 2)
         record = plan.case_output.encode(case_id, township, state, now)
         return f"{township}|{plan.name}|{case_id}".encode(), record
-
-    def _new_deltas(self) -> dict[str, Deltas]:
-        return {name: Deltas() for name in self._cells}
-
-    def _take_in(self, deltas: Mapping[str, Deltas]) -> None:
-        for name, delta in deltas.items():
-            self._cells[name].apply(delta)
 
 
 def _arrived(packed: bytes) -> int:

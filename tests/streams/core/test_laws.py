@@ -207,7 +207,7 @@ def numbers_held(line: Line) -> dict[tuple[str, str], Any]:
     """Return what the shard holds in memory, read by publishing all of it."""
     held = Line(line.world, line.now)
     held.shard = line.shard
-    for cells in held.shard._cells.values():
+    for cells in held.shard._balance.cells.values():
         cells.change_all()
     held.drain(line.now)
     return held.numbers()

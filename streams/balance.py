@@ -1,0 +1,74 @@
+"""The books of a shard: what its cases contribute, moved in and out of the cells, as of a clock that only goes forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from streams.casebook import township_of
+from streams.cells import NOW, Cells, Deltas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemas.calendar import Calendar
+    from streams.contributions import CellLayout, Contribution
+    from streams.timers import Timers
+
+
+class Balance:
+    """Cells of every kind of case. Changes are gathered, and taken into the cells by `settle`.
+
+    A boundary of a stock counts once the clock has reached it; for one still ahead a timer is set.
+    """
+
+    def __init__(self, layouts: Mapping[str, CellLayout], calendar: Calendar, timers: Timers) -> None:
+        self.clock = 0
+        self.cells = {name: Cells(layout) for name, layout in layouts.items()}
+        self._calendar = calendar
+        self._timers = timers
+        self._deltas = {name: Deltas() for name in self.cells}
+
+    def move(self, case: str, key: bytes, before: Contribution, after: Contribution, newest: int) -> None:
+        """Take out what a case contributed before and put in what it contributes now; `newest` is its newest occurred_at."""
+        if before == after:
+            return
+        township, deltas = township_of(key), self._deltas[case]
+        moved = before.village != after.village or before.dimensions != after.dimensions
+        if moved or before.flows != after.flows:
+            for contribution, sign in ((before, -1), (after, 1)):
+                for day, items in contribution.flows:
+                    deltas.add((township, contribution.village, day, contribution.dimensions), items, sign, newest)
+        if moved or before.boundaries != after.boundaries:
+            self._pass(deltas, township, before, -1, (0, self.clock), newest)
+            self._pass(deltas, township, after, 1, (0, self.clock), newest)
+            for boundary in after.boundaries:
+                if boundary[0] > self.clock and boundary not in before.boundaries:
+                    self._timers.set(boundary[0], key)
+
+    def pass_boundaries(self, case: str, key: bytes, contribution: Contribution, until: int, newest: int) -> None:
+        """Count the boundaries of a case that lie after the clock, up to `until`: where the clock is about to stand."""
+        self._pass(self._deltas[case], township_of(key), contribution, 1, (self.clock, until), newest)
+
+    def settle(self) -> None:
+        """Take what was gathered into the cells."""
+        for name, deltas in self._deltas.items():
+            if deltas.amounts:
+                self.cells[name].apply(deltas)
+                self._deltas[name] = Deltas()
+
+    def _pass(
+        self,
+        deltas: Deltas,
+        township: str,
+        contribution: Contribution,
+        sign: int,
+        between: tuple[int, int],
+        newest: int,
+    ) -> None:
+        """Count the boundaries with between[0] < moment <= between[1], on their day and for now."""
+        village, dimensions = contribution.village, contribution.dimensions
+        for moment, position, amount in contribution.boundaries:
+            if between[0] < moment <= between[1]:
+                items = ((position, amount),)
+                deltas.add((township, village, self._calendar.day_of(moment), dimensions), items, sign, newest)
+                deltas.add((township, village, NOW, dimensions), items, sign, newest)
