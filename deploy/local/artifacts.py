@@ -30,6 +30,7 @@ DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
 """Debian installs alertmanager under its package's name."""
 ALERTMANAGER_TEMPLATES: Final = "usr/share/prometheus/alertmanager"
 JAVA_MAJOR: Final = 17
+JAVA_PACKAGE: Final = "default-jre-headless"
 
 
 class Missing(Exception):  # noqa: N818 - a state of the machine
@@ -38,7 +39,7 @@ class Missing(Exception):  # noqa: N818 - a state of the machine
 
 def need_programs(say: Callable[[str], None]) -> None:
     """Make sure Java and Maven are here: install them from Debian where that may be done, else raise Missing."""
-    wanted = {"java": "openjdk-17-jre-headless", "mvn": "maven"}
+    wanted = {"java": JAVA_PACKAGE, "mvn": "maven"}
     absent = [package for program, package in wanted.items() if shutil.which(program) is None]
     if absent:
         if not _may_install():
@@ -52,7 +53,7 @@ def need_programs(say: Callable[[str], None]) -> None:
     if major < JAVA_MAJOR:
         raise Missing(
             f"Java {major} 太旧，需要 {JAVA_MAJOR} 或更新 / Java {major} is too old, {JAVA_MAJOR} or newer is needed: "
-            f"sudo apt-get install -y openjdk-{JAVA_MAJOR}-jre-headless"
+            f"sudo apt-get install -y {JAVA_PACKAGE}"
         )
 
 
@@ -124,7 +125,10 @@ def _maven_unpack(folder: Path, say: Callable[[str], None]) -> None:
 
 
 def _maven(pom: Path, *arguments: str) -> None:
-    _run(["mvn", "--batch-mode", "--quiet", "-f", str(pom), *arguments])
+    # Maven leaves its marks beside the pom: it works on a copy, so that our own folder stays as it is.
+    with tempfile.TemporaryDirectory() as working:
+        copy = shutil.copy(pom, working)
+        _run(["mvn", "--batch-mode", "--quiet", "-f", str(copy), *arguments])
 
 
 def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> None:

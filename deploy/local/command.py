@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +46,8 @@ def up(*, data: Path | None, free_ports: bool, only: str | None, without: str | 
     """启动；已在运行的不动。 / Start what is down, in order, each healthy before what needs it."""
     from deploy.local.starting import PortTaken, StartFailed, start
 
-    console = Console(stderr=True)
+    _end_like_ctrl_c()
+    console = Console(stderr=True, soft_wrap=True)
     layout = load_layout(data_folder(data), free_ports=free_ports)
     try:
         processes = selection(only, without)
@@ -66,7 +68,7 @@ def down(*, data: Path | None) -> int:
     """停止，并清掉失去管理的进程；数据保留。 / Stop everything, strays as well; the data stays."""
     from deploy.local.starting import stop
 
-    stop(load_layout(data_folder(data)), Console(stderr=True))
+    stop(load_layout(data_folder(data)), Console(stderr=True, soft_wrap=True))
     return 0
 
 
@@ -105,7 +107,9 @@ def logs(*, data: Path | None, process: str | None, lines: int, follow: bool) ->
 @DATA
 @click.argument("process")
 def restart(*, data: Path | None, process: str) -> int:
-    """重启一个进程。 / Restart one process."""
+    """重启一个进程，等它恢复健康。 / Restart one process, and wait until it is well."""
+    from deploy.local.starting import StartFailed
+    from deploy.local.starting import restart as start_again
     from deploy.local.supervise import Supervisor
 
     layout = load_layout(data_folder(data))
@@ -116,8 +120,12 @@ def restart(*, data: Path | None, process: str) -> int:
     if supervisor.state(process) == "UNKNOWN":
         click.echo(f"没有这个进程 / no such process: {process} ({', '.join(supervisor.information())})", err=True)
         return EXIT_USAGE
-    supervisor.stop_process(process)
-    supervisor.start_process(process)
+    console = Console(stderr=True, soft_wrap=True)
+    try:
+        start_again(layout, next(one for one in PROCESSES if one.name == process), console)
+    except StartFailed as error:
+        console.print(str(error), style="red", markup=False)
+        return EXIT_UNAVAILABLE
     return 0
 
 
@@ -133,6 +141,12 @@ def env(*, data: Path | None, output: str) -> int:
         for name, value in environment.items():
             click.echo(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+def _end_like_ctrl_c() -> None:
+    """Told to end, or left by its terminal, a start tidies up as after Ctrl-C."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _rows(layout: Layout) -> list[dict[str, Any]]:

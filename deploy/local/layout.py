@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOOPBACK: Final = "127.0.0.1"
+MEMORY: Final = "stack.json"
 MARKER: Final = "XIANGMAI_STACK"
 """Environment variable every process of a stack carries: its data folder. Strays are found by it."""
 
@@ -82,11 +83,26 @@ class Layout:
             "XIANGMAI_ALERTMANAGER_URL": f"http://{LOOPBACK}:{self.ports['alertmanager']}",
         }
 
-    def save(self) -> None:
-        """Create the folders and remember the ports."""
+    def make_folders(self) -> None:
+        """Create the folders."""
         for folder in (self.data, self.logs, self.run):
             folder.mkdir(parents=True, exist_ok=True)
-        (self.data / "stack.json").write_text(json.dumps({"ports": dict(self.ports)}, indent=2) + "\n")
+
+    def remember(self) -> None:
+        """Write the ports down: this stack keeps them."""
+        self._memory.write_text(json.dumps({"ports": dict(self.ports)}, indent=2) + "\n")
+
+    def remembered(self) -> Layout:
+        """The stack of this folder as it was last written down; this one when none was."""
+        return load_layout(self.data) if self._memory.exists() else self
+
+    def forget(self) -> None:
+        """Let the next start choose ports again, from settings or free ones."""
+        self._memory.unlink(missing_ok=True)
+
+    @property
+    def _memory(self) -> Path:
+        return self.data / MEMORY
 
 
 def data_folder(given: Path | None) -> Path:
@@ -102,7 +118,7 @@ def cache_folder() -> Path:
 
 def load_layout(data: Path, *, free_ports: bool = False) -> Layout:
     """The stack in this folder: remembered ports, else free ones if asked for, else XIANGMAI_*_PORT or defaults."""
-    file = data / "stack.json"
+    file = data / MEMORY
     if file.exists():
         remembered = json.loads(file.read_text())["ports"]
         return Layout(data, {**DEFAULT_PORTS, **remembered})

@@ -46,9 +46,9 @@ def _kafka(layout: Layout, cache: Path, say: Callable[[str], None]) -> list[str]
     properties = layout.run / "kafka.properties"
     properties.write_text(_kafka_properties(layout))
     memory = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
-    java = ["java", *memory, "-cp", f"{libraries}/*"]
-    health.format_kafka_storage(java, layout.data / "kafka", properties)
-    return [*java, "kafka.Kafka", str(properties)]
+    classes = ["-cp", f"{libraries}/*"]
+    health.format_kafka_storage(["java", "-XX:TieredStopAtLevel=1", *classes], layout.data / "kafka", properties)
+    return ["java", *memory, *classes, "kafka.Kafka", str(properties)]
 
 
 def _kafka_properties(layout: Layout) -> str:
@@ -71,6 +71,9 @@ def _kafka_properties(layout: Layout) -> str:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
+        # A killed broker may register again only when its old session has ended; by default after 9 s.
+        "broker.session.timeout.ms": "5000",
+        "broker.heartbeat.interval.ms": "1000",
         # A mistyped topic is an error, not a new topic.
         "auto.create.topics.enable": "false",
         "log.cleaner.dedupe.buffer.size": "33554432",

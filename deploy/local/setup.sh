@@ -21,7 +21,7 @@ need "$python" python3
   exit 1
 }
 "$python" -c 'import ensurepip' 2>/dev/null || need ensurepip python3-venv
-need java openjdk-17-jre-headless
+need java default-jre-headless
 need mvn maven
 
 if [ ! -x .venv/bin/python ]; then

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import signal
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from deploy.local.artifacts import need_programs
@@ -14,7 +17,7 @@ from deploy.local.processes import PROCESSES
 from deploy.local.supervise import Supervisor, end, holder, strays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -40,19 +43,33 @@ def start(layout: Layout, processes: Sequence[Process], cache: Path, console: Co
     Interrupted or failed, it takes down what it started itself; what ran before stays.
     """
     began = time.monotonic()
-    supervisor = Supervisor(layout)
-    fresh = not supervisor.running()
-    with ExitStack() as undo:
-        layout.save()
+    launched: dict[str, float] = {}
+    layout.make_folders()
+    with _alone(layout, console), ExitStack() as undo:
+        layout = layout.remembered()
+        supervisor = Supervisor(layout)
+        fresh = not supervisor.running()
         if fresh:
-            _clear_the_way(layout, processes, console)
-            undo.callback(stop, layout, console)
+            _end_orphans(layout, console)
+        _need_ports(layout, supervisor, processes, fresh=fresh)
+        layout.remember()
+        undo.callback(_undo, layout, supervisor, launched, console, fresh=fresh)
         commands = _prepare(layout, processes, cache, console)
         present = [process for process in processes if process.name in commands]
-        supervisor.start(present, commands)
-        _start_in_order(layout, supervisor, present, console)
+        try:
+            supervisor.start(present, commands)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise StartFailed(f"supervisord: {error}\n日志 / log: {layout.logs / 'supervisord.out'}") from error
+        _start_in_order(layout, supervisor, present, launched, console)
         undo.pop_all()
     console.print(f"已启动 / up: {layout.data} ({time.monotonic() - began:.0f} s)", markup=False, highlight=False)
+
+
+def restart(layout: Layout, process: Process, console: Console) -> None:
+    """Stop one process and start it again. Blocks until it is well; raises StartFailed, and leaves it trying then."""
+    supervisor = Supervisor(layout)
+    supervisor.stop_process(process.name)
+    _start_in_order(layout, supervisor, [process], {}, console)
 
 
 def stop(layout: Layout, console: Console) -> None:
@@ -73,7 +90,32 @@ def stop(layout: Layout, console: Console) -> None:
         console.print(f"没有在运行 / was not running: {layout.data}", markup=False, highlight=False)
 
 
-def _clear_the_way(layout: Layout, processes: Sequence[Process], console: Console) -> None:
+@contextmanager
+def _alone(layout: Layout, console: Console) -> Iterator[None]:
+    """One start of a stack at a time: a second one waits for the first and then finds everything up."""
+    with (layout.run / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.print(f"另一个启动正在进行，等待 / waiting for another start of {layout.data}", markup=False)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _undo(layout: Layout, supervisor: Supervisor, launched: dict[str, float], console: Console, *, fresh: bool) -> None:
+    # A second Ctrl-C out of impatience would leave half of it running.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        if fresh:
+            stop(layout, console)
+        else:
+            for name in reversed(list(launched)):
+                supervisor.stop_process(name)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _end_orphans(layout: Layout, console: Console) -> None:
     left = strays(layout.data)
     if left:
         console.print(
@@ -81,18 +123,25 @@ def _clear_the_way(layout: Layout, processes: Sequence[Process], console: Consol
             markup=False,
         )
         end(left)
+
+
+def _need_ports(layout: Layout, supervisor: Supervisor, processes: Sequence[Process], *, fresh: bool) -> None:
+    present = set() if fresh else supervisor.up()
+    way_out = "or" if fresh else "or make down, then"
     taken = []
     for process in processes:
-        for port in process.ports:
+        for port in process.ports if process.name not in present else ():
             owner = holder(layout.ports[port])
             if owner:
                 variable = f"XIANGMAI_{port.replace('-', '_').upper()}_PORT"
                 taken.append(
                     f"端口 {LOOPBACK}:{layout.ports[port]}（{process.name}）已被占用 / is held by {owner}: "
-                    f"stop it, or choose another with {variable}=…, or --free-ports"
+                    f"stop it, {way_out} choose another with {variable}=…, or --free-ports"
                 )
     if taken:
-        (layout.data / "stack.json").unlink(missing_ok=True)
+        if fresh:
+            # Remembered ports would win over the setting we just named.
+            layout.forget()
         raise PortTaken("\n".join(taken))
 
 
@@ -105,7 +154,10 @@ def _prepare(layout: Layout, processes: Sequence[Process], cache: Path, console:
     with console.status("准备 / preparing …"), ThreadPoolExecutor() as pool:
         made = {process.name: pool.submit(process.command, layout, cache, say) for process in processes}
         for name, future in made.items():
-            command = future.result()
+            try:
+                command = future.result()
+            except Unhealthy as error:
+                raise StartFailed(f"{name}: {error}") from error
             if command is None:
                 say(
                     f"{name}: 本机没有，略去 / not on this machine and left out "
@@ -116,29 +168,36 @@ def _prepare(layout: Layout, processes: Sequence[Process], cache: Path, console:
     return commands
 
 
-def _start_in_order(layout: Layout, supervisor: Supervisor, processes: Sequence[Process], console: Console) -> None:
+def _start_in_order(
+    layout: Layout,
+    supervisor: Supervisor,
+    processes: Sequence[Process],
+    launched: dict[str, float],
+    console: Console,
+) -> None:
+    """Start each process once what it comes after is well, and wait for all. `launched` takes those that were down."""
     waiting = {process.name: process for process in processes}
-    healthy: set[str] = set()
-    launched: dict[str, float] = {}
-    problems: dict[str, str] = {}
+    asked: dict[str, float] = {}
     with console.status("启动 / starting …") as shown:
         while waiting:
             for process in list(waiting.values()):
-                if not all(name in healthy or name not in {p.name for p in processes} for name in process.after):
+                if any(name in waiting for name in process.after):
                     continue
-                if process.name not in launched:
-                    supervisor.start_process(process.name)
-                    launched[process.name] = time.monotonic()
-                problems[process.name] = _problem(layout, supervisor, process)
-                if not problems[process.name]:
+                if process.name not in asked:
+                    asked[process.name] = time.monotonic()
+                    if supervisor.start_process(process.name):
+                        launched[process.name] = asked[process.name]
+                problem = _problem(layout, supervisor, process)
+                seconds = time.monotonic() - asked[process.name]
+                if not problem:
                     del waiting[process.name]
-                    healthy.add(process.name)
-                    seconds = time.monotonic() - launched[process.name]
-                    console.print(f"  ✓ {process.name} {process.zh} ({seconds:.1f} s)", markup=False, highlight=False)
-                elif time.monotonic() - launched[process.name] > process.patience_seconds:
-                    raise StartFailed(_failure(layout, process, problems[process.name]))
+                    how = f"{seconds:.1f} s" if process.name in launched else "已在运行 / was up"
+                    console.print(f"  ✓ {process.name} {process.zh} ({how})", markup=False, highlight=False)
+                elif seconds > process.patience_seconds:
+                    raise StartFailed(_failure(layout, process, problem))
             shown.update(f"启动 / starting: {', '.join(waiting)} …")
-            time.sleep(POLL_SECONDS)
+            if waiting:
+                time.sleep(POLL_SECONDS)
 
 
 def _problem(layout: Layout, supervisor: Supervisor, process: Process) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from xmlrpc.client import Fault, ServerProxy
 import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
-from deploy.local.layout import MARKER
+from deploy.local.layout import LOOPBACK, MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +26,10 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 15.0
 STOP_SECONDS: Final = 60.0
 KILL_AFTER_SECONDS: Final = 20
+
+
+UP: Final = frozenset({"RUNNING", "STARTING"})
+"""supervisord's words for a process that is there."""
 
 
 class Supervisor:
@@ -71,12 +74,13 @@ class Supervisor:
                 raise OSError(f"supervisord 没有应答 / does not answer: {self._layout.logs / 'supervisord.log'}")
             time.sleep(0.05)
 
-    def start_process(self, name: str) -> None:
-        """Start one process unless it runs; returns once it was launched."""
-        if self.state(name) in {"RUNNING", "STARTING"}:
-            return
+    def start_process(self, name: str) -> bool:
+        """Start one process unless it runs; returns once it was launched, and whether that was needed."""
+        if self.state(name) in UP:
+            return False
         with suppress(Fault):
             self._server.supervisor.startProcess(name, False)
+        return True
 
     def stop_process(self, name: str) -> None:
         """Stop one process and wait for its end."""
@@ -89,6 +93,10 @@ class Supervisor:
             return str(self._server.supervisor.getProcessInfo(name)["statename"])
         except Fault:
             return "UNKNOWN"
+
+    def up(self) -> set[str]:
+        """Names of the processes that are there, well or not."""
+        return {name for name, told in self.information().items() if told["statename"] in UP}
 
     def information(self) -> dict[str, dict[str, Any]]:
         """What supervisord tells of each process, by name."""
@@ -181,14 +189,15 @@ def end(processes: Sequence[psutil.Process]) -> None:
 def holder(port: int) -> str | None:
     """Who listens on this port of the loopback: "program (pid N)", "?" when it can't be seen, None when nobody does."""
     for connection in psutil.net_connections(kind="tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port:
-            if connection.pid is None:
-                return "?"
-            with suppress(psutil.NoSuchProcess):
-                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+        if not connection.laddr or connection.status != psutil.CONN_LISTEN:
+            continue
+        if connection.laddr.port != port or connection.laddr.ip not in _IN_OUR_WAY:
+            continue
+        if connection.pid is None:
+            return "?"
+        with suppress(psutil.NoSuchProcess):
+            return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
     return None
 
 
-def programs_present() -> bool:
-    """Whether supervisord is installed beside this Python."""
-    return shutil.which(str(Path(sys.executable).with_name("supervisord"))) is not None
+_IN_OUR_WAY: Final = frozenset({LOOPBACK, "0.0.0.0", "::", "::ffff:127.0.0.1", "::ffff:0.0.0.0"})  # noqa: S104 - compared

@@ -35,7 +35,7 @@ def test_alerts_fire_on_their_faults_and_only_then() -> None:
 
 def test_prometheus_takes_the_generated_configuration_and_the_rules(tmp_path: Path) -> None:
     layout = Layout(tmp_path, DEFAULT_PORTS)
-    layout.save()
+    layout.make_folders()
     run(program("promtool"), "check", "config", str(write_prometheus(layout)))
 
 
