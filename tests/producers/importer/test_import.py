@@ -170,10 +170,10 @@ def test_killed_anywhere_and_run_again_it_ends_in_what_a_clean_run_gives(
     first = [row(f"A{at}", 类别=str(at % 7)) for at in range(ROWS)]
     second = [row(f"A{at}", 类别=str(at % 5), 办结时间="" if at % 3 else "2026/3/2 10:00") for at in range(ROWS)]
     export.write(*first)
-    kill_during(export, trial.ends() + rng.randrange(1, 2 * ROWS))
-    kill_during(export, trial.ends() + rng.randrange(1, ROWS))
+    killed = [kill_during(export, trial.ends() + rng.randrange(1, ROWS)) for _ in range(2)]
     export.write(*second)
-    kill_during(export, trial.ends() + rng.randrange(1, ROWS))
+    killed.append(kill_during(export, trial.ends() + rng.randrange(1, ROWS // 2)))
+    assert any(killed), f"every import was quicker than the kill, seed {seed}"
     last = export.imported()
     assert last["rows_accepted"] == ROWS
 
@@ -184,15 +184,15 @@ def test_killed_anywhere_and_run_again_it_ends_in_what_a_clean_run_gives(
     assert export.imported()["events_sent"] == 0
 
 
-def kill_during(export: Export, end: int) -> None:
-    """Start an import, and kill it when so many records stand on the topic (or let it end, if it is quicker)."""
+def kill_during(export: Export, end: int) -> bool:
+    """Start an import, and kill it when so many records stand on the topic; False if it ended before."""
     process = export.trial.started(*export.command)
     deadline = time.monotonic() + 60
     while process.poll() is None and export.trial.ends() < end:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
-    process.wait(10)
+    return process.wait(10) == -signal.SIGKILL
 
 
 def mkdir(folder: Path) -> Path:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from producers import metrics
 from tests.producers.importer import files
 from tests.producers.importer.desk import COLUMNS, MAPPING, Desk, row
 
@@ -247,6 +248,22 @@ def test_however_bad_the_rows_accepted_and_refused_are_all_and_accepted_ones_com
     assert len(keys) == len(set(keys)) == summary.rows_accepted
     assert desk.imported(content).events_sent == 0
     assert desk.summary.rows_accepted == len(keys)
+
+
+def test_an_import_that_was_never_completed_sends_the_same_events_again(desk: Desk) -> None:
+    desk.imported("\n".join([row("A1"), row("A2")]))
+    desk.completed.clear()
+    again = desk.imported("\n".join([row("A1"), row("A2")]))
+    assert (again.events_sent, again.events_again, again.rows_unchanged) == (4, 4, 2)
+    assert desk.log[:4] == desk.log[4:]
+    assert desk.imported("\n".join([row("A1"), row("A2")])).events_sent == 0
+
+
+def test_rows_are_counted_by_outcome_for_prometheus(desk: Desk) -> None:
+    before = [metrics.IMPORT_ROWS.labels(outcome)._value.get() for outcome in ("accepted", "refused")]
+    desk.imported("\n".join([row("A1"), row("A2"), row("A3", 渠道="?")]))
+    after = [metrics.IMPORT_ROWS.labels(outcome)._value.get() for outcome in ("accepted", "refused")]
+    assert [now - then for now, then in zip(after, before, strict=True)] == [2, 1]
 
 
 def test_an_event_says_when_it_was_recorded(desk: Desk) -> None:
