@@ -15,17 +15,14 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.coordinator.assignors.range import RangePartitionAssignor
-from kafka.errors import CommitFailedError, KafkaError, RebalanceInProgressError
-from kafka.structs import OffsetAndMetadata
 from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
 
 from schemas.errors import Unavailable
 from sinks import metrics
+from sinks.consumer import Member
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from threading import Event
 
     from tenacity import RetryCallState
@@ -41,8 +38,6 @@ if TYPE_CHECKING:
 
 POLL_MS: Final = 200
 IDLE_COMMIT_SECONDS: Final = 1.0
-COMMIT_MS: Final = 10_000
-CLOSE_MS: Final = 3_000
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +79,8 @@ class Sink:
         self._fingerprints = {table: fingerprint(table) for table in shaper.tables}
         self._pending: list[Message] = []
         self._oldest = 0.0
-        self._committed: dict[TopicPartition, int] = {}
         self._last_commit = 0.0
-        self._consumer: Any = None
+        self._member: Member | None = None
         self._stop: Event | None = None
 
     def run(self, stop: Event) -> None:
@@ -96,33 +90,29 @@ class Sink:
         start or ClickHouse refuses the user; nothing of that is committed.
         """
         self._stop = stop
-        self._consumer = subscribe(self._settings, self.group, self.topics)
+        self._member = member = Member(self._settings.kafka_bootstrap, self.group, self.topics)
         try:
             while not stop.is_set():
-                self._step()
+                self._step(member)
             if self._pending:
-                self._flush()
+                self._flush(member)
         except Stopping:
             logger.info(
                 "sink %s: stopped with %d records waiting; they will be read again", self.name, len(self._pending)
             )
         finally:
-            self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
+            member.close()
             self._warehouse.close()
 
-    def _step(self) -> None:
-        room = self._batching.batch_rows - len(self._pending)
-        polled: Mapping[TopicPartition, list[Message]] = self._consumer.poll(
-            timeout_ms=self._patience_ms(), max_records=room
-        )
-        self._take(polled)
-        if not self._pending:
-            self._commit_when_idle()
-        elif (
-            len(self._pending) >= self._batching.batch_rows
-            or time.monotonic() >= self._oldest + self._batching.batch_seconds
-        ):
-            self._flush()
+    def _step(self, member: Member) -> None:
+        most = self._batching.batch_rows
+        self._take(member.poll(self._patience_ms(), most - len(self._pending)))
+        now = time.monotonic()
+        if self._pending:
+            if len(self._pending) >= most or now >= self._oldest + self._batching.batch_seconds:
+                self._flush(member)
+        elif now >= self._last_commit + IDLE_COMMIT_SECONDS:
+            self._commit(member)
 
     def _patience_ms(self) -> int:
         if not self._pending:
@@ -130,50 +120,50 @@ class Sink:
         left = self._oldest + self._batching.batch_seconds - time.monotonic()
         return max(0, min(POLL_MS, int(left * 1000)))
 
-    def _take(self, polled: Mapping[TopicPartition, list[Message]]) -> None:
-        if polled and not self._pending:
+    def _take(self, messages: list[Message]) -> None:
+        if messages and not self._pending:
             self._oldest = time.monotonic()
-        for records in polled.values():
-            self._pending.extend(records)
+        self._pending.extend(messages)
 
-    def _flush(self) -> None:
+    def _flush(self, member: Member) -> None:
         """Insert what is pending and commit; returns when it is done, however long ClickHouse stays away."""
         batch, self._pending = self._pending, []
         try:
-            self._persist(lambda: self._learn(batch))
+            self._persist(member, lambda: self._learn(batch))
             shaped = self._shaper.shape(batch)
             for table, columns in shaped.blocks.items():
-                self._insert(table, columns, batch)
+                self._persist(member, self._inserting(table, columns, batch))
+                self._measure(table, len(columns[0]), batch)
             if shaped.refused:
-                self._persist(lambda: self._refuse(shaped.refused))
+                self._persist(member, lambda: self._refuse(shaped.refused))
         except Stopping:
             self._pending = batch + self._pending
             raise
         finally:
-            self._resume()
-        self._commit()
+            if member.held:
+                member.resume()
+                metrics.WAITING.labels(self.name).set(0)
+        self._commit(member)
 
-    def _insert(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> None:
+    def _inserting(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> Callable[[], None]:
+        """Return the insert of a block, to be called until it is acknowledged."""
         token = batch_token(self._fingerprints[table], batch)
-        rows = len(columns[0])
 
         def insert() -> None:
             began = time.perf_counter()
             try:
                 # clickhouse-driver converts a column in place: a second try needs the values as they were.
                 self._warehouse.insert(table, [list(column) for column in columns], token)
-            except Unavailable:
-                metrics.BATCHES.labels(table.name, "retried").inc()
+            except Exception as error:
+                again = isinstance(error, Unavailable) and error.retryable
+                metrics.BATCHES.labels(table.name, "retried" if again else "failed").inc()
                 raise
             metrics.INSERT_SECONDS.labels(table.name).observe(time.perf_counter() - began)
 
-        try:
-            self._persist(insert)
-        except Stopping:
-            raise
-        except Exception:
-            metrics.BATCHES.labels(table.name, "failed").inc()
-            raise
+        return insert
+
+    @staticmethod
+    def _measure(table: Table, rows: int, batch: Sequence[Message]) -> None:
         metrics.BATCHES.labels(table.name, "inserted").inc()
         metrics.ROWS.labels(table.name).inc(rows)
         metrics.BATCH_ROWS.labels(table.name).observe(rows)
@@ -199,12 +189,16 @@ class Sink:
         for _, reason in refused:
             metrics.DEAD_LETTERS.labels("sink", reason.reason).inc()
 
-    def _persist(self, attempt: Callable[[], None]) -> None:
+    def _commit(self, member: Member) -> None:
+        self._last_commit = time.monotonic()
+        member.commit(self._pending)
+
+    def _persist(self, member: Member, attempt: Callable[[], None]) -> None:
         """Call `attempt` until it succeeds, holding the group membership in the pauses between."""
         Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, Unavailable) and error.retryable),
             wait=wait_exponential_jitter(multiplier=0.1, max=self._batching.retry_seconds, jitter=0.5),
-            sleep=self._hold,
+            sleep=lambda seconds: self._hold(member, seconds),
             before_sleep=self._tell,
             reraise=True,
         )(attempt)
@@ -214,81 +208,18 @@ class Sink:
             logger.warning("sink %s waits: %s", self.name, state.outcome.exception())
             metrics.WAITING.labels(self.name).set(1)
 
-    def _hold(self, seconds: float) -> None:
+    def _hold(self, member: Member, seconds: float) -> None:
         """Wait without losing the membership: paused partitions are polled. Raises Stopping when asked to stop."""
         deadline = time.monotonic() + seconds
         while True:
             if self._stop is not None and self._stop.is_set():
                 raise Stopping
-            self._consumer.pause(*self._consumer.assignment())
+            member.hold()
             left = deadline - time.monotonic()
-            # A rebalance may hand over partitions that are not paused yet: what they give is kept for the next batch.
-            self._take(self._consumer.poll(timeout_ms=max(0, min(POLL_MS, int(left * 1000)))))
+            # A rebalance may hand over partitions that are not held yet: what they give is kept for the next batch.
+            self._take(member.poll(max(0, min(POLL_MS, int(left * 1000)))))
             if left <= 0:
                 return
-
-    def _resume(self) -> None:
-        paused = self._consumer.paused()
-        if paused:
-            self._consumer.resume(*paused)
-            metrics.WAITING.labels(self.name).set(0)
-
-    def _commit_when_idle(self) -> None:
-        """Commit past what is no record (the marks of transactions), so that a sink with nothing to do has no lag."""
-        if time.monotonic() >= self._last_commit + IDLE_COMMIT_SECONDS:
-            self._commit()
-
-    def _commit(self) -> None:
-        """Commit where the consumer stands, short of what was polled and is not inserted yet."""
-        self._last_commit = time.monotonic()
-        kept_back: dict[TopicPartition, int] = {}
-        for message in self._pending:
-            kept_back.setdefault(TopicPartition(message.topic, message.partition), message.offset)
-        offsets = {}
-        for partition in self._consumer.assignment():
-            position = self._consumer.position(partition, timeout_ms=POLL_MS)
-            position = kept_back.get(partition, position)
-            if position is not None and self._committed.get(partition) != position:
-                offsets[partition] = position
-        if not offsets:
-            return
-        try:
-            self._consumer.commit(
-                {partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()},
-                timeout_ms=COMMIT_MS,
-            )
-        except (CommitFailedError, RebalanceInProgressError) as error:
-            # The partitions have moved on. Their new owner reads the records again; a repeat changes nothing.
-            logger.info(
-                "sink %s: offsets not committed (%s); the records will be read again", self.name, type(error).__name__
-            )
-        except KafkaError as error:
-            logger.warning("sink %s: offsets not committed (%s); tried again with the next batch", self.name, error)
-        else:
-            self._committed |= offsets
-
-
-def subscribe(settings: Settings, group: str, topics: Sequence[str]) -> Any:
-    """Join a group: committed records only, from the beginning, offsets committed by us alone. Raises Unavailable."""
-    try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap.split(","),
-            client_id=group,
-            group_id=group,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            isolation_level="read_committed",
-            allow_auto_create_topics=False,
-            partition_assignment_strategy=[RangePartitionAssignor],
-            fetch_max_bytes=16 * 1024 * 1024,
-            max_partition_fetch_bytes=2 * 1024 * 1024,
-            # kafka-python's own checksum is plain Python and would take most of the time; the broker has checked it.
-            check_crcs=False,
-        )
-    except KafkaError as error:
-        raise Unavailable("Kafka", settings.kafka_bootstrap, cause=type(error).__name__) from error
-    consumer.subscribe(list(topics))
-    return consumer
 
 
 def fingerprint(table: Table) -> str:

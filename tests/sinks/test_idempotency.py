@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sinks.shaping.dead_letters import DeadLetterShaper
 from sinks.shaping.records import RecordShaper
 from tests.sinks.support import CELL, Message, event_id, milliseconds, put, reported
 
@@ -139,6 +140,33 @@ def test_a_case_that_was_taken_back_whole_is_not_shown(quiet: House) -> None:
     put(quiet.warehouse, shaper.shape([voided]), [voided])
     put(quiet.warehouse, shaper.shape([opened, voided]), [opened, voided])
     assert quiet.rows("SELECT count() FROM {db}.cases_appeal") == [(0,)]
+
+
+def test_a_dead_letter_is_shown_resolved_once_it_is(quiet: House) -> None:
+    letter = {
+        "topic": "village.appeals",
+        "partition": 3,
+        "offset": 9,
+        "key": b"330521100",
+        "value": b"?",
+        "reason": "decode",
+        "detail": "",
+        "event_id": None,
+        "record_timestamp": 1,
+        "dead_at": milliseconds("2026-03-02 09:00"),
+        "stage": "worker",
+    }
+    again = {**letter, "stage": "resolved", "value": None, "dead_at": milliseconds("2026-03-03 10:00")}
+    shaper = DeadLetterShaper(quiet.layout.dead_letters, quiet.bench.decoder)
+    record = "xiangmai.system.DeadLetter"
+    first = quiet.bench.message(record, letter, 5, "dead-letters")
+    resolution = quiet.bench.message(record, again, 6, "dead-letters")
+    shown = "SELECT topic, offset, stage, toString(resolved_at) FROM {db}.dead_letters"
+    put(quiet.warehouse, shaper.shape([first]), [first])
+    put(quiet.warehouse, shaper.shape([first, first]), [first, first])
+    assert quiet.rows(shown) == [("village.appeals", 9, "worker", None)]
+    put(quiet.warehouse, shaper.shape([resolution]), [resolution])
+    assert quiet.rows(shown) == [("village.appeals", 9, "worker", "2026-03-03 10:00:00.000")]
 
 
 def test_ids_are_looked_for_inside_their_case(quiet: House) -> None:

@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 
 from schemas.codec import Decoder, Encoder
 from schemas.domain import load_system
 from schemas.errors import Unavailable
 from schemas.registry import SchemaRegistry
 from sinks import metrics
+from sinks.consumer import Member
 from sinks.dead_letters import RECORD as DEAD_LETTER
 from sinks.dead_letters import DeadLetterWriter
 from sinks.service import Service, prepare
@@ -147,15 +148,16 @@ def test_while_clickhouse_is_away_the_group_keeps_its_member(house: House, pond:
         sink = events_sink(there, pond)
         server.kill()
         with Running(sink):
-            until(lambda: sink._consumer is not None and sink._consumer.assignment(), what="partitions")
-            member = sink._consumer.group_metadata().member_id
+            until(lambda: sink._member is not None and sink._member.partitions, what="partitions")
+            assert sink._member is not None
+            member = sink._member.member_id
             before = retried()
             until(lambda: retried() >= before + 12, seconds=60, what="a dozen tries")
-            assert sink._consumer.group_metadata().member_id == member
-            assert len(sink._consumer.paused()) == pond.partitions
+            assert sink._member.member_id == member
+            assert sink._member.held
             server.start()
             seen(there, 10)
-            assert sink._consumer.group_metadata().member_id == member
+            assert sink._member.member_id == member
 
 
 def test_a_line_cut_between_the_rows_and_the_answer_adds_nothing(house: House, pond: Pond) -> None:
@@ -266,12 +268,32 @@ def test_two_sinks_share_the_partitions_and_tell_nothing_twice(house: House, pon
         pond.send(encoder, "xiangmai.appeals.AppealReported", numbered("A", 300))
         seen(house, 300)
         with Running(second):
-            until(lambda: second._consumer and second._consumer.assignment(), what="a share of the partitions")
+            until(lambda: second._member and second._member.partitions, what="a share of the partitions")
             pond.send(encoder, "xiangmai.appeals.AppealReported", numbered("B", 300))
             seen(house, 600)
         pond.send(encoder, "xiangmai.appeals.AppealReported", numbered("C", 300))
         seen(house, 900)
         until(lambda: pond.lag(first.group) == 0, what="no lag")
+
+
+def test_a_join_that_outlives_a_poll_is_finished_by_the_next(settings: Settings, pond: Pond) -> None:
+    """New partitions make the leader join again; with polls of no patience every join outlives its poll."""
+    member = Member(settings.kafka_bootstrap, f"test-{uuid.uuid4().hex[:8]}", [pond.topic])
+    try:
+        until(lambda: member.poll(100) or len(member.partitions) == 3, what="three partitions")
+        admin = KafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap.split(","))
+        admin.create_partitions({pond.topic: 4})
+        admin.close()
+        member._consumer._cluster.request_update()
+        until(lambda: member.poll(0) or len(member.partitions) == 4, what="the fourth partition")
+        until(lambda: member.poll(0) or not member._coordinator.rejoining, what="a whole join")
+        pond.producer.send(pond.topic, b"x", partition=3)
+        pond.producer.flush()
+        until(lambda: member.poll(0), what="its record")
+        member.commit()
+        assert member._committed[TopicPartition(pond.topic, 3)] == 1
+    finally:
+        member.close()
 
 
 def test_what_clickhouse_will_never_take_stops_the_service_with_its_words(house: House, pond: Pond) -> None:
