@@ -165,23 +165,24 @@ def _rows(layout: Layout) -> list[dict[str, Any]]:
 
 def _row(layout: Layout, name: str, zh: str, healthy: Callable[[Layout], None], told: dict[str, Any]) -> dict[str, Any]:
     from deploy.local.health import Unhealthy
+    from deploy.local.supervise import UP
 
     problem = ""
-    if told["statename"] == "RUNNING":
+    if told["statename"] in UP:
         try:
             healthy(layout)
         except Unhealthy as error:
             problem = str(error)
     else:
-        problem = told["spawnerr"] or told["description"]
+        problem = told["spawnerr"] or told["description"] or told["statename"]
     process = next(one for one in PROCESSES if one.name == name)
     return {
         "name": name,
         "zh": zh,
         "state": told["statename"],
-        "healthy": told["statename"] == "RUNNING" and not problem,
+        "healthy": not problem,
         "pid": told["pid"],
-        "up_seconds": told["now"] - told["start"] if told["statename"] == "RUNNING" else 0,
+        "up_seconds": told["now"] - told["start"] if told["statename"] in UP else 0,
         "ports": {port: layout.ports[port] for port in process.ports},
         "problem": problem,
         "log": str(layout.logs / f"{name}.log"),

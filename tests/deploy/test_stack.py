@@ -137,8 +137,8 @@ def test_monitoring_joins_a_running_line_and_sees_it(kafka_only: Path) -> None:
     done = stack(kafka_only, "up", "--only", "kafka,lag-exporter,prometheus,alertmanager")
     assert done.returncode == 0, done.stderr
     told = status(kafka_only)
-    lag = httpx.get(f"http://127.0.0.1:{told['lag-exporter']['ports']['lag-metrics']}/metrics").text
-    assert "xiangmai_kafka_up 1.0" in lag
+    lag = f"http://127.0.0.1:{told['lag-exporter']['ports']['lag-metrics']}/metrics"
+    wait_for("the exporter has asked Kafka", lambda: "xiangmai_kafka_up 1.0" in httpx.get(lag).text)
     assert stack(kafka_only, "restart", "lag-exporter").returncode == 0
     again = status(kafka_only)["lag-exporter"]
     assert again["healthy"]
