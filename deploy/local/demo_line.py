@@ -29,6 +29,8 @@ PLACES = REFERENCE / "deqing_330521.csv"
 DEPARTMENTS = REFERENCE / "departments.csv"
 XIANGMAI = (str(Path(sys.executable).with_name("xiangmai")),)
 QUERYABLE_SECONDS = 240.0
+# What has not changed for so long will not change by waiting.
+STANDING_SECONDS = 60.0
 POLL_SECONDS = 0.3
 STOP_SECONDS = 60.0
 MOST_TOLD = 10
@@ -150,6 +152,7 @@ class Line:
         """Ask the warehouse again until all its numbers are right; give up after a while with what differs."""
         truth, deadline = self._truth(), time.monotonic() + QUERYABLE_SECONDS
         expected, outcome = sum(truth["events"].values()), Outcome()
+        differences, since = outcome.differences, time.monotonic()
         with self._console.status("等待全部可查 / waiting until all of it is queryable") as status:
             while time.monotonic() < deadline:
                 began = time.monotonic()
@@ -163,7 +166,9 @@ class Line:
                     left = f"ClickHouse: {type(error).__name__}"
                 finally:
                     client.disconnect()
-                if outcome.right:
+                if outcome.differences != differences:
+                    differences, since = outcome.differences, time.monotonic()
+                if outcome.right or (differences and time.monotonic() - since > STANDING_SECONDS):
                     break
                 status.update(f"等待全部可查 / waiting until all of it is queryable: {left}")
                 # The judge must not be what keeps the line busy.
