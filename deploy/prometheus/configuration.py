@@ -15,10 +15,10 @@ ALERTMANAGER: Final = HERE / "alertmanager.yml"
 JOBS: Final = {
     "worker": "worker-metrics",
     "sink": "sink-metrics",
-    "kafka-lag": "lag-metrics",
+    "lag-exporter": "lag-metrics",
     "clickhouse": "clickhouse-metrics",
 }
-"""Scrape job -> the port's name in the layout. The rule TargetDown watches each of these jobs by name."""
+"""Scrape job, named as its process, -> the port's name in the layout. The rule TargetDown watches each of these jobs by name."""
 
 
 def write_prometheus(layout: Layout) -> Path:

@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from deploy.local.artifacts import debian_program
 from deploy.local.layout import DEFAULT_PORTS, Layout, cache_folder
+from deploy.local.processes import PROCESSES
 from deploy.prometheus.configuration import ALERTMANAGER, JOBS, RULES, write_prometheus
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,12 @@ def test_alertmanager_takes_its_configuration() -> None:
     run(program("amtool"), "check-config", str(ALERTMANAGER))
 
 
+@pytest.mark.parametrize(("severity", "receiver"), [("page", "duty"), ("ticket", "office-hours")])
+def test_each_severity_reaches_its_people(severity: str, receiver: str) -> None:
+    route = ("config", "routes", "test", f"--config.file={ALERTMANAGER}", f"--verify.receivers={receiver}")
+    run(program("amtool"), *route, f"severity={severity}")
+
+
 def test_every_alert_says_whom_it_wakes_and_what_to_do_first() -> None:
     rules = [rule for group in YAML(typ="safe").load(RULES)["groups"] for rule in group["rules"]]
     assert rules
@@ -67,6 +74,10 @@ def test_every_alert_has_a_unit_test() -> None:
     named = set(re.findall(r"alertname: (\w+)", UNIT_TESTS.read_text(encoding="utf-8")))
     rules = {rule["alert"] for group in YAML(typ="safe").load(RULES)["groups"] for rule in group["rules"]}
     assert rules == named
+
+
+def test_jobs_are_named_as_the_processes_whose_logs_a_runbook_opens() -> None:
+    assert set(JOBS) <= {process.name for process in PROCESSES}
 
 
 def test_a_missing_target_is_watched_for_every_job() -> None:
