@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from streams.casebook import township_of
-from streams.cells import NOW, Cells, Deltas
+from streams.cells import NOW_DAY, Cells, Deltas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,4 +71,4 @@ class Balance:
             if between[0] < moment <= between[1]:
                 items = ((position, amount),)
                 deltas.add((township, village, self._calendar.day_of(moment), dimensions), items, sign, newest)
-                deltas.add((township, village, NOW, dimensions), items, sign, newest)
+                deltas.add((township, village, NOW_DAY, dimensions), items, sign, newest)

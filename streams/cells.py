@@ -17,18 +17,28 @@ from typing import TYPE_CHECKING, Final
 from schemas.calendar import periods_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from streams.contributions import CellLayout, Items
 
-NOW: Final = -(1 << 40)
+PERIODS: Final = ("day", "month", "quarter", "year", "now")
+DAY, MONTH, QUARTER, YEAR, NOW = range(len(PERIODS))
+
+NOW_DAY: Final = -(1 << 40)
 """The day of what counts for the period `now`."""
+
+ALL: Final = "|"
+"""The tail of a cell that is not broken down."""
+
+CellKey = tuple[str, int, str]
+"""(head, first day of the period, tail)."""
 
 Delta = dict[int, int]
 """Position -> amount."""
 
 Grain = tuple[str, int | None, int, tuple[str, ...]]
-"""(township, village, day or NOW, dimension values)."""
+"""(township, village, day or NOW_DAY, dimension values)."""
+
+Rolled = dict[CellKey, tuple[int, Delta]]
+"""Cell -> (newest event, delta)."""
 
 
 class Deltas:
@@ -51,68 +61,50 @@ class Deltas:
 
 
 class Cells:
-    """The store. A cell is a row of one flat array, so that Python's cyclic collector has nothing to walk."""
+    """The store. A cell is a row of one flat array, so that Python's cyclic collector has nothing to walk.
+
+    A cell's key is (head, first day, tail) within its period: `township|case|level|place` and `dimension|value`.
+    `changed` holds, for each period in PERIODS, the rows that changed since it was last cleared.
+    """
 
     def __init__(self, layout: CellLayout) -> None:
         self.layout = layout
-        self.changed: dict[int, None] = {}
-        self._rows: dict[str, int] = {}
-        self._keys: list[str] = []
-        self._numbers = array("q")
-        self._newest = array("q")
-        self._histograms: dict[int, dict[int, int]] = {}
+        self.changed: list[dict[CellKey, int]] = [{} for _ in PERIODS]
+        self.numbers = array("q")
+        self.newest = array("q")
+        self.histograms: dict[int, dict[int, int]] = {}
+        self._rows: list[dict[CellKey, int]] = [{} for _ in PERIODS]
         self._empty = array("q", bytes(8 * layout.stride))
         self._stocks = frozenset(range(layout.flow_count, layout.stride))
         self._declared = [self._blocks_of(dimension) for dimension in layout.dimensions]
 
     def __len__(self) -> int:
-        return len(self._keys)
-
-    def key(self, row: int) -> str:
-        """Return a cell's key: township|case|level|place|period|period_start|dimension|value."""
-        return self._keys[row]
-
-    def keys(self) -> Iterable[str]:
-        """Return every cell's key."""
-        return self._rows.keys()
-
-    def row(self, key: str) -> int | None:
-        """Return a cell's row, None when it never held anything."""
-        return self._rows.get(key)
-
-    def numbers(self, row: int) -> array[int]:
-        """Return a cell's numbers by position."""
-        stride = self.layout.stride
-        return self._numbers[row * stride : (row + 1) * stride]
-
-    def newest(self, row: int) -> int:
-        """Return a cell's newest_event_at, 0 if none."""
-        return self._newest[row]
-
-    def histogram(self, row: int) -> dict[int, int]:
-        """Return a cell's filled buckets by position (see CellLayout.bucket_at)."""
-        return self._histograms.get(row, {})
+        return len(self.newest)
 
     def change_all(self) -> None:
         """Count every cell as changed, so that it is published again."""
-        self.changed = dict.fromkeys(range(len(self._keys)))
+        self.changed = [dict(rows) for rows in self._rows]
+
+    def clear_changed(self) -> None:
+        """Count every cell as published."""
+        self.changed = [{} for _ in PERIODS]
 
     def apply(self, deltas: Deltas) -> None:
         """Take the gathered changes in, at every place, period and dimension."""
         months = self._apply_days(self._places(deltas))
-        quarters = self._apply_periods(months, "month", 1)
-        years = self._apply_periods(quarters, "quarter", 2)
-        self._apply_periods(years, "year", None)
+        quarters = self._apply_periods(months, MONTH, 1)
+        years = self._apply_periods(quarters, QUARTER, 2)
+        self._apply_periods(years, YEAR, None)
 
-    def _places(self, deltas: Deltas) -> _Rolled:
+    def _places(self, deltas: Deltas) -> Rolled:
         """Roll villages up into townships, and dimension values into all."""
-        rolled: _Rolled = {}
+        rolled: Rolled = {}
         for (township, village, day, values), whole in deltas.amounts.items():
             delta = _without_zeros(whole)
-            if not delta and day != NOW:
+            if not delta and day != NOW_DAY:
                 continue
             newest = deltas.newest[township, village, day, values]
-            tails = [("|", delta)]
+            tails = [(ALL, delta)]
             for dimension, value, blocks in zip(self.layout.dimensions, values, self._declared, strict=True):
                 tails.append((f"{dimension}|{value}", delta if blocks is None else self._only(delta, blocks)))
             heads = [f"{township}|{self.layout.case}|township|{township}"]
@@ -123,59 +115,59 @@ class Cells:
                     _merge(rolled, (head, day, tail), newest, part)
         return rolled
 
-    def _apply_days(self, rolled: _Rolled) -> _Rolled:
+    def _apply_days(self, rolled: Rolled) -> Rolled:
         """Change the cells of days and of now; return the flows rolled up into months."""
-        months: _Rolled = {}
-        for (head, day, tail), (newest, whole) in rolled.items():
+        months: Rolled = {}
+        stocks = self._stocks
+        for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
-            if day == NOW:
+            head, day, tail = key
+            if day == NOW_DAY:
                 # Where everything that came has left again, there is a stock, and it is zero: not the same as no data.
-                key = f"{head}|now|0|{tail}"
-                if delta or key not in self._rows:
-                    self._change(key, delta, newest)
-                continue
-            if not delta:
-                continue
-            self._change(f"{head}|day|{day}|{tail}", delta, newest)
-            flows = {position: amount for position, amount in delta.items() if position not in self._stocks}
-            if flows:
-                _merge(months, (head, periods_of(day).month, tail), newest, flows)
+                now = (head, 0, tail)
+                if delta or now not in self._rows[NOW]:
+                    self._change(NOW, now, delta, newest)
+            elif delta:
+                self._change(DAY, key, delta, newest)
+                flows = {position: amount for position, amount in delta.items() if position not in stocks}
+                if flows:
+                    _merge(months, (head, periods_of(day)[0], tail), newest, flows)
         return months
 
-    def _apply_periods(self, rolled: _Rolled, period: str, following: int | None) -> _Rolled:
-        """Change the cells of one period.
-
-        Return them rolled up into the next longer one, named by its place in Periods.
-        """
-        longer: _Rolled = {}
-        for (head, start, tail), (newest, whole) in rolled.items():
+    def _apply_periods(self, rolled: Rolled, period: int, following: int | None) -> Rolled:
+        """Change the cells of one period; return them rolled up into the next longer one, named by its place in Periods."""
+        longer: Rolled = {}
+        for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
             if delta:
-                self._change(f"{head}|{period}|{start}|{tail}", delta, newest)
+                self._change(period, key, delta, newest)
                 if following is not None:
+                    head, start, tail = key
                     _merge(longer, (head, periods_of(start)[following], tail), newest, delta)
         return longer
 
-    def _change(self, key: str, delta: Delta, newest: int) -> None:
-        row = self._rows.get(key)
+    def _change(self, period: int, key: CellKey, delta: Delta, newest: int) -> None:
+        rows = self._rows[period]
+        row = rows.get(key)
         if row is None:
-            row = self._rows[key] = len(self._keys)
-            self._keys.append(key)
-            self._numbers.extend(self._empty)
-            self._newest.append(newest)
-        elif self._newest[row] < newest:
-            self._newest[row] = newest
-        numbers, stride = self._numbers, self.layout.stride
+            row = rows[key] = len(self.newest)
+            self.numbers.extend(self._empty)
+            self.newest.append(newest)
+        elif self.newest[row] < newest:
+            self.newest[row] = newest
+        numbers, stride = self.numbers, self.layout.stride
         base = row * stride
         for position, amount in delta.items():
             if position < stride:
                 numbers[base + position] += amount
             else:
                 self._count(row, position, amount)
-        self.changed[row] = None
+        self.changed[period][key] = row
 
     def _count(self, row: int, position: int, amount: int) -> None:
-        histogram = self._histograms.setdefault(row, {})
+        histogram = self.histograms.get(row)
+        if histogram is None:
+            histogram = self.histograms[row] = {}
         number = histogram.get(position, 0) + amount
         if number:
             histogram[position] = number
@@ -200,11 +192,7 @@ class Cells:
         }
 
 
-_Rolled = dict[tuple[str, int, str], tuple[int, Delta]]
-"""(head of the key, first day, tail of the key) -> (newest event, delta)."""
-
-
-def _merge(rolled: _Rolled, key: tuple[str, int, str], newest: int, delta: Delta) -> None:
+def _merge(rolled: Rolled, key: CellKey, newest: int, delta: Delta) -> None:
     there = rolled.get(key)
     if there is None:
         rolled[key] = (newest, dict(delta))

@@ -136,7 +136,7 @@ class Shard:
             if changed:
                 cells.change_all()
             else:
-                cells.changed.clear()
+                cells.clear_changed()
         self._advance(now)
 
     def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
@@ -181,13 +181,12 @@ class Shard:
         self._advance(now)
         self._merge()
         changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
-        cases = [self._case_record(key, plan, state, now) for key, (plan, state) in self._states.items()]
-        indicators: list[tuple[bytes, bytes]] = []
         changed_at = long(now)
+        cases = [self._case_record(key, plan, state, changed_at) for key, (plan, state) in self._states.items()]
+        indicators: list[tuple[bytes, bytes]] = []
         for name, cells in self._balance.cells.items():
-            encode = self._engine.cases[name].cell_output.encode
-            indicators += [encode(cells, row, changed_at) for row in cells.changed]
-            cells.changed.clear()
+            indicators += self._engine.cases[name].cell_output.encode(cells, changed_at)
+            cells.clear_changed()
         dead_letters, self._told = self._letters.drain(self._engine.encoder, now)
         if changelog or cases or indicators or dead_letters:
             changelog += self._journal.records(self._balance.clock)
@@ -289,9 +288,9 @@ class Shard:
                 if not event.flags & TOLD:
                     self._timers.set(event.arrived_seconds * _SECOND_MS + self._engine.limits.orphan_after_ms, key)
 
-    def _case_record(self, key: bytes, plan: CasePlan, state: State, now: int) -> tuple[bytes, bytes]:
+    def _case_record(self, key: bytes, plan: CasePlan, state: State, changed_at: bytes) -> tuple[bytes, bytes]:
         _, township, case_id = key.decode().split("|", 2)
-        record = plan.case_output.encode(case_id, township, state, now)
+        record = plan.case_output.encode(case_id, township, state, changed_at)
         return f"{township}|{plan.name}|{case_id}".encode(), record
 
 

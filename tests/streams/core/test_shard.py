@@ -12,11 +12,12 @@ from io import BytesIO
 import fastavro
 import pytest
 
+from schemas.catalogue.case_record import case_schema
 from schemas.codec import lean
 from schemas.domain import load_system
 from streams.engine import Engine
 from streams.shard import Shard
-from tests.streams.core.support import DAY, HOUR, TOWNSHIP, Line, make, numbers_of, world
+from tests.streams.core.support import DAY, HOUR, TOWNSHIP, Line, make, numbers_of, world, world_of
 
 NOON = 1_772_510_400_000  # 2026-03-03 12:00 in Shanghai
 DAY_NUMBER = 20_515
@@ -144,18 +145,21 @@ def test_a_changelog_record_without_value_removes_its_case() -> None:
     assert story.crash().shard.case_count == 0
 
 
-def test_cells_are_written_as_fastavro_would_write_them() -> None:
-    schema = load_system()["xiangmai.system.TownshipIndicators"].schema
+def test_cells_and_cases_are_written_as_fastavro_would_write_them() -> None:
+    cell = load_system()["xiangmai.system.TownshipIndicators"].schema
+    case = case_schema(world().catalogue.cases["appeal"])
     story = line().send(
         make("AppealReported", "A", NOON - 40 * DAY, village=VILLAGE, department="城管|综合"),
         make("AppealClosed", "A", NOON - DAY),
         make("AppealReported", "B", NOON - HOUR),
     )
-    for key, value in story.apply().drain().indicators:
-        event = world().decoder.decode(value)[1]
-        out = BytesIO()
-        fastavro.schemaless_writer(out, lean(schema), event)
-        assert value[5:] == out.getvalue(), key
+    drained = story.apply().drain()
+    for schema, written in ((cell, drained.indicators), (case, drained.cases)):
+        assert written
+        for key, value in written:
+            out = BytesIO()
+            fastavro.schemaless_writer(out, lean(schema), world().decoder.decode(value)[1])
+            assert value[5:] == out.getvalue(), key
 
 
 def test_a_new_definition_publishes_everything_again() -> None:
@@ -188,9 +192,7 @@ def test_cases_packed_before_a_field_was_folded_are_read_with_the_field_unknown(
     fields = tuple(field for field in case.fields if field.name not in ("outcome", "satisfied", "category"))
     events = tuple(event for event in case.events if event != "AppealRated")
     before = replace(catalogue, cases={"appeal": replace(case, fields=fields, events=events)})
-    now = world().engine
-    old_engine = Engine([before], world().decoder, now.encoder, world().calendar, now.limits)
-    story = Line(world()._replace(engine=old_engine), NOON)
+    story = Line(world_of([before]), NOON)
     story.send(
         make("AppealReported", "A", NOON - HOUR, "first", village=VILLAGE, due_at=NOON),
         make("AppealDispatched", "A", NOON - 9),

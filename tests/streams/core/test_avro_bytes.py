@@ -1,0 +1,45 @@
+"""Numbers and texts put together by hand are what fastavro writes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import fastavro
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.avro_bytes import Texts, long, text
+
+
+def by_fastavro(schema: Any, value: Any) -> bytes:
+    out = BytesIO()
+    fastavro.schemaless_writer(out, schema, value)
+    return out.getvalue()
+
+
+@given(st.integers(-(2**63), 2**63 - 1) | st.integers(0, 2**14 + 9) | st.integers(2**34 - 9, 2**42))
+def test_longs(number: int) -> None:
+    assert long(number) == by_fastavro("long", number)
+
+
+@pytest.mark.parametrize("power", range(64))
+def test_longs_at_the_edges_of_their_lengths(power: int) -> None:
+    for number in (2**power - 1, 2**power, -(2**power), -(2**power) - 1):
+        if -(2**63) <= number < 2**63:
+            assert long(number) == by_fastavro("long", number)
+
+
+@given(st.text())
+def test_texts(value: str) -> None:
+    assert text(value) == by_fastavro("string", value)
+    assert Texts(nullable=True)[value] == by_fastavro(["null", "string"], value)
+
+
+def test_remembered_texts_are_bounded_and_know_null() -> None:
+    texts = Texts(nullable=True, most=3)
+    assert texts[None] == by_fastavro(["null", "string"], None)
+    for number in range(10):
+        assert texts[str(number)] == by_fastavro(["null", "string"], str(number))
+        assert len(texts) <= 3
