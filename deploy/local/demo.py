@@ -42,7 +42,7 @@ stays.
 @click.option("--once", is_flag=True, envvar="DEMO_ONCE", help="核对后自动结束 / check, then end. [DEMO_ONCE]")
 @click.option(
     "--months",
-    default=3,
+    default=2,
     show_default=True,
     type=click.IntRange(0, 120),
     envvar="DEMO_MONTHS",
