@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import InvalidEvent
-from streams.packing import CORRECTED, CORRECTS, Fresh, count_of, events_of, find, fixed_of, merged
+from streams.packing import CORRECTED, CORRECTS, FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,38 +13,45 @@ if TYPE_CHECKING:
     from streams.engine import CasePlan
     from streams.packing import Packed
 
-_MANY: Final = 64
-"""From this many events on, ids are looked up in a set made once per merge, not in the bytes."""
+MANY: Final = 64
+"""From this many events on, an event is looked up in a dictionary made once per merge, not in the bytes."""
 
 
 class Pending:
     """What arrived for one case and is not merged yet."""
 
-    __slots__ = ("_ids", "count", "fresh", "plan")
+    __slots__ = ("_known", "_packed", "count", "fresh", "plan")
 
     def __init__(self, plan: CasePlan, packed: Packed | None) -> None:
         self.plan = plan
         self.fresh: list[Fresh] = []
         self.count = 0 if packed is None else count_of(packed)
-        self._ids: set[bytes] | None = None
+        self._packed = packed
+        self._known: dict[bytes, bytes] | None = None
 
-    def holds(self, event_id: bytes, packed: Packed | None) -> bool:
-        """Whether the event is in the case, merged or not."""
-        if self._ids is None:
-            if self.count + len(self.fresh) < _MANY:
-                return any(event.id == event_id for event in self.fresh) or (
-                    packed is not None and find(packed, event_id) is not None
-                )
-            self._ids = {event.id for event in self.fresh}
-            if packed is not None:
-                self._ids.update(event.id for event in events_of(packed))
-        return event_id in self._ids
+    def event(self, event_id: bytes) -> bytes | None:
+        """Return the bytes of an event of the case, merged or not; None when it is not there."""
+        if self._known is None:
+            if self.count < MANY:
+                return self._looked_for(event_id)
+            self._known = {event.id: event.packed for event in self.fresh}
+            if self._packed is not None:
+                packed = self._packed
+                self._known |= {each.id: packed[each.start : each.start + each.size] for each in events_of(packed)}
+        return self._known.get(event_id)
 
     def add(self, event: Fresh) -> None:
         """Take an event the case does not hold."""
         self.fresh.append(event)
-        if self._ids is not None:
-            self._ids.add(event.id)
+        self.count += 1
+        if self._known is not None:
+            self._known[event.id] = event.packed
+
+    def _looked_for(self, event_id: bytes) -> bytes | None:
+        for event in self.fresh:
+            if event.id == event_id:
+                return event.packed
+        return event_in(self._packed, event_id)
 
 
 class Casebook:
@@ -71,21 +78,24 @@ class Casebook:
         if old is not None:
             self.bytes_held -= len(old) + len(key)
 
-    def add(self, plan: CasePlan, key: bytes, event: Fresh, fingerprint_at: int) -> bool:
+    def add(self, plan: CasePlan, key: bytes, event: Fresh) -> bool:
         """Take an event into its case; False when it is there already.
 
         Raises InvalidEvent: id_conflict when the id is there with another content, case_limit when the case is full.
-        `fingerprint_at` is where the fingerprint stands in an event's bytes.
         """
         packed, pending = self.packed.get(key), self._pending.get(key)
         if pending is None:
-            if packed is not None and event.id in packed and self._repeated(packed, event, fingerprint_at):
+            if packed is not None and count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
+                _same(there, event)
                 return False
             pending = Pending(plan, packed)
-        elif pending.holds(event.id, packed):
-            self._compare(pending, packed, event, fingerprint_at)
-            return False
-        if pending.count + len(pending.fresh) >= self._limit:
+        if pending.count >= MANY or pending.fresh:
+            self._pending[key] = pending  # also without a fresh event: the next one finds the ids looked up already
+            there = pending.event(event.id)
+            if there is not None:
+                _same(there, event)
+                return False
+        if pending.count >= self._limit:
             raise InvalidEvent("case_limit", f"the case holds {self._limit} events already")
         self._pending[key] = pending
         pending.add(event)
@@ -95,27 +105,20 @@ class Casebook:
         """Merge what arrived: (key, plan, the case before, the case now, its new events) of every case that changed."""
         pending, self._pending = self._pending, {}
         for key, entry in pending.items():
-            old = self.packed.get(key)
-            yield key, entry.plan, old, merged(old, entry.plan.layout.id, entry.fresh), entry.fresh
-
-    def _repeated(self, packed: Packed, event: Fresh, fingerprint_at: int) -> bool:
-        there = find(packed, event.id)
-        if there is None:
-            return False
-        _same(packed[there.start : there.start + there.size], event, fingerprint_at)
-        return True
-
-    def _compare(self, pending: Pending, packed: Packed | None, event: Fresh, fingerprint_at: int) -> None:
-        for fresh in pending.fresh:
-            if fresh.id == event.id:
-                _same(fresh.packed, event, fingerprint_at)
-                return
-        if packed is not None:
-            self._repeated(packed, event, fingerprint_at)
+            if entry.fresh:
+                old = self.packed.get(key)
+                yield key, entry.plan, old, merged(old, entry.plan.layout.id, entry.fresh), entry.fresh
 
 
-def _same(there: bytes, event: Fresh, at: int) -> None:
+def event_in(packed: Packed | None, event_id: bytes) -> bytes | None:
+    """Return the bytes of an event of a packed case; None when it is not there."""
+    there = None if packed is None else find(packed, event_id)
+    return None if there is None or packed is None else packed[there.start : there.start + there.size]
+
+
+def _same(there: bytes, event: Fresh) -> None:
     """Raise id_conflict unless both have one fingerprint."""
+    at = FINGERPRINT_AT
     if there[at : at + 4] != event.packed[at : at + 4]:
         first = fixed_of(there)
         raise InvalidEvent(

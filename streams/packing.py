@@ -15,7 +15,7 @@ rebuilt.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from struct import Struct
+from struct import Struct, calcsize
 from typing import Final, NamedTuple
 
 from schemas.errors import InvalidEvent
@@ -37,6 +37,10 @@ CORRECTS: Final = 1
 """Event: its last 16 bytes are the id it corrects."""
 TOLD: Final = 2
 """Event: it was dead-lettered as breaking a rule of the case, or as an orphan; that happens once."""
+
+ARRIVED_AT: Final = calcsize("<HBB16sqI")
+FINGERPRINT_AT: Final = calcsize("<HBB16sqIIHI")
+"""Where these stand in an event's bytes; each is a u32."""
 
 NO_VILLAGE: Final = 0xFFFF
 ID_SIZE: Final = 16

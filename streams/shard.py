@@ -23,7 +23,7 @@ from streams.engine import Engine, Limits
 from streams.folds import NEWEST, OFFENDERS
 from streams.letters import Letters
 from streams.outputs import words_of
-from streams.packing import OPENED, TOLD, Packed, events_of, flags_of, layout_of, told, uuid_bytes
+from streams.packing import ARRIVED_AT, OPENED, TOLD, Packed, events_of, flags_of, layout_of, told, uuid_bytes
 from streams.timers import Timers
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Applied", "Drained", "Engine", "Limits", "Record", "Shard"]
 
 _SECOND_MS: Final = 1000
-_FINGERPRINT_AT: Final = 42
 _REBUILD_CASES: Final = 20_000
 """After this many cases of a rebuild their contributions go into the cells, to bound what is gathered."""
 
@@ -208,7 +207,7 @@ class Shard:
         packed = plan.pack(event, id_, record.timestamp // _SECOND_MS, now // _SECOND_MS, record.offset)
         key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
         fresh = fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)  # type: ignore[arg-type]
-        return self._book.add(case, key, fresh, _FINGERPRINT_AT)
+        return self._book.add(case, key, fresh)
 
     def _merge(self) -> None:
         """Merge what arrived into its cases and move their contributions."""
@@ -296,4 +295,4 @@ class Shard:
 
 def _arrived(packed: bytes) -> int:
     """Return when a fresh event arrived, ms."""
-    return int.from_bytes(packed[32:36], "little") * _SECOND_MS
+    return int.from_bytes(packed[ARRIVED_AT : ARRIVED_AT + 4], "little") * _SECOND_MS
