@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from schemas.domain import load_domains, load_system
 from schemas.settings import Settings
 from sinks.columns import Column
+from sinks.documentation import README, current_readme
 from sinks.layout import load_layout
 from sinks.tables import Table, column_sql, literal, quoted
 from sinks.views import all_views
@@ -90,3 +91,8 @@ def test_names_and_texts_cannot_break_out_of_their_quotes() -> None:
     assert column_sql(column) == "`n` String COMMENT '\\'); DROP TABLE x; --'"
     table = Table("d", "t", "c", (column,), ("n",), "n")
     assert "DROP TABLE x; --'" in table.create()
+
+
+def test_the_readme_shows_the_views_as_they_are() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text == current_readme(text, load_layout(Settings())), "run python -m sinks.documentation"
