@@ -6,11 +6,11 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from schemas.catalogue.case_record import case_schema
-from schemas.catalogue.load import load_catalogue
 from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from schemas.calendar import Calendar
+from schemas.catalogue.case_record import case_schema
+from schemas.catalogue.load import load_catalogue
 from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
 from schemas.errors import Unavailable

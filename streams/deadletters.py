@@ -179,7 +179,7 @@ def replay(places: Sequence[PlaceText], reasons: Sequence[str], since: int | Non
     "--note", default="已另行处理 / dealt with by other means", show_default=True, help="备注，勿写个人信息 / a note"
 )
 @YES
-def resolve(  # noqa: PLR0917 - click hands over its options as parameters
+def resolve(
     places: Sequence[PlaceText],
     reasons: Sequence[str],
     since: int | None,

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from streams.budget import Budget
 from streams.options import WorkerOptions
 from streams.transactions import OutputTopics
 
@@ -60,5 +61,12 @@ class Edge:
     publish_interval_seconds: float = 0.1
     options: WorkerOptions = field(default_factory=WorkerOptions)
     outputs: OutputTopics = field(default_factory=OutputTopics)
+    budget: Budget = field(default_factory=lambda: Budget(WorkerOptions().publish_records))
+    """What may be published at once, over all partitions."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whose turn it is to fold. Were all partitions to fold by turns of a slice, each would take as long as all of them
+    together, and so would what it publishes."""
+
     recoveries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(4))
     """How many partitions are taken over at once: more would only take the processor from each other."""

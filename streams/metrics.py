@@ -27,7 +27,7 @@ TRANSACTION_SECONDS = Histogram(
 )
 PUBLISH_SECONDS = Histogram(
     "xiangmai_worker_publish_delay_seconds",
-    "Time from folding the oldest event of a publication to its commit",
+    "Time from folding (draining) what was gathered to its commit",
     buckets=_SHORT_SECONDS,
 )
 WATERMARK = Gauge("xiangmai_worker_watermark_timestamp_seconds", "Newest occurred_at folded", ["topic"])

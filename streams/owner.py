@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from faust.types import TP
@@ -55,8 +56,9 @@ class PartitionOwner:
         self._received: dict[str, int] = {}
         self._folded: dict[str, int] = {}
         self._unpublished_records = 0
-        self._oldest_unpublished_at = self._last_publish_at = 0.0
+        self._last_publish_at = 0.0
         self._changed = asyncio.Event()
+        self._full = asyncio.Event()
         self._published = asyncio.Event()
         self._publishing = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -135,6 +137,7 @@ class PartitionOwner:
         self._inbox.clear()
         writer, self._writer, self._shard = self._writer, None, None
         self._unpublished_records = 0
+        self._full.clear()
         metrics.forget_partition(self.partition)
         if writer is not None:
             await writer.stop()
@@ -148,60 +151,68 @@ class PartitionOwner:
                 self._edge.intake().release(self._tps)
 
     async def _fold(self, chunk: Chunk) -> None:
-        """Fold a chunk in slices, yielding between them; wait when too much is unpublished."""
-        options, records = self._edge.options, chunk.records
-        for start in range(0, len(records), options.slice_records):
-            while self._unpublished_records >= options.publish_records:
+        """Fold a chunk, one partition of the worker at a time; wait when too much is under way."""
+        folded = 0
+        while folded < len(chunk.records):
+            while self._full.is_set():
                 self._published.clear()
                 await self._published.wait()
-            part = records[start : start + options.slice_records]
+            async with self._edge.turn:
+                folded = await self._fold_some(chunk, folded)
+        self._folded[chunk.topic] = chunk.next
+        self._changed.set()
+
+    async def _fold_some(self, chunk: Chunk, start: int) -> int:
+        """Fold slices from `start` until the chunk ends or a publication is due; yield after each. Gives where it ended."""
+        size, shard = self._edge.options.slice_records, self._own_shard()
+        while start < len(chunk.records) and not self._full.is_set():
+            part = chunk.records[start : start + size]
             began = time.perf_counter()
-            applied = self._own_shard().apply(chunk.topic, part, self._edge.clock())
+            applied = shard.apply(chunk.topic, part, self._edge.clock())
             self._folded[chunk.topic] = part[-1].offset + 1
             metrics.CHUNK_SECONDS.observe(time.perf_counter() - began)
             _count(chunk.topic, applied)
             self._mark_folded(len(part))
+            start += len(part)
             await asyncio.sleep(0)
-        self._folded[chunk.topic] = chunk.next
-        self._changed.set()
+        return start
 
     def _mark_folded(self, records: int) -> None:
-        if not self._unpublished_records:
-            self._oldest_unpublished_at = time.monotonic()
         self._unpublished_records += records
         self._changed.set()
+        if self._unpublished_records >= self._edge.options.publish_records:
+            self._full.set()
 
     async def _publish_changes(self) -> None:
-        """Publish at once after a quiet time, else one interval after the last publication began."""
+        """Publish at once after a quiet time or when enough is folded, else an interval after the last publication."""
         while True:
             await self._changed.wait()
             due_seconds = self._last_publish_at + self._edge.publish_interval_seconds - time.monotonic()
             if due_seconds > 0:
-                await asyncio.sleep(due_seconds)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._full.wait(), due_seconds)
             await self._publish()
 
     async def _publish(self) -> None:
-        async with self._publishing:
+        async with self._publishing, self._edge.budget.publication(self._unpublished_records):
             shard, writer = self._own_shard(), self._own_writer()
             self._changed.clear()
             self._last_publish_at = time.monotonic()
             now = self._edge.clock()
             drained = shard.drain(now)
-            records, oldest_at = self._unpublished_records, self._oldest_unpublished_at
             offsets = {topic: offset for topic, offset in self._folded.items() if offset != self.committed[topic]}
             self._unpublished_records = 0
+            self._full.clear()
             self._published.set()
-            if not offsets and not any(drained):
-                return
-            await writer.write(drained, offsets, now)
-            self.committed.update(offsets)
-            self._tell(shard, now, oldest_at if records else None)
+            if offsets or any(drained):
+                began = time.monotonic()
+                await writer.write(drained, offsets, now)
+                self.committed.update(offsets)
+                metrics.TRANSACTION_SECONDS.observe(time.monotonic() - began)
+                self._tell(shard, now)
 
-    def _tell(self, shard: Shard, now: int, oldest_at: float | None) -> None:
-        ended = time.monotonic()
-        metrics.TRANSACTION_SECONDS.observe(ended - self._last_publish_at)
-        if oldest_at is not None:
-            metrics.PUBLISH_SECONDS.observe(ended - oldest_at)
+    def _tell(self, shard: Shard, now: int) -> None:
+        metrics.PUBLISH_SECONDS.observe(time.monotonic() - self._last_publish_at)
         label = str(self.partition)
         metrics.LAST_PROGRESS.labels(label).set(now / 1000)
         metrics.CASES.labels(label).set(shard.case_count)

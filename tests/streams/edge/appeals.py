@@ -15,7 +15,6 @@ from schemas.codec import Decoder, Encoder
 from schemas.domain import load_domains, load_system
 from schemas.registry import SchemaRegistry
 from schemas.settings import Settings
-from schemas.topics import INDICATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -146,9 +145,9 @@ class Client:
 
 
 class Tail:
-    """Follows township.indicators with committed reads, as a sink would."""
+    """Follows a topic with committed reads, as a sink would."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: str, topic: str) -> None:
         self._consumer = KafkaConsumer(
             bootstrap_servers=bootstrap.split(","),
             group_id=None,
@@ -156,7 +155,7 @@ class Tail:
             enable_auto_commit=False,
             isolation_level="read_committed",
         )
-        tps = [TopicPartition(INDICATORS, number) for number in sorted(self._consumer.partitions_for_topic(INDICATORS))]
+        tps = [TopicPartition(topic, number) for number in sorted(self._consumer.partitions_for_topic(topic))]
         self._consumer.assign(tps)
         self.records: list[Any] = []
 

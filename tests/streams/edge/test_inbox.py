@@ -6,9 +6,9 @@ import asyncio
 
 from hypothesis import given
 from hypothesis import strategies as st
-from streams.shard import Record
 
 from streams.inbox import Inbox
+from streams.shard import Record
 from streams.transport import Chunk
 
 

@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from streams.shard import Drained
 
 from streams.changelog import read_changelog
 from streams.options import WorkerOptions
+from streams.shard import Drained
 from streams.transactions import Fenced, OutputTopics, PartitionWriter, TransactionFailed
 from tests.streams.edge import reading
 
