@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from schemas.calendar import Calendar
+    from schemas.catalogue.expression import Node
     from schemas.catalogue.model import CaseDefinition, Indicator
     from streams.folds import State
 
@@ -87,9 +88,9 @@ def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLa
     position = histograms = 0
     for indicator in sorted(indicators, key=lambda each: each.kind == "stock"):
         numerator = denominator = histogram = None
-        if indicator.kind in ("count", "share", "stock"):
+        if indicator.kind != "quantile":
             numerator, position = position, position + 1
-        if indicator.kind in ("share", "quantile"):
+        if indicator.kind in ("share", "mean", "quantile"):
             denominator, position = position, position + 1
         if indicator.kind == "quantile":
             histogram, histograms = histograms, histograms + 1
@@ -154,17 +155,23 @@ class _ContributionWriter:
         indicator = part.indicator
         if indicator.kind == "count":
             return [f"items.append({(part.numerator, 1)})"]
-        lines = [f"items.append({(part.denominator, 1)})"]
         if indicator.kind == "share" and indicator.numerator is not None:
-            lines.append(f"if {self._writer.truth(indicator.numerator)}: items.append({(part.numerator, 1)})")
-        if indicator.kind == "quantile" and indicator.value is not None and part.histogram is not None:
-            # A case without a value has no part in the quantile: it is not in its denominator either.
-            zero = self._layout.bucket_position(part.histogram, 0)
-            value = self._writer.value(indicator.value)
-            lines = [
-                f"value = {value}",
-                f"if value is not None: items.append({(part.denominator, 1)}); items.append(({zero} + bucket_of(value), 1))",
+            return [
+                f"items.append({(part.denominator, 1)})",
+                f"if {self._writer.truth(indicator.numerator)}: items.append({(part.numerator, 1)})",
             ]
+        return self._measured(part, indicator.value) if indicator.value is not None else []
+
+    def _measured(self, part: Part, value: Node) -> list[str]:
+        """A case without a value has no part in a sum, a mean or a quantile: it is not in its denominator either."""
+        lines = [f"value = {self._writer.value(value)}", "if value is not None:"]
+        if part.denominator is not None:
+            lines.append(f"    items.append({(part.denominator, 1)})")
+        if part.numerator is not None:
+            lines.append(f"    items.append(({part.numerator}, value))")
+        if part.histogram is not None:
+            zero = self._layout.bucket_position(part.histogram, 0)
+            lines.append(f"    items.append(({zero} + bucket_of(value), 1))")
         return lines
 
     def _stock(self, part: Part) -> list[str]:

@@ -146,9 +146,10 @@ class _FoldWriter:
                 lines.append(f"v_{field.name} = {_start(field)}")
             for source in fold.sources:
                 if source.event == event.name:
-                    condition = f"if {self._writer.truth(fold.where)}: " if fold.where is not None else ""
                     value = variable(source.field) if source.field is not None else "None"
-                    lines.append(condition + _STATEMENTS[fold.fold].format(v=f"v_{field.name}", f=value))
+                    test = self._writer.truth(fold.where) if fold.where is not None else "True"
+                    statement = _STATEMENTS[fold.fold].format(v=f"v_{field.name}", f=value, test=test)
+                    lines.append(statement if test == "True" or fold.fold == "all" else f"if {test}: {statement}")
         return lines
 
     def _end(self) -> list[str]:
@@ -170,12 +171,15 @@ _STATEMENTS: Final = {
     "last": "{v} = {f} if {f} is not None else {v}",
     "min": "{v} = {v} if {f} is None or ({v} is not None and {v} <= {f}) else {f}",
     "max": "{v} = {v} if {f} is None or ({v} is not None and {v} >= {f}) else {f}",
+    "sum": "{v} += {f} or 0",
     "count": "{v} += 1",
+    "all": "{v} = {v} and bool({test})",
     "any": "{v} = True",
 }
 
 
+_STARTS: Final = {"sum": "0", "count": "0", "any": "False", "all": "True"}
+
+
 def _start(field: CaseField) -> str:
-    if field.fold is not None and field.fold.fold == "count":
-        return "0"
-    return "False" if field.fold is not None and field.fold.fold == "any" else "None"
+    return "None" if field.fold is None else _STARTS.get(field.fold.fold, "None")

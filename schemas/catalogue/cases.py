@@ -33,7 +33,13 @@ _PLAIN: Final[Mapping[str, Type]] = {
     "double": "double",
 }
 _LOGICAL: Final[Mapping[str, Type]] = {"timestamp-millis": "timestamp", "date": "date", "uuid": "string"}
+PRESENCE: Final = frozenset({"count", "any", "all"})
+"""Folds that ask of events whether they are there, not for a field of theirs."""
+NEVER_NULL: Final = PRESENCE | {"sum"}
+CLEARABLE: Final = frozenset({"first", "last", "any"})
 _ORDERED: Final = frozenset({"long", "double", "timestamp", "date"})
+_SUMMED: Final = frozenset({"long"})
+"""Sums of floats depend on their order, so they are no sums over a set; money will be summed as decimals."""
 
 
 def field_type(field: Field) -> Type | None:
@@ -104,10 +110,11 @@ class CaseReader:
             return None
         for event in entry.cleared_by:
             self._one_of_ours((*place, "cleared_by"), event)
-        if entry.cleared_by and entry.fold in ("count", "min", "max"):
-            self._wrong(
-                (*place, "cleared_by"), f"{entry.fold} 不能清除 / {entry.fold} cannot be cleared", "first, last, any"
-            )
+        if entry.cleared_by and entry.fold not in CLEARABLE:
+            problem = f"{entry.fold} 不能清除 / {entry.fold} cannot be cleared"
+            self._wrong((*place, "cleared_by"), problem, ", ".join(sorted(CLEARABLE)))
+        if entry.fold == "all" and entry.where is None:
+            self._wrong(place, "all 需要 where / all needs `where`", "where: a condition over the event's fields")
         where = None
         if entry.where is not None:
             where = self._parsed((*place, "where"), entry.where, self._shared_names(sources), "boolean")
@@ -119,16 +126,17 @@ class CaseReader:
 
     def _kept(self, place: Place, entry: FoldEntry, sources: list[Source]) -> tuple[Name, str] | None:
         """Return what the folded field is, and its privacy."""
-        if entry.fold in ("count", "any"):
+        if entry.fold in PRESENCE:
             return Name("long" if entry.fold == "count" else "boolean", nullable=False), "none"
         names = [foldable(self._events[source.event])[str(source.field)] for source in sources]
         types = {name.type for name in names}
         if len(types) > 1:
             self._wrong((*place, "of"), f"类型不一致 / types differ: {', '.join(sorted(types))}", "fields of one type")
             return None
-        if entry.fold in ("min", "max") and names[0].type not in _ORDERED:
+        allowed = {"min": _ORDERED, "max": _ORDERED, "sum": _SUMMED}.get(entry.fold)
+        if allowed is not None and names[0].type not in allowed:
             problem = f"{entry.fold} 不能用于 {names[0].type} / {entry.fold} cannot take {names[0].type}"
-            self._wrong((*place, "of"), problem, ", ".join(sorted(_ORDERED)))
+            self._wrong((*place, "of"), problem, ", ".join(sorted(allowed)))
             return None
         fields = [self._events[source.event].field(str(source.field)) for source in sources]
         symbols = tuple(dict.fromkeys(symbol for name in names for symbol in name.symbols))
@@ -137,7 +145,7 @@ class CaseReader:
 
     def _sources(self, place: Place, text: str, fold: str) -> list[Source]:
         event, dot, field = text.partition(".")
-        if (fold in ("count", "any")) == bool(dot):
+        if (fold in PRESENCE) == bool(dot):
             allowed = "Record" if dot else "Record.field or *.field"
             self._wrong(place, f"{fold} 的 of 写法不对 / wrong `of` for {fold}: {text}", allowed)
             return []
@@ -194,7 +202,7 @@ def case_names(fields: object) -> dict[str, Name]:
     """Return the names that expressions over a case's fields may use."""
     names = {"event_count": Name("long", nullable=False)}
     for field in cast("list[CaseField]", fields):
-        never_null = field.fold is not None and field.fold.fold in ("count", "any")
+        never_null = field.fold is not None and field.fold.fold in NEVER_NULL
         nullable = field.expression.nullable if field.expression is not None else not never_null
         names[field.name] = Name(cast("Type", field.type), nullable, field.symbols)
     return names

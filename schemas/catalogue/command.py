@@ -27,6 +27,8 @@ _DIRECTIONS: Final = {"up": "↑ 越高越好 higher is better", "down": "↓ �
 _KINDS: Final = {
     "count": "数量 count",
     "share": "比率 share",
+    "sum": "合计 sum",
+    "mean": "均值 mean",
     "quantile": "分位数 quantile",
     "stock": "存量 stock",
 }

@@ -19,10 +19,10 @@ from pydantic import (
     model_validator,
 )
 
-KINDS: Final = ("count", "share", "quantile", "stock")
-KINDS_TO_COME: Final = ("sum", "mean", "coverage", "derived", "index")
-FOLDS: Final = ("first", "last", "min", "max", "count", "any")
-FOLDS_TO_COME: Final = ("all", "sum", "steps")
+KINDS: Final = ("count", "share", "sum", "mean", "quantile", "stock")
+KINDS_TO_COME: Final = ("coverage", "derived", "index")
+FOLDS: Final = ("first", "last", "min", "max", "sum", "count", "any", "all")
+FOLDS_TO_COME: Final = ("steps",)
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
 Chinese = Annotated[str, StringConstraints(pattern="[\u4e00-\u9fff]", max_length=500)]
@@ -49,7 +49,7 @@ class FoldEntry(Words):
     `of` is `Record.field`, `*.field` for any record, or (count, any) `Record`.
     """
 
-    fold: Literal["first", "last", "min", "max", "count", "any"]
+    fold: Literal["first", "last", "min", "max", "sum", "count", "any", "all"]
     of: str | tuple[str, ...]
     where: ExpressionText | None = None
     cleared_by: tuple[str, ...] = ()
@@ -145,7 +145,7 @@ class IndicatorEntry(Words):
     """The contract of an indicator (口径): everything somebody needs to compute it again, and to argue about it."""
 
     case: Identifier
-    kind: Literal["count", "share", "quantile", "stock"]
+    kind: Literal["count", "share", "sum", "mean", "quantile", "stock"]
     sentence: Words
     over: ExpressionText
     exclude: tuple[ExclusionEntry, ...] = ()

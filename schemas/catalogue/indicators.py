@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "count": ("anchor",),
     "share": ("anchor", "numerator"),
+    "sum": ("anchor", "value"),
+    "mean": ("anchor", "value"),
     "quantile": ("anchor", "value", "quantile"),
     "stock": ("enter", "leave"),
 }

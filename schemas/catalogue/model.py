@@ -28,12 +28,12 @@ class Source:
 class Fold:
     """How a field of a case is made from its events, taken in (occurred_at, event_id) order.
 
-    first, last: of the events that have a value. min, max: the least, the greatest value. count: how many events.
-    any: whether there is one. With `where`, only events for which it is true take part. An event of `cleared_by` sets
-    it back to null.
+    first, last: of the events that have a value. min, max, sum: the least, the greatest value, their sum. count: how many
+    events. any: whether there is one. all: whether `where` is true of every one. In the other folds only events for which
+    `where` is true take part. An event of `cleared_by` sets the field back.
     """
 
-    fold: Literal["first", "last", "min", "max", "count", "any"]
+    fold: Literal["first", "last", "min", "max", "sum", "count", "any", "all"]
     sources: tuple[Source, ...]
     where: Node | None
     cleared_by: tuple[str, ...]
@@ -111,7 +111,7 @@ class Indicator:
     id: str
     domain: str
     case: str
-    kind: Literal["count", "share", "quantile", "stock"]
+    kind: Literal["count", "share", "sum", "mean", "quantile", "stock"]
     zh: str
     en: str
     sentence_zh: str
