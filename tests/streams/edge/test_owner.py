@@ -1,0 +1,283 @@
+"""The owner of a partition, with the world around it made of plain lists: what it takes, commits, keeps and refuses."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from faust.types import TP
+
+from streams import owner as owner_module
+from streams import recovery
+from streams.edge import Edge
+from streams.options import WorkerOptions
+from streams.owner import PartitionOwner, RecordsMissed
+from streams.recovery import Recovered
+from streams.shard import Applied, Drained, Record
+from streams.transactions import Fenced, TransactionFailed
+from streams.transport import Chunk, PartitionLost
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+TOPIC = "village.appeals"
+
+
+@dataclass
+class Ledger:
+    """A shard and a writer that only remember: what is committed are offsets of records, in the order they were folded."""
+
+    folded: list[int] = field(default_factory=list)
+    committed: list[int] = field(default_factory=list)
+    position: dict[str, int] = field(default_factory=dict)
+    recoveries: int = 0
+    failing: Exception | None = None
+    door: asyncio.Event = field(default_factory=asyncio.Event)
+
+    case_count = cell_count = bytes_held = 0
+
+    def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
+        _ = topic, now
+        self.folded += [record.offset for record in records]
+        return Applied(len(records), 0, 0, 0, {}, 0)
+
+    def tick(self, now: int) -> None:
+        _ = now
+
+    def drain(self, now: int) -> Drained:
+        _ = now
+        drained, self.folded = self.folded, []
+        return Drained([(b"%d" % offset, b"") for offset in drained], [], [], [])
+
+    async def write(self, drained: Drained, offsets: Mapping[str, int], now: int) -> None:
+        _ = now
+        await self.door.wait()
+        if self.failing is not None:
+            raise self.failing
+        self.committed += [int(key) for key, _ in drained.changelog]
+        self.position |= offsets
+
+    async def stop(self) -> None:
+        pass
+
+
+@dataclass
+class World:
+    """An intake that remembers what it was told, and the edge around one owner."""
+
+    ledger: Ledger
+    opened: list[tuple[dict[TP, int], int, int]] = field(default_factory=list)
+    held: list[bool] = field(default_factory=list)
+    failures: list[BaseException] = field(default_factory=list)
+    lost: bool = False
+    tickets: int = 0
+
+    def new_ticket(self) -> int:
+        self.tickets += 1
+        return self.tickets
+
+    async def open(self, positions: Mapping[TP, int], generation: int, ticket: int) -> None:
+        if self.lost:
+            raise PartitionLost
+        self.opened.append((dict(positions), generation, ticket))
+
+    def hold(self, tps: Iterable[TP]) -> None:
+        _ = tps
+        self.held.append(True)
+
+    def release(self, tps: Iterable[TP]) -> None:
+        _ = tps
+        self.held.append(False)
+
+    async def ensure(self, values: Iterable[bytes | None]) -> None:
+        _ = values
+
+    def owner(self, **options: Any) -> PartitionOwner:
+        edge = Edge(
+            bootstrap="",
+            group="g",
+            topics=[TOPIC],
+            new_shard=cast("Any", None),
+            schemas=cast("Any", self),
+            intake=lambda: cast("Any", self),
+            clock=lambda: 0,
+            publish_interval_seconds=0.001,
+            options=WorkerOptions(**options),
+        )
+        return PartitionOwner(3, edge, lambda _, error: self.failures.append(error))
+
+    def chunk(self, start: int, records: int, ticket: int | None = None, following: int | None = None) -> Chunk:
+        made = [Record(start + number, 0, b"k", b"v") for number in range(records)]
+        end = start + records if following is None else following
+        return Chunk(TOPIC, 3, self.tickets if ticket is None else ticket, start, end, made, records)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    ledger = Ledger()
+    ledger.door.set()
+
+    async def recover(partition: int, edge: Edge) -> Recovered:
+        _ = partition, edge
+        ledger.recoveries += 1
+        ledger.folded.clear()
+        return Recovered(cast("Any", ledger), cast("Any", ledger), {TOPIC: ledger.position.get(TOPIC, 0)})
+
+    monkeypatch.setattr(owner_module, "recover", recover)
+    return World(ledger)
+
+
+async def until(true: Any) -> None:
+    async with asyncio.timeout(5):
+        while not true():  # noqa: ASYNC110 - the condition is anything
+            await asyncio.sleep(0.001)
+
+
+async def test_what_is_taken_is_committed_once_in_order_with_the_offset_after_it(world: World) -> None:
+    owner = world.owner(slice_records=7)
+    owner.begin(1)
+    await until(lambda: world.opened)
+    owner.offer(world.chunk(0, 20))
+    owner.offer(world.chunk(20, 5, following=30))  # offsets 25 to 29 are a gap: compaction, or a transaction's marker
+    owner.offer(world.chunk(30, 1))
+    await until(lambda: world.ledger.position == {TOPIC: 31})
+    assert world.ledger.committed == [*range(25), 30]
+    await owner.drop()
+
+
+async def test_a_chunk_without_records_moves_the_offset_so_that_an_idle_topic_shows_no_lag(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    owner.offer(world.chunk(0, 0, following=2))
+    await until(lambda: world.ledger.position == {TOPIC: 2})
+    await owner.drop()
+
+
+async def test_a_chunk_of_an_earlier_opening_is_dropped(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    stale = world.chunk(0, 5)
+    await owner.suspend()
+    owner.begin(2)
+    await until(lambda: len(world.opened) == 2)
+    owner.offer(stale)
+    owner.offer(world.chunk(0, 3))
+    await until(lambda: world.ledger.position == {TOPIC: 3})
+    assert world.ledger.committed == [0, 1, 2]
+    await owner.drop()
+
+
+async def test_missing_records_are_refused_before_a_position_can_pass_them(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    owner.offer(world.chunk(0, 5))
+    with pytest.raises(RecordsMissed, match=r"village.appeals/3: expected offset 5, got 6"):
+        owner.offer(world.chunk(6, 5))
+    await owner.drop()
+
+
+async def test_a_suspended_owner_has_published_what_it_folded_and_goes_on_from_there(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    owner.offer(world.chunk(0, 10))
+    await until(lambda: world.ledger.position == {TOPIC: 10})
+    await owner.suspend()
+    owner.offer(world.chunk(10, 5))
+    assert world.ledger.folded == [], "a suspended owner takes nothing"
+    owner.begin(2)
+    await until(lambda: len(world.opened) == 2)
+    assert world.opened[-1][0] == {TP(TOPIC, 3): 10}
+    assert world.ledger.recoveries == 1, "nobody else can have written: its state is kept"
+    await owner.drop()
+
+
+async def test_after_a_generation_without_us_the_state_is_read_again(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    await owner.suspend()
+    owner.begin(3)
+    await until(lambda: len(world.opened) == 2)
+    assert world.ledger.recoveries == 2
+    await owner.drop()
+
+
+async def test_suspending_waits_for_the_transaction_under_way_and_publishes_the_rest(world: World) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    world.ledger.door.clear()
+    owner.offer(world.chunk(0, 10))
+    await until(lambda: not world.ledger.folded and not owner._changed.is_set())
+    owner.offer(world.chunk(10, 10))
+    await until(lambda: len(world.ledger.folded) == 10)
+    suspending = asyncio.create_task(owner.suspend())
+    await asyncio.sleep(0.01)
+    assert not suspending.done()
+    world.ledger.door.set()
+    await suspending
+    assert world.ledger.committed == list(range(20))
+    await owner.drop()
+
+
+@pytest.mark.parametrize("error", [Fenced("g-3"), TransactionFailed("no outcome")])
+async def test_a_publication_that_fails_is_told_and_never_committed_over(world: World, error: Exception) -> None:
+    owner = world.owner()
+    owner.begin(1)
+    await until(lambda: world.opened)
+    world.ledger.failing = error
+    owner.offer(world.chunk(0, 10))
+    await until(lambda: world.failures)
+    assert world.failures == [error]
+    assert world.ledger.position == {}
+    with pytest.raises(type(error)):
+        await owner.suspend()
+    await owner.drop()
+    assert world.ledger.committed == []
+
+
+async def test_a_partition_lost_while_it_is_opened_waits_for_the_rebalance(world: World) -> None:
+    world.lost, owner = True, world.owner()
+    owner.begin(1)
+    await until(lambda: world.tickets == 1 and not owner.live)
+    owner.offer(world.chunk(0, 5))
+    world.lost = False
+    owner.begin(2)
+    await until(lambda: owner.live and world.opened)
+    assert world.failures == []
+    await owner.drop()
+
+
+async def test_a_slow_fold_stops_the_fetching_and_starts_it_again(world: World) -> None:
+    owner = world.owner(inbox_records=100, publish_records=10)
+    owner.begin(1)
+    await until(lambda: world.opened)
+    world.ledger.door.clear()
+    for number in range(5):
+        owner.offer(world.chunk(number * 50, 50))
+    assert world.held == [True]
+    world.ledger.door.set()
+    await until(lambda: world.ledger.position == {TOPIC: 250})
+    assert world.held == [True, False]
+    await owner.drop()
+
+
+async def test_what_retention_deleted_unread_is_told_and_passed_over(caplog: pytest.LogCaptureFixture) -> None:
+    class Offsets(World):
+        async def committed(self, tps: Iterable[TP]) -> dict[TP, int | None]:
+            return dict(zip(tps, [40, None, 40], strict=True))
+
+        async def earliest(self, tps: Iterable[TP]) -> dict[TP, int]:
+            return dict(zip(tps, [100, 7, 0], strict=True))
+
+    offsets = Offsets(Ledger())
+    topics = ["village.a", "village.b", "village.c"]
+    edge = Edge("", "g", topics, cast("Any", None), cast("Any", None), lambda: cast("Any", offsets), lambda: 0)
+    assert await recovery._positions(3, edge) == {"village.a": 100, "village.b": 7, "village.c": 40}
+    assert "village.a/3: offsets 40 to 99 were deleted" in caplog.text
