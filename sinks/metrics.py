@@ -36,7 +36,6 @@ SKIPPED: Final = Counter(
     "Records a sink leaves out because the worker makes dead letters of them",
     ["sink", "reason"],
 )
-DEAD_LETTERS: Final = Counter("xiangmai_dead_letters_total", "Dead letters written", ["stage", "reason"])
 WAITING: Final = Gauge(
     "xiangmai_sink_waiting", "1 while a sink holds a batch because ClickHouse or the registry does not answer", ["sink"]
 )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
 
 from schemas.errors import Unavailable
+from schemas.metrics import DEAD_LETTERS
 from sinks import metrics
 from sinks.consumer import Member
 
@@ -77,6 +78,7 @@ class Sink:
         self._decoder = decoder
         self._refused_to = refused_to
         self._fingerprints = {table: fingerprint(table) for table in shaper.tables}
+        self._most = max(1, sink_settings.batch_rows // shaper.rows_per_message)
         self._pending: list[Message] = []
         self._oldest = 0.0
         self._last_commit = 0.0
@@ -105,7 +107,7 @@ class Sink:
             self._warehouse.close()
 
     def _step(self, member: Member) -> None:
-        most = self._batching.batch_rows
+        most = self._most
         self._take(member.poll(self._patience_ms(), most - len(self._pending)))
         now = time.monotonic()
         if self._pending:
@@ -187,7 +189,7 @@ class Sink:
             return
         self._refused_to.write(refused)
         for _, reason in refused:
-            metrics.DEAD_LETTERS.labels("sink", reason.reason).inc()
+            DEAD_LETTERS.labels("sink", reason.reason).inc()
 
     def _commit(self, member: Member) -> None:
         self._last_commit = time.monotonic()

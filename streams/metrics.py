@@ -18,7 +18,6 @@ EVENTS = Counter(
     "Records handled, by what became of them; late ones count twice",
     ["topic", "outcome"],
 )
-DEAD_LETTERS = Counter("xiangmai_dead_letters_total", "Records sent to the dead letters", ["stage", "reason"])
 CHUNK_SECONDS = Histogram(
     "xiangmai_worker_chunk_duration_seconds", "Time to fold one slice of a chunk", buckets=_SHORT_SECONDS
 )

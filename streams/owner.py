@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from faust.types import TP
 
+from schemas.metrics import DEAD_LETTERS
 from streams import metrics
 from streams.inbox import Inbox
 from streams.recovery import recover
@@ -254,6 +255,6 @@ def _count(topic: str, applied: Applied) -> None:
             metrics.EVENTS.labels(topic, outcome).inc(count)
     for reason, count in applied.dead.items():
         metrics.EVENTS.labels(topic, "dead").inc(count)
-        metrics.DEAD_LETTERS.labels("worker", reason).inc(count)
+        DEAD_LETTERS.labels("worker", reason).inc(count)
     if applied.newest_event_at:
         metrics.advance_watermark(topic, applied.newest_event_at / 1000)
