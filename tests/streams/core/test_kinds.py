@@ -61,10 +61,13 @@ def trial(folder: Path) -> World:
     text = text.replace("\nindicators:\n", FIELDS.rstrip() + "\n\nindicators:\n")
     for name, kind, value, dimension in (
         ("score_sum", "sum", "score_total", "department"),
+        ("closings", "count", "", "department"),
         ("score_mean", "mean", "first_score", "channel"),
         ("spread_sum", "sum", "spread", "channel"),
     ):
         contract = CONTRACT.replace("VALUE", value).replace("DIMENSION", dimension)
+        if kind == "count":  # of a population that says nothing of the opening
+            contract = contract.replace("    value: \n", "").replace("reported_at", "closed_at")
         text += f"  {name}:\n    case: appeal\n    kind: {kind}\n    zh: 试验\n    en: trial{contract}"
     file = folder / "catalogue.yaml"
     file.write_text(text, encoding="utf-8")
@@ -113,6 +116,13 @@ def test_a_cell_of_a_dimension_holds_only_the_indicators_that_declare_it(here: W
     assert "score_sum" in by_department
     assert not by_channel & by_department
     assert story.part("score_mean", "month", MARCH, dimension="channel|hotline") == (5, 1)
+
+
+def test_a_case_counts_nowhere_without_its_opening_whatever_the_population_says(here: World) -> None:
+    story = Line(here, NOON).send(make("AppealClosed", "A", NOON - 9)).flow()
+    assert story.numbers() == {}
+    story.send(make("AppealReported", "A", NOON - HOUR)).flow()
+    assert story.part("closings", "month", MARCH) == (1, 0)
 
 
 ratings = st.lists(

@@ -64,6 +64,14 @@ def test_only_cells_whose_numbers_changed_are_published() -> None:
     assert not any(b"|village|330521100007|" in key for key, _ in story.drain().indicators)
 
 
+def test_a_stock_from_which_everything_has_left_is_zero_not_unknown() -> None:
+    story = line().send(make("AppealReported", "A", NOON - HOUR), make("AppealClosed", "A", NOON - 1)).flow()
+    assert story.part("appeal_open", "now") == (0, 0)
+    assert story.part("appeal_open", "day", DAY_NUMBER) == (0, 0)
+    story.send(make("AppealReported", "B", NOON - HOUR), make("AppealClosed", "B", NOON - 1)).apply()
+    assert not any(b"|now|" in key for key, _ in story.drain().indicators)
+
+
 def test_an_idle_drain_writes_nothing_and_time_alone_is_not_written() -> None:
     story = line().send(make("AppealReported", "A", NOON - HOUR)).flow()
     assert not any(story.drain(NOON + HOUR))
