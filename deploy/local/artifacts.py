@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,9 @@ DEBIAN_PACKAGES: Final = {
 DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
 """Debian installs alertmanager under its package's name."""
 ALERTMANAGER_TEMPLATES: Final = "usr/share/prometheus/alertmanager"
+APT_WAIT_SECONDS: Final = 60
+_APT: Final = threading.Lock()
+"""apt works for one at a time."""
 JAVA_MAJOR: Final = 17
 JAVA_PACKAGE: Final = "default-jre-headless"
 
@@ -77,10 +81,11 @@ def debian_program(name: str, cache: Path, say: Callable[[str], None]) -> Path |
         if found:
             return Path(found)
     package = DEBIAN_PACKAGES[name]
-    if not (cache / package).exists() and not _may_install():
+    place = cache / f"debian-{package}"
+    if not place.exists() and not _may_install():
         return None
     try:
-        folder = _once(cache / package, lambda folder: _unpack_debian(package, folder, say))
+        folder = _once(place, lambda folder: _unpack_debian(package, folder, say))
     except Missing as error:
         say(str(error))
         return None
@@ -133,15 +138,36 @@ def _maven(pom: Path, *arguments: str) -> None:
 
 def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> None:
     say(f"下载 {package} / downloading Debian's {package}")
-    with tempfile.TemporaryDirectory() as download:
+    with tempfile.TemporaryDirectory() as working:
+        download = Path(working)
+        (download / "partial").mkdir()
         # apt's own downloader runs as another user, who must be able to write here.
-        Path(download).chmod(0o777)
-        try:
-            _run(["apt-get", "download", "-qq", package], cwd=Path(download))
-        except Missing:
-            _run(["apt-get", "update", "-qq"])
-            _run(["apt-get", "download", "-qq", package], cwd=Path(download))
-        _run(["dpkg-deb", "-x", *map(str, Path(download).glob("*.deb")), str(folder)])
+        for one in (download, download / "partial"):
+            one.chmod(0o777)
+        options = ["-o", f"Dir::Cache::archives={download}", "-o", f"DPkg::Lock::Timeout={APT_WAIT_SECONDS}"]
+        command = ["apt-get", "install", "-y", "-qq", "--download-only", "--no-install-recommends", *options, package]
+        with _APT:
+            try:
+                _run(command)
+            except Missing:
+                _run(["apt-get", "update", "-qq"])
+                _run(command)
+        # Of what it depends on, the scripts and fonts of its pages: its links to them are relative.
+        for pattern in (f"{package}_*.deb", "libjs-*.deb", "fonts-*.deb"):
+            for archive in download.glob(pattern):
+                _run(["dpkg-deb", "-x", str(archive), str(folder)])
+    shutil.rmtree(folder / "usr/share/javascript/moment-timezone/data/unpacked", ignore_errors=True)  # 200 MB, unused
+    _mend_links(folder)
+
+
+def _mend_links(folder: Path) -> None:
+    """What the machine has installed was not downloaded: links to it lead out of the folder, to where it is."""
+    for link in folder.rglob("*"):
+        if link.is_symlink() and not link.exists():
+            wanted = Path(os.path.normpath(link.parent / link.readlink()))
+            if wanted.is_relative_to(folder):
+                link.unlink()
+                link.symlink_to("/" / wanted.relative_to(folder))
 
 
 def _put_templates(folder: Path) -> bool:

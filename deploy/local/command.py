@@ -7,18 +7,14 @@ import shlex
 import signal
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from deploy.local.artifacts import Missing
-from deploy.local.layout import Layout, cache_folder, data_folder, load_layout
+from deploy.local.layout import cache_folder, data_folder, load_layout
 from deploy.local.processes import PROCESSES, selection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 EXIT_NO: Final = 1
 EXIT_USAGE: Final = 2
@@ -77,12 +73,14 @@ def down(*, data: Path | None) -> int:
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def status(*, data: Path | None, output: str) -> int:
     """各进程状态；全部健康返回 0。 / What runs, and whether it is well; exit code 0 when all of it is."""
+    from deploy.local.status import show, standing
+
     layout = load_layout(data_folder(data))
-    rows = _rows(layout)
+    rows = standing(layout)
     if output == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        _print_status(layout, rows)
+        show(layout, rows, Console())
     return 0 if rows and all(row["healthy"] for row in rows) else EXIT_NO
 
 
@@ -147,58 +145,3 @@ def _end_like_ctrl_c() -> None:
     """Told to end, or left by its terminal, a start tidies up as after Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
-
-
-def _rows(layout: Layout) -> list[dict[str, Any]]:
-    from deploy.local.supervise import Supervisor
-
-    supervisor = Supervisor(layout)
-    if not supervisor.running():
-        return []
-    told = supervisor.information()
-    return [
-        _row(layout, process.name, process.zh, process.healthy, told[process.name])
-        for process in PROCESSES
-        if process.name in told
-    ]
-
-
-def _row(layout: Layout, name: str, zh: str, healthy: Callable[[Layout], None], told: dict[str, Any]) -> dict[str, Any]:
-    from deploy.local.health import Unhealthy
-    from deploy.local.supervise import UP
-
-    problem = ""
-    if told["statename"] in UP:
-        try:
-            healthy(layout)
-        except Unhealthy as error:
-            problem = str(error)
-    else:
-        problem = told["spawnerr"] or told["description"] or told["statename"]
-    process = next(one for one in PROCESSES if one.name == name)
-    return {
-        "name": name,
-        "zh": zh,
-        "state": told["statename"],
-        "healthy": not problem,
-        "pid": told["pid"],
-        "up_seconds": told["now"] - told["start"] if told["statename"] in UP else 0,
-        "ports": {port: layout.ports[port] for port in process.ports},
-        "problem": problem,
-        "log": str(layout.logs / f"{name}.log"),
-    }
-
-
-def _print_status(layout: Layout, rows: list[dict[str, Any]]) -> None:
-    console = Console()
-    if not rows:
-        console.print(f"没有在运行 / not running: {layout.data}（启动 / start: make up）", markup=False)
-        return
-    table = Table("进程 process", "状态 state", "pid", "秒 seconds", "端口 ports", "说明 problem")
-    for row in rows:
-        state = "[green]正常 healthy[/]" if row["healthy"] else f"[red]{row['state']}[/]"
-        ports = " ".join(str(port) for port in row["ports"].values())
-        table.add_row(
-            f"{row['name']} {row['zh']}", state, str(row["pid"]), str(row["up_seconds"]), ports, row["problem"]
-        )
-    console.print(table)

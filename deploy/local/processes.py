@@ -135,6 +135,8 @@ def _prometheus(layout: Layout, cache: Path, say: Callable[[str], None]) -> list
         "--storage.tsdb.retention.time=30d",
         f"--web.listen-address={LOOPBACK}:{layout.ports['prometheus']}",
         f"--web.external-url=http://{LOOPBACK}:{layout.ports['prometheus']}/",
+        # A page from elsewhere, open in a browser here, may not read it.
+        "--web.cors.origin=https?://127[.]0[.]0[.]1(:[0-9]+)?",
         "--log.level=warn",
     ]
     return [*command, f"--web.local-assets={assets}"] if assets.exists() else command

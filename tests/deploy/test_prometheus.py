@@ -13,6 +13,7 @@ from deploy.local.artifacts import debian_program
 from deploy.local.layout import DEFAULT_PORTS, Layout, cache_folder
 from deploy.local.processes import PROCESSES
 from deploy.prometheus.configuration import ALERTMANAGER, JOBS, RULES, write_prometheus
+from sinks.metrics import END_TO_END_SECONDS
 
 ROOT = Path(__file__).parents[2]
 UNIT_TESTS = RULES.parent / "tests" / "rules_test.yml"
@@ -68,6 +69,13 @@ def test_alerts_speak_only_of_metrics_that_some_process_exports() -> None:
             exported |= set(re.findall(r'"(xiangmai_[a-z_]+)"', file.read_text(encoding="utf-8")))
     derived = {name.removesuffix("_bucket").removesuffix("_count").removesuffix("_sum") for name in wanted}
     assert derived <= exported | {name + "_total" for name in exported}, derived - exported
+
+
+def test_the_freshness_promised_is_a_bound_that_is_measured() -> None:
+    (bound,) = set(re.findall(r'le="([\d.]+)"', RULES.read_text(encoding="utf-8")))
+    END_TO_END_SECONDS.labels("some_table").observe(1)
+    samples = [sample for metric in END_TO_END_SECONDS.collect() for sample in metric.samples]
+    assert bound in {sample.labels.get("le") for sample in samples}
 
 
 def test_every_alert_has_a_unit_test() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -154,6 +155,11 @@ def test_monitoring_joins_a_running_line_and_sees_it(kafka_only: Path) -> None:
     assert [manager["url"] for manager in managers] == [
         f"http://127.0.0.1:{told['alertmanager']['ports']['alertmanager']}/api/v2/alerts"
     ]
+    page = f"http://127.0.0.1:{told['prometheus']['ports']['prometheus']}"
+    assert page in stack(kafka_only, "status").stdout
+    needed = re.findall(r'(?:src|href)="(/[^"]+[.](?:js|css)[^"]*)"', httpx.get(page, follow_redirects=True).text)
+    assert needed
+    assert {httpx.get(f"{page}{file}").status_code for file in needed} == {200}
 
 
 def value(prometheus: str, query: str) -> float | None:
