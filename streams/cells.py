@@ -129,9 +129,10 @@ class Cells:
                     self._change(NOW, now, delta, newest)
             elif delta:
                 self._change(DAY, key, delta, newest)
-                flows = {position: amount for position, amount in delta.items() if position not in stocks}
-                if flows:
-                    _merge(months, (head, periods_of(day)[0], tail), newest, flows)
+                if not stocks.isdisjoint(delta):
+                    delta = {position: amount for position, amount in delta.items() if position not in stocks}
+                if delta:
+                    _merge(months, (head, periods_of(day)[0], tail), newest, delta)
         return months
 
     def _apply_periods(self, rolled: Rolled, period: int, following: int | None) -> Rolled:
@@ -205,4 +206,6 @@ def _merge(rolled: Rolled, key: CellKey, newest: int, delta: Delta) -> None:
 
 
 def _without_zeros(delta: Delta) -> Delta:
-    return {position: amount for position, amount in delta.items() if amount}
+    if 0 in delta.values():  # seldom; looking first is much cheaper than always copying
+        return {position: amount for position, amount in delta.items() if amount}
+    return delta
