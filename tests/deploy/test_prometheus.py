@@ -64,7 +64,7 @@ def test_every_alert_says_whom_it_wakes_and_what_to_do_first() -> None:
 def test_alerts_speak_only_of_metrics_that_some_process_exports() -> None:
     wanted = set(re.findall(r"xiangmai_[a-z_]+", RULES.read_text(encoding="utf-8")))
     exported = set()
-    for room in ("producers", "streams", "sinks", "deploy"):
+    for room in ("schemas", "producers", "streams", "sinks", "deploy"):
         for file in (ROOT / room).rglob("*.py"):
             exported |= set(re.findall(r'"(xiangmai_[a-z_]+)"', file.read_text(encoding="utf-8")))
     derived = {name.removesuffix("_bucket").removesuffix("_count").removesuffix("_sum") for name in wanted}
