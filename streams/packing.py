@@ -45,6 +45,7 @@ FINGERPRINT_AT: Final = calcsize("<HBB16sqIIHI")
 NO_VILLAGE: Final = 0xFFFF
 ID_SIZE: Final = 16
 MOST_BYTES: Final = 0xFFFF
+MOST_SECONDS: Final = 0xFFFFFFFF
 
 Packed = bytes
 

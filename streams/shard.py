@@ -23,7 +23,18 @@ from streams.engine import Engine, Limits
 from streams.folds import NEWEST, OFFENDERS
 from streams.letters import Letters
 from streams.outputs import words_of
-from streams.packing import ARRIVED_AT, OPENED, TOLD, Packed, events_of, flags_of, layout_of, told, uuid_bytes
+from streams.packing import (
+    ARRIVED_AT,
+    MOST_SECONDS,
+    OPENED,
+    TOLD,
+    Packed,
+    events_of,
+    flags_of,
+    layout_of,
+    told,
+    uuid_bytes,
+)
 from streams.timers import Timers
 
 if TYPE_CHECKING:
@@ -204,7 +215,9 @@ class Shard:
             if case is None:
                 raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
         id_ = uuid_bytes(str(event["event_id"]))
-        packed = plan.pack(event, id_, record.timestamp // _SECOND_MS, now // _SECOND_MS, record.offset)
+        # A producer may claim any time for its record; what is kept of it is only for people.
+        recorded = min(record.timestamp // _SECOND_MS, MOST_SECONDS)
+        packed = plan.pack(event, id_, recorded, now // _SECOND_MS, record.offset)
         key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
         fresh = fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)  # type: ignore[arg-type]
         return self._book.add(case, key, fresh)

@@ -240,6 +240,13 @@ def test_dead_letters_name_topic_partition_offset_bytes_and_time() -> None:
     assert (letter["record_timestamp"], letter["dead_at"], letter["stage"]) == (NOON - 77, NOON, "worker")
 
 
+@pytest.mark.parametrize("timestamp", [-1, 0, 2**62])
+def test_a_record_whose_own_time_is_nonsense_stops_nothing(timestamp: int) -> None:
+    story = line().send(good("A"), timestamp=timestamp).send(good("B")).flow()
+    assert story.part("appeal_volume", "month", MARCH) == ((2, 0) if timestamp > NOON else (1, 0))
+    assert [letter["reason"] for letter in story.dead] == ([] if timestamp > NOON else ["event_time"])
+
+
 def test_a_record_of_hostile_lengths_is_dead() -> None:
     name, event = good()
     value = world().encoder.encode(name, event)
