@@ -72,6 +72,8 @@ def sink(*, names: Sequence[str], migrate_only: bool, dry_run: bool) -> int:
 def _serve(settings: Settings, sink_settings: SinkSettings, names: Sequence[str]) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.WARNING)
+    # It warns of every batch: while one is shaped, the interpreter is not free for the client's own thread.
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
     layout = load_layout(settings)
     prepare_topics(settings, patience_seconds=sink_settings.start_seconds)
     for change in prepare(settings, layout, patience_seconds=sink_settings.start_seconds):

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TextIO
 from uuid import UUID
 
+from rich import box
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +23,7 @@ Row = Sequence[Any]
 Columns = Sequence[tuple[str, str]]
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+WIDEST: Final = 10_000
 COLOURS: Final = {"green": ("●", "green"), "yellow": ("▲", "yellow"), "red": ("■", "red")}
 """Each colour has a shape of its own, so that it is told apart without colours too."""
 
@@ -91,7 +94,7 @@ WRITERS: Final[dict[str, Callable[..., int]]] = {
 
 def table_of(columns: Columns, rows: Iterable[Row], headings: Sequence[str] | None = None) -> Table:
     """Return the rows as a table for the terminal: numbers to the right, NULL as a dash, colours as coloured shapes."""
-    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    table = Table(show_edge=False, pad_edge=False, header_style="bold", box=box.SIMPLE_HEAD)
     for index, (name, type_) in enumerate(columns):
         heading = name if headings is None else headings[index]
         table.add_column(heading, justify="right" if _is_number(type_) else "left", overflow="fold")
@@ -103,7 +106,8 @@ def table_of(columns: Columns, rows: Iterable[Row], headings: Sequence[str] | No
 def print_table(table: Table, console: Console) -> None:
     """Print the table at the terminal's width; into a pipe or a file at the width its text needs."""
     if not console.is_terminal:
-        console.width = max(console.width, console.measure(table).maximum)
+        wide = console.options.update(width=WIDEST)
+        console.width = max(console.width, Measurement.get(console, wide, table).maximum)
     console.print(table)
 
 
@@ -165,8 +169,13 @@ def _cell(name: str, value: Any) -> Text:
         shape, style = COLOURS[value]
         return Text(f"{shape} {value}", style=style)
     if isinstance(value, float):
-        return Text(f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}")  # noqa: PLR2004
+        return Text(short_number(value))
     return Text(plain(value))
+
+
+def short_number(value: float) -> str:
+    """Return a number as a table shows it: four figures, from a thousand on one decimal."""
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"  # noqa: PLR2004
 
 
 def _is_number(type_: str) -> bool:

@@ -12,32 +12,32 @@ import click
 from rich.console import Console
 
 from schemas.settings import Settings
-from sinks.formats import WRITERS, print_table, table_of
+from sinks.formats import WRITERS, print_table, short_number, table_of
 from sinks.periods import FORMS, Period, month_of, parse_period
 from sinks.query import EXIT_NO, READ_ONLY, answer, explain
 from sinks.warehouse import QueryFailed, Warehouse, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LEVELS: Final = ("county", "township", "village")
 SHOWN: Final = {
-    "place_name": "地方 place",
-    "name_zh": "指标 indicator",
-    "dimension_name": "细分 breakdown",
-    "value": "值 value",
-    "unit": "单位 unit",
-    "numerator": "分子 num.",
-    "denominator": "分母 den.",
-    "goal": "目标 goal",
-    "colour": "颜色 colour",
-    "previous": "上期 previous",
-    "last_year": "去年同期 last year",
-    "rank": "名次 rank",
-    "newest_event_at": "最新事件 newest event",
+    "place_name": "地方\nplace",
+    "name_zh": "指标\nindicator",
+    "dimension_name": "细分\nbreakdown",
+    "value": "值\nvalue",
+    "goal": "目标\ngoal",
+    "colour": "颜色\ncolour",
+    "previous": "上期\nprevious",
+    "rank": "名次\nrank",
+    "numerator": "件数\ncases",
+    "last_year": "去年同期\nlast year",
+    "newest_event_at": "最新事件\nnewest",
 }
+NARROW: Final = 110
+ONLY_WIDE: Final = ("last_year", "newest_event_at")
 ALL: Final = (
-    "indicator, name_zh, name_en, level, place, place_name, period, period_start, dimension, dimension_value, "
+    "indicator, name_zh, name_en, kind, level, place, place_name, period, period_start, dimension, dimension_value, "
     "dimension_name, numerator, denominator, value, state, unit, goal, direction, colour, previous, last_year, rank, "
     "ranked, newest_event_at, changed_at, revised, definition_version"
 )
@@ -167,21 +167,31 @@ def _print(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]], pe
         console.print(f"{title}：没有数据 / no data", style="dim")
         return
     names = [name for name, _ in columns]
-    shown = [name for name in SHOWN if name != "dimension_name" or dimension]
-    picked = [names.index(name) for name in shown]
+    narrow = console.is_terminal and console.width < NARROW
+    shown = [name for name in SHOWN if (dimension or name != "dimension_name") and not (narrow and name in ONLY_WIDE)]
     table = table_of(
-        [columns[index] for index in picked],
-        [[_short(names[index], row, names) for index in picked] for row in rows],
+        [(name, columns[names.index(name)][1]) for name in shown],
+        [_as_read(dict(zip(names, row, strict=True)), shown) for row in rows],
         [SHOWN[name] for name in shown],
     )
     table.title = title
     print_table(table, console)
 
 
-def _short(name: str, row: Sequence[Any], names: Sequence[str]) -> Any:
-    value = row[names.index(name)]
-    if name == "rank" and value is not None:
-        return f"{value}/{row[names.index('ranked')]}"
-    if name == "newest_event_at" and value is not None:
-        return f"{value:%m-%d %H:%M}"
-    return value
+def _as_read(row: Mapping[str, Any], shown: Sequence[str]) -> list[Any]:
+    """Return a row's cells as people read them: a value with its unit, a rank with its field, parts as a fraction."""
+    cells = dict(row)
+    if row["value"] is not None:
+        cells["value"] = f"{short_number(row['value'])} {row['unit']}"
+    if row["rank"] is not None:
+        cells["rank"] = f"{row['rank']}/{row['ranked']}"
+    if row["newest_event_at"] is not None:
+        cells["newest_event_at"] = f"{row['newest_event_at']:%m-%d %H:%M}"
+    match row["kind"]:
+        case "count" | "sum" | "stock":
+            cells["numerator"] = row["numerator"]
+        case "quantile":
+            cells["numerator"] = row["denominator"]
+        case _:
+            cells["numerator"] = f"{row['numerator']}/{row['denominator']}"
+    return [cells[name] for name in shown]

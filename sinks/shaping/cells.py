@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import InvalidEvent
 from sinks.columns import LATEST_MS, day
-from sinks.shaping.shape import Refusal, Shaped, origin_columns
+from sinks.shaping.shape import Refusal, Shaped, newest, origin_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,8 @@ _INT32: Final = 2**31
 class CellShaper:
     """Shapes records of township.indicators into the rows of indicator_cells."""
 
+    rows_per_message = 2
+
     def __init__(self, table: Table, decoder: Decoder) -> None:
         self._table = table
         self._decode = decoder.decode
@@ -33,7 +35,7 @@ class CellShaper:
         shaped = Shaped()
         rows: list[tuple[Any, ...]] = []
         origins: list[Message] = []
-        for message in messages:
+        for message in newest(messages):
             try:
                 name, cell = self._decode(message.value)
                 if name != "xiangmai.system.TownshipIndicators":

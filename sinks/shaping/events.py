@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class EventShaper:
     """Shapes the events of all domains' topics."""
 
+    rows_per_message = 1
+
     def __init__(self, tables: Sequence[EventTable], decoder: Decoder, limits: Limits) -> None:
         self._decode = decoder.decode
         self.tables = tuple(each.table for each in tables)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import InvalidEvent
-from sinks.shaping.shape import Refusal, Shaped, origin_columns
+from sinks.shaping.shape import Refusal, Shaped, newest, origin_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,8 @@ class RecordShaper:
     On a topic of `withdrawn` a message without a value takes the row of its key away; elsewhere it is refused.
     """
 
+    rows_per_message = 1
+
     def __init__(
         self, tables: Sequence[RecordTable], decoder: Decoder, withdrawn: Mapping[str, RecordTable] | None = None
     ) -> None:
@@ -35,7 +37,7 @@ class RecordShaper:
         """Return the records as columns."""
         shaped = Shaped()
         sorted_out: dict[str, tuple[list[Record], list[Message]]] = {}
-        for message in messages:
+        for message in newest(messages):
             try:
                 name, record = self._read(message)
             except InvalidEvent as reason:

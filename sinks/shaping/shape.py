@@ -85,9 +85,27 @@ class Shaper(Protocol):
         """Every table it fills."""
         ...
 
+    @property
+    def rows_per_message(self) -> int:
+        """About how many rows one message becomes: batches are bounded by rows."""
+        ...
+
     def shape(self, messages: Sequence[Message]) -> Shaped:
         """Return the blocks of these records; raises nothing for bad data."""
         ...
+
+
+def newest(messages: Sequence[Message]) -> list[Message]:
+    """Return the messages that no later one with the same key in the same partition replaces.
+
+    For topics where a key's newest record says all (a cell, a case, a place). While much is loaded, cells are published over
+    and over; what is replaced before anybody could see it need not be read, let alone stored. A message without a key stays.
+    """
+    last: dict[tuple[str, int, bytes | int], Message] = {
+        (message.topic, message.partition, message.offset if message.key is None else message.key): message
+        for message in messages
+    }
+    return list(last.values())
 
 
 ORIGIN: Final = ("kafka_topic", "kafka_partition", "kafka_offset", "accepted_at")

@@ -18,7 +18,7 @@ from schemas.rules import Limits
 from schemas.settings import Settings
 from sinks import metrics
 from sinks.layout import load_layout
-from sinks.service import prepare
+from sinks.service import collect_garbage_rarely, prepare
 from sinks.settings import SinkSettings
 from sinks.shaping.cells import CellShaper
 from sinks.shaping.events import EventShaper
@@ -65,6 +65,7 @@ QUESTIONS = {
 
 def main(count: int) -> None:
     """Measure and print."""
+    collect_garbage_rarely()
     settings = Settings().model_copy(update={"clickhouse_database": f"speed_{uuid.uuid4().hex[:8]}"})
     layout = load_layout(settings)
     prepare(settings, layout)
