@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streams.packing import Event
-    from streams.shard import Record
+    from streams.records import Record
 
 _SECOND_MS = 1000
 

@@ -11,7 +11,7 @@ after it, so a cell always is the sum over its cases. The clock moves only forwa
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from schemas.errors import InvalidEvent
 from streams import journal
@@ -35,6 +35,7 @@ from streams.packing import (
     told,
     uuid_bytes,
 )
+from streams.records import Applied, Drained, Record
 from streams.timers import Timers
 
 if TYPE_CHECKING:
@@ -48,41 +49,6 @@ __all__ = ["Applied", "Drained", "Engine", "Limits", "Record", "Shard"]
 _SECOND_MS: Final = 1000
 _REBUILD_CASES: Final = 20_000
 """After this many cases of a rebuild their contributions go into the cells, to bound what is gathered."""
-
-
-class Record(NamedTuple):
-    """A Kafka record of a domain topic; `timestamp` in ms."""
-
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-
-
-class Applied(NamedTuple):
-    """What became of a chunk.
-
-    Events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
-
-    `dead` includes events of earlier chunks that the last drain found to break a rule of their case, or to be orphans.
-    `newest_event_at` is the newest occurred_at applied, 0 if none.
-    """
-
-    applied: int
-    duplicate: int
-    late: int
-    voided: int
-    dead: Mapping[str, int]
-    newest_event_at: int
-
-
-class Drained(NamedTuple):
-    """Everything to be written, encoded, as (key, value); a changelog value of None would remove the key."""
-
-    changelog: list[tuple[bytes, bytes | None]]
-    cases: list[tuple[bytes, bytes]]
-    indicators: list[tuple[bytes, bytes]]
-    dead_letters: list[tuple[bytes, bytes]]
 
 
 class Shard:

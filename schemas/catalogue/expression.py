@@ -6,20 +6,19 @@ engines run the same definition. README.md says what the subset is; everything o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from schemas.catalogue.expression_tree import ExpressionRefused, Name, Node, Type, Unit
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Type = Literal["boolean", "long", "double", "string", "timestamp", "date"]
-Unit = Literal["second", "day", "month", "quarter", "year"]
-Constant = bool | int | float | str
+__all__ = ["ALLOWED", "ExpressionRefused", "Name", "Node", "Type", "parse"]
 
 ALLOWED: Final = (
     "= != < <= > >=, and/or/not, is [not] null, + - * /, [not] in (…), if, case when, coalesce, least, greatest, "
@@ -30,45 +29,6 @@ _NUMBERS: Final = frozenset({"long", "double"})
 _UNITS: Final[tuple[Unit, ...]] = ("second", "day", "month", "quarter", "year")
 _LONGEST: Final = 2_000
 _ORDERED: Final = frozenset({"long", "double", "timestamp", "date", "string"})
-
-
-class ExpressionRefused(Exception):  # noqa: N818 - the loader turns it into Refused, with the file and line
-    """The expression is outside the subset, or its types do not fit. `allowed` says what would have been."""
-
-    def __init__(self, problem: str, allowed: str = "") -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.allowed = allowed
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a name in an expression stands for. `symbols` are those of an enum."""
-
-    type: Type
-    nullable: bool = True
-    symbols: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One operation of a typed expression.
-
-    `value` is a constant, a field's name, an operator's sign or a unit of time.
-    """
-
-    operation: str
-    type: Type
-    nullable: bool
-    parts: tuple[Node, ...] = ()
-    value: Constant = ""
-    symbols: tuple[str, ...] = ()
-
-    def names(self) -> frozenset[str]:
-        """Return every field the expression reads."""
-        if self.operation == "field":
-            return frozenset({str(self.value)})
-        return frozenset[str]().union(*(part.names() for part in self.parts))
 
 
 def parse(text: str, names: Mapping[str, Name], wanted: Type | None = None) -> Node:

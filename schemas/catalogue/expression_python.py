@@ -15,7 +15,7 @@ from schemas.calendar import Calendar, periods_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from schemas.catalogue.expression import Node
+    from schemas.catalogue.expression_tree import Node
 
 _FIRST_DAY_MONTHS: Final = 12
 

@@ -1,0 +1,43 @@
+"""What goes into a shard and what comes out: the whole line between the core and the edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Record(NamedTuple):
+    """A Kafka record of a domain topic; `timestamp` in ms."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Applied(NamedTuple):
+    """What became of a chunk.
+
+    Events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
+
+    `dead` includes events of earlier chunks that the last drain found to break a rule of their case, or to be orphans.
+    `newest_event_at` is the newest occurred_at applied, 0 if none.
+    """
+
+    applied: int
+    duplicate: int
+    late: int
+    voided: int
+    dead: Mapping[str, int]
+    newest_event_at: int
+
+
+class Drained(NamedTuple):
+    """Everything to be written, encoded, as (key, value); a changelog value of None would remove the key."""
+
+    changelog: list[tuple[bytes, bytes | None]]
+    cases: list[tuple[bytes, bytes]]
+    indicators: list[tuple[bytes, bytes]]
+    dead_letters: list[tuple[bytes, bytes]]
