@@ -153,6 +153,15 @@ def test_a_changelog_record_without_value_removes_its_case() -> None:
     assert story.crash().shard.case_count == 0
 
 
+def test_cases_of_a_domain_no_longer_served_are_left_where_they_are() -> None:
+    story = line().send(make("AppealReported", "A", NOON - HOUR)).flow()
+    story.changelog.append((f"dispute|{TOWNSHIP}|D".encode(), story.changelog[0][1]))
+    story.crash().send(make("AppealReported", "B", NOON - HOUR)).flow()
+    assert story.shard.case_count == 2
+    assert story.part("appeal_volume", "month", MARCH) == (2, 0)
+    assert sum(key.startswith(b"dispute|") for key, _ in story.changelog) == 1
+
+
 def test_cells_and_cases_are_written_as_fastavro_would_write_them() -> None:
     cell = load_system()["xiangmai.system.TownshipIndicators"].schema
     case = case_schema(world().catalogue.cases["appeal"])
