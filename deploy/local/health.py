@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import uuid
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,14 @@ def http(url: str) -> None:
         raise Unhealthy(f"{url}: HTTP {answer.status_code}")
 
 
+def listens(port: int) -> None:
+    """Raise Unhealthy unless somebody accepts connections on this port. Answers at once."""
+    try:
+        socket.create_connection((LOOPBACK, port), timeout=CHECK_SECONDS).close()
+    except OSError as error:
+        raise Unhealthy(f"{LOOPBACK}:{port}: {type(error).__name__}") from error
+
+
 def kafka(layout: Layout) -> None:
     """Raise Unhealthy unless the broker tells about its cluster."""
     from kafka import KafkaAdminClient
@@ -59,11 +68,13 @@ def registry(layout: Layout) -> None:
 
 def require_full_compatibility(layout: Layout) -> None:
     """Hold every subject of the registry to FULL_TRANSITIVE; raises Unhealthy when it refuses."""
-    answer = httpx.put(
-        f"{layout.registry_url}/config", json={"compatibility": "FULL_TRANSITIVE"}, timeout=CHECK_SECONDS
-    )
+    address = f"{layout.registry_url}/config"
+    try:
+        answer = httpx.put(address, json={"compatibility": "FULL_TRANSITIVE"}, timeout=CHECK_SECONDS)
+    except httpx.HTTPError as error:
+        raise Unhealthy(f"{address}: {type(error).__name__}") from error
     if not answer.is_success:
-        raise Unhealthy(f"{layout.registry_url}/config: HTTP {answer.status_code} {answer.text[:200]}")
+        raise Unhealthy(f"{address}: HTTP {answer.status_code} {answer.text[:200]}")
 
 
 def clickhouse(layout: Layout) -> None:

@@ -8,13 +8,13 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from deploy.local import health
 from deploy.local.artifacts import need_programs
-from deploy.local.health import Unhealthy, require_full_compatibility
 from deploy.local.layout import LOOPBACK
 from deploy.local.processes import PROCESSES
-from deploy.local.supervise import Supervisor, end, holder, strays
+from deploy.local.supervise import UP, Supervisor, end, holder, strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from deploy.local.processes import Process
 
 POLL_SECONDS: Final = 0.1
+MOST_LIVES: Final = 3
+"""A process that ends again and again while it is awaited will not get well by waiting."""
 JAVA_PROCESSES: Final = frozenset({"kafka", "registry"})
 
 
@@ -156,7 +158,7 @@ def _prepare(layout: Layout, processes: Sequence[Process], cache: Path, console:
         for name, future in made.items():
             try:
                 command = future.result()
-            except Unhealthy as error:
+            except health.Unhealthy as error:
                 raise StartFailed(f"{name}: {error}") from error
             if command is None:
                 say(
@@ -178,6 +180,7 @@ def _start_in_order(
     """Start each process once what it comes after is well, and wait for all. `launched` takes those that were down."""
     waiting = {process.name: process for process in processes}
     asked: dict[str, float] = {}
+    lives: dict[str, set[int]] = {}
     with console.status("启动 / starting …") as shown:
         while waiting:
             for process in list(waiting.values()):
@@ -187,28 +190,33 @@ def _start_in_order(
                     asked[process.name] = time.monotonic()
                     if supervisor.start_process(process.name):
                         launched[process.name] = asked[process.name]
-                problem = _problem(layout, supervisor, process)
+                    lives[process.name] = set()
+                told = supervisor.information()[process.name]
+                lives[process.name].add(told["start"])
+                problem = _problem(layout, process, told)
                 seconds = time.monotonic() - asked[process.name]
                 if not problem:
                     del waiting[process.name]
                     how = f"{seconds:.1f} s" if process.name in launched else "已在运行 / was up"
                     console.print(f"  ✓ {process.name} {process.zh} ({how})", markup=False, highlight=False)
-                elif seconds > process.patience_seconds:
+                elif seconds > process.patience_seconds or len(lives[process.name]) > MOST_LIVES:
                     raise StartFailed(_failure(layout, process, problem))
             shown.update(f"启动 / starting: {', '.join(waiting)} …")
             if waiting:
                 time.sleep(POLL_SECONDS)
 
 
-def _problem(layout: Layout, supervisor: Supervisor, process: Process) -> str:
-    state = supervisor.state(process.name)
-    if state not in {"RUNNING", "STARTING"}:
-        return f"supervisor: {state}"
+def _problem(layout: Layout, process: Process, told: dict[str, Any]) -> str:
+    if told["statename"] not in UP:
+        return f"{told['statename']}: {told['spawnerr'] or told['description']}"
     try:
+        # The thorough checks take seconds to give up: not before somebody listens.
+        for port in process.ports:
+            health.listens(layout.ports[port])
         process.healthy(layout)
         if process.name == "registry":
-            require_full_compatibility(layout)
-    except Unhealthy as error:
+            health.require_full_compatibility(layout)
+    except health.Unhealthy as error:
         return str(error)
     return ""
 
@@ -216,8 +224,6 @@ def _problem(layout: Layout, supervisor: Supervisor, process: Process) -> str:
 def _failure(layout: Layout, process: Process, problem: str) -> str:
     log = layout.logs / f"{process.name}.log"
     tail = log.read_text(errors="replace").splitlines()[-15:] if log.exists() else []
-    return (
-        f"{process.name} {process.zh} 在 {process.patience_seconds:.0f} 秒内没有就绪 / "
-        f"did not get well in time: {problem}\n"
-        f"日志 / log: {log}\n" + "\n".join(f"  {line}" for line in tail)
+    return f"{process.name} {process.zh} 没有就绪 / does not get well: {problem}\n日志 / log: {log}\n" + "\n".join(
+        f"  {line}" for line in tail
     )

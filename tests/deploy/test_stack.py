@@ -190,6 +190,17 @@ def test_ctrl_c_during_up_leaves_nothing(data: Path, number: signal.Signals) -> 
     assert strays(data) == []
 
 
+def test_a_process_that_cannot_start_is_given_up_with_its_own_words(data: Path) -> None:
+    data.mkdir()
+    (data / "clickhouse").write_text("not a folder")
+    done = stack(data, "up", "--free-ports", "--only", "clickhouse")
+    assert done.returncode == 3
+    assert "does not get well" in done.stderr
+    assert str(data / "logs" / "clickhouse.log") in done.stderr
+    assert str(data / "clickhouse") in done.stderr.split("clickhouse.log", 1)[1]
+    assert strays(data) == []
+
+
 def test_an_unknown_process_is_a_usage_error_that_names_the_known_ones(data: Path) -> None:
     done = stack(data, "up", "--only", "kafak")
     assert done.returncode == 2
