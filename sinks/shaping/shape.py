@@ -101,10 +101,12 @@ def newest(messages: Sequence[Message]) -> list[Message]:
     For topics where a key's newest record says all (a cell, a case, a place). While much is loaded, cells are published over
     and over; what is replaced before anybody could see it need not be read, let alone stored. A message without a key stays.
     """
-    last: dict[tuple[str, int, bytes | int], Message] = {
-        (message.topic, message.partition, message.offset if message.key is None else message.key): message
-        for message in messages
-    }
+    last: dict[tuple[str, int, bytes | int], Message] = {}
+    for message in messages:
+        key = (message.topic, message.partition, message.offset if message.key is None else message.key)
+        held = last.get(key)
+        if held is None or message.offset > held.offset:
+            last[key] = message
     return list(last.values())
 
 

@@ -45,6 +45,16 @@ CELL = "xiangmai.system.TownshipIndicators"
 EPOCH = date(1970, 1, 1)
 
 
+KEYS = {
+    "township.indicators": (
+        "township", "case_type", "level", "place", "period", "period_start", "dimension", "dimension_value"
+    ),
+    "township.cases": ("township", "case_id"),
+    "reference.places": ("code",),
+    "dead-letters": ("topic", "partition", "offset", "stage"),
+}  # fmt: skip
+
+
 class Message(NamedTuple):
     """A Kafka record as a shaper sees it."""
 
@@ -121,9 +131,9 @@ class Bench:
         self.cells = CellShaper(layout.cells, self.decoder)
 
     def message(self, record: str, event: Mapping[str, Any], offset: int, topic: str = "village.appeals") -> Message:
-        """The event as Kafka would deliver it."""
+        """The record as Kafka would deliver it, under the key it would have there."""
         value = self.encoder.encode(record if "." in record else f"xiangmai.appeals.{record}", event)
-        key = event.get("township", "").encode() or None
+        key = "|".join(str(event[name]) for name in KEYS.get(topic, ("township",)) if name in event).encode()
         return Message(topic, 0, offset, event.get("recorded_at", 0) + 1000, key, value)
 
 
@@ -149,15 +159,21 @@ class House:
 
     def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
         """Publish cells, one to a line: indicator | place | period | start | breakdown | parts | buckets."""
-        messages = []
-        for number, line in enumerate(filter(str.strip, text.strip().splitlines())):
-            record = _cell([part.strip() for part in line.split("|")], milliseconds(changed))
-            messages.append(self.bench.message(CELL, record, offset + number, "township.indicators"))
+        cells: dict[str, dict[str, Any]] = {}
+        for line in filter(str.strip, text.strip().splitlines()):
+            _, *where, _, _ = parts = [*(part.strip() for part in line.split("|")), "", ""][:7]
+            cell = _cell(parts, milliseconds(changed))
+            # One record holds every indicator of its cell.
+            cells.setdefault(str(where[:4]), {**cell, "parts": []})["parts"] += cell["parts"]
+        messages = [
+            self.bench.message(CELL, cell, offset + number, "township.indicators")
+            for number, cell in enumerate(cells.values())
+        ]
         put(self.warehouse, self.bench.cells.shape(messages), messages)
 
 
 def _cell(parts: Sequence[str], changed_at: int) -> dict[str, Any]:
-    indicator, place, period, start, breakdown, fraction, buckets = [*parts, "", ""][:7]
+    indicator, place, period, start, breakdown, fraction, buckets = parts
     numerator, _, denominator = fraction.partition("/")
     dimension, _, value = breakdown.partition("=")
     counts = dict(each.split(":") for each in buckets.split()) if buckets else None
