@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
+
+
+def pytest_configure() -> None:
+    """Told to end, as by a job's time limit, a session tidies up as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import socket
 import tempfile
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ DEFAULT_PORTS: Final[Mapping[str, int]] = {
     "worker-metrics": 19103,
     "sink-metrics": 19104,
 }
+FREE_PORTS: Final = range(20_000, 32_000)
 PORT_VARIABLES: Final[Mapping[str, str]] = {
     name: f"XIANGMAI_{name.replace('-', '_').upper()}_PORT" for name in DEFAULT_PORTS
 }
@@ -128,12 +130,15 @@ def load_layout(data: Path, *, free_ports: bool = False) -> Layout:
 
 
 def pick_free_ports(count: int) -> list[int]:
-    """Distinct ports that are free now. They are held open together, so that none is given twice."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind((LOOPBACK, 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Distinct ports that are free now, below those the system hands out by itself: they stay free through a restart."""
+    chosen: list[int] = []
+    for port in random.SystemRandom().sample(FREE_PORTS, len(FREE_PORTS)):
+        with socket.socket() as one:
+            try:
+                one.bind((LOOPBACK, port))
+            except OSError:
+                continue
+        chosen.append(port)
+        if len(chosen) == count:
+            return chosen
+    raise OSError(f"没有 {count} 个空闲端口 / no {count} free ports in {FREE_PORTS}")
