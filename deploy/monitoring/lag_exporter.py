@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections import defaultdict
+from contextlib import suppress
 from typing import Final
 
 from kafka.errors import KafkaError
@@ -49,10 +50,17 @@ def watch(bootstrap: str, interval_seconds: float, stopping: threading.Event) ->
         except (KafkaError, OSError, ValueError) as error:
             logger.warning("Kafka %s does not answer: %s", bootstrap, error)
             KAFKA_UP.set(0)
+            _close(reader)
             reader = None
         stopping.wait(interval_seconds)
+    _close(reader)
+
+
+def _close(reader: LagReader | None) -> None:
     if reader:
-        reader.close()
+        # A broker that is away cannot be told good-bye; the sockets close all the same.
+        with suppress(KafkaError, OSError, ValueError):
+            reader.close()
 
 
 def export(lags: list[Lag], now_seconds: float) -> None:
