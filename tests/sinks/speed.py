@@ -148,7 +148,7 @@ def measure(
     pond = Pond(house.settings, f"speed.{name}", partitions=12)
     encoder = Encoder(pond.registry, schemas)
     encoder.prepare([record])
-    pond.send(encoder, record, events)
+    pond.send(encoder, record, events, {"cases": "township.cases", "indicators": "township.indicators"}.get(name, ""))
     decoder = Decoder(schemas)
     made = shaper(decoder, pond.topic)
     sink = Sink(

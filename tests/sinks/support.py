@@ -55,6 +55,11 @@ KEYS = {
 }  # fmt: skip
 
 
+def key_of(event: Mapping[str, Any], topic: str) -> bytes:
+    """The key a record has on a topic; on those of the villages it is the township."""
+    return "|".join(str(event[name]) for name in KEYS.get(topic, ("township",)) if name in event).encode()
+
+
 class Message(NamedTuple):
     """A Kafka record as a shaper sees it."""
 
@@ -133,8 +138,7 @@ class Bench:
     def message(self, record: str, event: Mapping[str, Any], offset: int, topic: str = "village.appeals") -> Message:
         """The record as Kafka would deliver it, under the key it would have there."""
         value = self.encoder.encode(record if "." in record else f"xiangmai.appeals.{record}", event)
-        key = "|".join(str(event[name]) for name in KEYS.get(topic, ("township",)) if name in event).encode()
-        return Message(topic, 0, offset, event.get("recorded_at", 0) + 1000, key, value)
+        return Message(topic, 0, offset, event.get("recorded_at", 0) + 1000, key_of(event, topic), value)
 
 
 def put(warehouse: Warehouse, shaped: Shaped, batch: Sequence[Message]) -> None:
@@ -215,11 +219,13 @@ class Pond:
         self.registry = SchemaRegistry(settings.registry_url)
         self.producer = KafkaProducer(bootstrap_servers=servers, acks="all", linger_ms=5)
 
-    def send(self, encoder: Encoder, record: str, events: Iterable[Mapping[str, Any]]) -> None:
-        """Send events of one record, spread over the partitions, and wait until Kafka has them."""
+    def send(
+        self, encoder: Encoder, record: str, events: Iterable[Mapping[str, Any]], like: str = "village.appeals"
+    ) -> None:
+        """Send records keyed like those of a topic, spread over the partitions, and wait until Kafka has them."""
         for number, event in enumerate(events):
-            key = event["township"].encode() if "township" in event else None
-            self.producer.send(self.topic, encoder.encode(record, event), key, partition=number % self.partitions)
+            value, key = encoder.encode(record, event), key_of(event, like)
+            self.producer.send(self.topic, value, key, partition=number % self.partitions)
         self.producer.flush()
 
     def lag(self, group: str) -> int:
