@@ -48,8 +48,6 @@ class Member:
                 partition_assignment_strategy=[RangePartitionAssignor],
                 fetch_max_bytes=16 * 1024 * 1024,
                 max_partition_fetch_bytes=2 * 1024 * 1024,
-                # kafka-python's own checksum is plain Python and takes most of the time; the broker has checked it.
-                check_crcs=False,
             )
         except KafkaError as error:
             raise Unavailable("Kafka", bootstrap, cause=type(error).__name__) from error
