@@ -26,6 +26,13 @@ def writer(bootstrap: str, prefix: str, group: str = "group") -> PartitionWriter
     )
 
 
+async def settle(bootstrap: str, prefix: str) -> None:
+    """Begin as a successor does: only then are the marks of the last transaction on every partition."""
+    successor = writer(bootstrap, prefix)
+    await successor.start()
+    await successor.stop()
+
+
 def drained(number: int) -> Drained:
     key = b"key%d" % number
     return Drained([(key, b"set")], [(key, b"case")], [(key, b"cell")], [(key, b"dead")])
@@ -42,6 +49,7 @@ async def test_everything_of_a_publication_is_there_with_the_offsets(bootstrap: 
     await ours.write(drained(1), {f"{prefix}.in": 42}, now=1_000)
     await ours.write(drained(2), {f"{prefix}.in": 43}, now=2_000)
     await ours.stop()
+    await settle(bootstrap, prefix)
     for name in ("changelog", "cases", "cells", "dead"):
         records = reading.read_all(bootstrap, f"{prefix}.{name}")
         assert [(record.key, record.timestamp) for record in records] == [(b"key1", 1_000), (b"key2", 2_000)]
@@ -54,6 +62,7 @@ async def test_offsets_alone_and_records_alone_are_transactions_too(bootstrap: s
     await ours.write(Drained([], [], [], []), {f"{prefix}.in": 7}, now=1)
     await ours.write(drained(1), {}, now=1)
     await ours.stop()
+    await settle(bootstrap, prefix)
     assert reading.committed(bootstrap, f"{prefix}-group", f"{prefix}.in") == {0: 7}
     assert len(reading.read_all(bootstrap, f"{prefix}.cases")) == 1
 
@@ -70,6 +79,7 @@ async def test_a_stale_owner_can_write_nothing_once_another_has_begun(bootstrap:
         await stale.write(drained(667), {f"{prefix}.in": 999}, now=1)
     await stale.stop()
     await fresh.stop()
+    await settle(bootstrap, prefix)
     assert [record.key for record in reading.read_all(bootstrap, f"{prefix}.changelog")] == [b"key1", b"key2"]
     assert reading.committed(bootstrap, f"{prefix}-group", f"{prefix}.in") == {0: 11}
 
@@ -92,6 +102,7 @@ async def test_what_a_dead_owner_left_open_is_ended_by_its_successor_and_never_s
     await fresh.write(drained(1), {}, now=1)
     await fresh.stop()
     await dead.stop()
+    await settle(bootstrap, prefix)
     assert [record.key for record in reading.read_all(bootstrap, f"{prefix}.changelog")] == [b"key1"]
 
 
@@ -103,6 +114,7 @@ async def test_a_large_publication_goes_in_many_batches_and_still_as_one(bootstr
     await ours.start()
     await ours.write(Drained(noise, [], [], []), {f"{prefix}.in": 5_000}, now=1)
     await ours.stop()
+    await settle(bootstrap, prefix)
     chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
     assert [record for chunk in chunks for record in chunk] == noise
 
@@ -114,8 +126,6 @@ async def test_a_record_the_broker_refuses_fails_the_whole_publication(bootstrap
     with pytest.raises(TransactionFailed):
         await ours.write(too_large, {f"{prefix}.in": 1}, now=1)
     await ours.stop()
-    fresh = writer(bootstrap, prefix)
-    await fresh.start()
-    await fresh.stop()
+    await settle(bootstrap, prefix)
     assert reading.read_all(bootstrap, f"{prefix}.changelog") == []
     assert reading.committed(bootstrap, f"{prefix}-group", f"{prefix}.in") == {0: None}
