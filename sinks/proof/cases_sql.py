@@ -151,13 +151,12 @@ class _Folder:
             raise ValueError(f"{field.name} is not folded")
         parts = self._parts(fold, field)
         value, test = self._value(parts), self._test(parts, fold)
-        kind: str = fold.fold
-        if kind == "steps":
+        if fold.fold == "steps":
             return self._steps(fold, test)
-        if kind == "sum":
+        if fold.fold == "sum":
             total = f"ifNull({_aggregate('sum', [value], test)}, 0)"
             return f"CAST({total}, {_decimal(field)})" if field.type == "decimal" else total
-        if kind == "all":
+        if fold.fold == "all":
             return f"{_aggregate('count', [], self._test(parts, fold, opposite=True))} = 0"
         written = {
             "first": lambda: _aggregate("argMin", [value, "event.place"], test),
@@ -167,7 +166,7 @@ class _Folder:
             "count": lambda: f"toInt64({_aggregate('count', [], test)})",
             "any": lambda: f"{_aggregate('count', [], test)} > 0",
         }
-        return written[kind]()
+        return written[fold.fold]()
 
     def _steps(self, fold: Fold, test: str) -> str:
         """Write a procedure: an event of the next step moves on by one, every other one is passed over."""

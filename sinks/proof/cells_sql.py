@@ -58,7 +58,7 @@ class _Writer:
     def steps(self) -> list[Step]:
         if self._indicator.kind == "stock":
             return [self._moves(), self._grain("sum(moves.change)", "0", "moves"), self._cells()]
-        if getattr(self._indicator, "covers", None):
+        if self._indicator.covers:
             return [
                 self._counted(),
                 self._grain("sum(counted.numerator)", "0", "counted"),
@@ -106,7 +106,7 @@ class _Writer:
         return f"assumeNotNull({population.value})", denominator, "", [f"{population.value} IS NOT NULL"]
 
     def _in_villages(self) -> list[str]:
-        return [f"{CASES}.village IS NOT NULL"] if getattr(self._indicator, "covers", None) else []
+        return [f"{CASES}.village IS NOT NULL"] if self._indicator.covers else []
 
     def _moves(self) -> Step:
         population = self._population
@@ -155,7 +155,7 @@ class _Writer:
         )
 
     def _covered(self) -> Step:
-        at_least = getattr(self._indicator, "at_least", None) or 1
+        at_least = self._indicator.at_least or 1
         keys = ["township", "village", "period", "dimension"]
         return Step(
             "covered",
@@ -177,7 +177,7 @@ class _Writer:
         )
 
     def _cells(self) -> Step:
-        covers = bool(getattr(self._indicator, "covers", None))
+        covers = self._indicator.covers is not None
         source = "covered" if covers else "grain"
         levels = listed(
             [f"('township', toString({source}.township))", f"('village', ifNull(toString({source}.village), ''))"]

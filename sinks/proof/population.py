@@ -31,7 +31,7 @@ class Population:
     @property
     def over(self) -> str:
         """Return SQL of the condition `over`; null is not true."""
-        return self._writer.value(self.indicator.over)
+        return "true" if self.indicator.over is None else self._writer.value(self.indicator.over)
 
     @property
     def excluded(self) -> tuple[str, ...]:
@@ -81,8 +81,7 @@ class Population:
     @property
     def weight(self) -> str:
         """Return SQL of the weight; empty where every case weighs the same."""
-        weight: Node | None = getattr(self.indicator, "weight", None)
-        return "" if weight is None else self._whole(weight)
+        return "" if self.indicator.weight is None else self._whole(self.indicator.weight)
 
     @property
     def bucket(self) -> str:
@@ -104,7 +103,7 @@ class Population:
     def names(self) -> frozenset[str]:
         """Return every field of the case that the definition reads."""
         indicator = self.indicator
-        nodes = [indicator.over, indicator.numerator, indicator.value, getattr(indicator, "weight", None)]
+        nodes = [indicator.over, indicator.numerator, indicator.value, indicator.weight]
         nodes += [each.when for each in indicator.exclude]
         times = (indicator.anchor, indicator.enter, indicator.leave)
         read = frozenset[str]().union(*(node.names() for node in nodes if node is not None))

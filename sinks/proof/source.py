@@ -29,6 +29,7 @@ class CaseSource:
     `columns` says, by record and field, which column holds the field; `limit` is how many events a case may have.
     """
 
+    domain: str
     database: str
     storage: str
     timezone: str
@@ -65,6 +66,7 @@ def case_source(layout: Layout, case: str) -> CaseSource:
         catalogue = layout.catalogues[table.domain]
         if case in catalogue.cases:
             return CaseSource(
+                table.domain,
                 layout.database,
                 layout.storage,
                 layout.timezone,
@@ -92,17 +94,12 @@ def find_indicator(layout: Layout, name: str, version: int | None = None) -> tup
     """Return an indicator with its catalogue, the newest version unless one is named; raises KeyError with what there is."""
     for catalogue in layout.catalogues.values():
         if name in catalogue.indicators:
-            known = versions(catalogue.indicators[name])
+            known = catalogue.indicators[name].versions
             found = next((each for each in known if version in (None, each.version)), None)
             if found is None:
                 raise KeyError(", ".join(str(each.version) for each in known))
             return catalogue, found
     raise KeyError(", ".join(each for catalogue in layout.catalogues.values() for each in catalogue.indicators))
-
-
-def versions(indicator: Indicator) -> tuple[Indicator, ...]:
-    """Return every version of an indicator's definition, the newest first."""
-    return (indicator, *getattr(indicator, "earlier", ()))
 
 
 def as_read(column: Column, name: str) -> str:

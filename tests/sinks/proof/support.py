@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, Any
 from schemas import topics as topic_names
 from schemas.rules import Limits
 from sinks.layout import Layout, load_layout
-from sinks.proof.cases_sql import CASES
 from sinks.proof.cells_sql import CELL_COLUMNS, CELLS, cell_steps
-from sinks.proof.source import case_source, versions
+from sinks.proof.source import sources
 from sinks.proof.statement import select, with_steps
 from sinks.service import prepare
 from sinks.shaping.cells import CellShaper
 from sinks.shaping.events import EventShaper
 from sinks.shaping.records import RecordShaper
+from sinks.tables import quoted
 from sinks.warehouse import Warehouse, connect
 from streams.shard import Record, Shard
-from tests.sinks.support import Message, put
-from tests.streams.core.support import World, numbers_of
+from tests.sinks.support import EPOCH, Message, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from schemas.catalogue.model import Indicator
     from schemas.settings import Settings
+    from tests.streams.core.support import World
 
 PARTITION = 3
 Numbers = dict[tuple[str, ...], tuple[int, int, dict[int, int]]]
@@ -73,8 +72,8 @@ class Line:
             self._applied[topic] = len(log)
             self.shard.apply(topic, records, self.now)
         drained = self.shard.drain(self.now)
-        for topic, records in ((topic_names.CASES, drained.cases), (topic_names.INDICATORS, drained.indicators)):
-            for key, value in records:
+        for topic, written in ((topic_names.CASES, drained.cases), (topic_names.INDICATORS, drained.indicators)):
+            for key, value in written:
                 self._put(topic, key, value, self.now)
         self.cells |= {key.decode(): self.world.decoder.decode(value)[1] for key, value in drained.indicators}
         self.dead += [self.world.decoder.decode(value)[1] for _, value in drained.dead_letters]
@@ -92,33 +91,30 @@ class Line:
     def published(self) -> Numbers:
         """Return what the stream published, zeros left out."""
         found: Numbers = {}
-        for key, indicator in (numbers := numbers_of(self.cells.items())):
-            township, _, level, place, period, start, dimension, value = key.split("|", 7)
-            _ = township, level
-            version = next(part["version"] for part in self.cells[key]["parts"] if part["indicator"] == indicator)
-            numerator, denominator, buckets = numbers[key, indicator]
-            place_of = (indicator, str(version), place, period, start, dimension, value)
-            found[place_of] = (numerator, denominator, {int(bucket): count for bucket, count in buckets.items()})
+        for key, cell in self.cells.items():
+            _, _, _, place, period, start, dimension, value = key.split("|", 7)
+            for part in cell["parts"]:
+                numbers = (
+                    part["numerator"],
+                    part["denominator"],
+                    {int(b): n for b, n in (part["buckets"] or {}).items()},
+                )
+                if any(numbers):
+                    found[part["indicator"], str(part["version"]), place, period, start, dimension, value] = numbers
         return found
 
     def computed(self, as_of: int | None = None) -> Numbers:
         """Return what the warehouse computes from the events, zeros left out; stocks as of a moment, by default now."""
         found: Numbers = {}
-        for indicator in self.indicators():
-            found |= self.cells_of(indicator, as_of)
-        return found
-
-    def cells_of(self, indicator: Indicator, as_of: int | None = None) -> Numbers:
-        """Return the cells of one indicator."""
-        cases = case_source(self.layout, indicator.case).proof_cases
         moment = f"fromUnixTimestamp64Milli({self.now if as_of is None else as_of})"
-        steps = cell_steps(indicator, self.layout.timezone, cases=cases, as_of=moment)
-        return cells_from(self.warehouse.rows(with_steps(steps, select(CELL_COLUMNS, CELLS))))
-
-    def indicators(self) -> list[Indicator]:
-        """Return every version of every indicator that has cells."""
-        every = [each for catalogue in self.layout.catalogues.values() for each in catalogue.indicators.values()]
-        return [version for each in every for version in versions(each) if version.case]
+        for source in sources(self.layout):
+            table = f"{quoted(self.layout.storage)}.folded_{source.case.name}"
+            self.warehouse.execute(f"CREATE TABLE {table} ENGINE = Memory AS SELECT * FROM {source.proof_cases}")
+            for indicator in self.layout.catalogues[source.domain].indicators_of(source.case.name):
+                steps = cell_steps(indicator, self.layout.timezone, cases=table, as_of=moment)
+                found |= cells_from(self.warehouse.rows(with_steps(steps, select(CELL_COLUMNS, CELLS))))
+            self.warehouse.execute(f"DROP TABLE {table}")
+        return found
 
     def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """Ask in SQL; {db} and {storage} stand for the databases."""
@@ -143,17 +139,12 @@ def cells_from(rows: Sequence[tuple[Any, ...]]) -> Numbers:
     for row in rows:
         cell = dict(zip(CELL_COLUMNS, row, strict=True))
         if cell["numerator"] or cell["denominator"] or cell["buckets"]:
-            day = (
-                (cell["period_start"] - cell["period_start"].replace(1970, 1, 1)).days
-                if False
-                else cell["period_start"]
-            )
             key = (
                 cell["indicator"],
                 str(cell["definition_version"]),
                 cell["place"],
                 cell["period"],
-                str(day.toordinal() - 719_163),
+                str((cell["period_start"] - EPOCH).days),
                 cell["dimension"],
                 cell["dimension_value"],
             )
@@ -175,4 +166,4 @@ def line_in(settings: Settings, world: World, now: int) -> Iterator[Line]:
                 warehouse.execute(f"DROP DATABASE IF EXISTS `{database}` SYNC")
 
 
-__all__ = ["CASES", "PARTITION", "Line", "Numbers", "cells_from", "line_in"]
+__all__ = ["PARTITION", "Line", "Numbers", "cells_from", "line_in"]
