@@ -99,18 +99,19 @@ class _FoldWriter:
         return [*lines, *self._values(event), *self._statements(event), "at += size"]
 
     def _rules(self, event: KeptEvent) -> list[str]:
-        lines = []
-        for rule in self._case.at_most_once:
-            if rule.until == event.name:
-                lines.append(f"r_{rule.name} = False")
-            if rule.event == event.name:
-                lines += [
-                    f"if r_{rule.name}:",
-                    f"    if not flags & {TOLD}: offenders += (Offender({rule.name!r}, id_),)",
-                    "    at += size",
-                    "    continue",
-                    f"r_{rule.name} = True",
-                ]
+        """Judge every rule by the effective events alone, so that neither their order nor another rule makes a difference."""
+        rules = self._case.at_most_once
+        lines = [f"r_{rule.name} = False" for rule in rules if rule.until == event.name]
+        own = [rule.name for rule in rules if rule.event == event.name]
+        if own:
+            lines += [
+                f"broken = {' or '.join(f'r_{name} and {name!r}' for name in own)}",
+                f"{' = '.join(f'r_{name}' for name in own)} = True",
+                "if broken:",
+                f"    if not flags & {TOLD}: offenders += (Offender(broken, id_),)",
+                "    at += size",
+                "    continue",
+            ]
         return lines
 
     def _values(self, event: KeptEvent) -> list[str]:

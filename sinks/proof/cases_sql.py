@@ -11,7 +11,7 @@ from sinks.proof.source import is_nullable
 from sinks.proof.statement import Step, call, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from schemas.catalogue.expression_tree import Node
     from schemas.catalogue.model import CaseField, Fold
@@ -26,6 +26,7 @@ _EVENT: Final = "event"
 """The alias of the events in a fold: a case's field may be called like the column it is folded from."""
 _MARKED: Final = "marked_events"
 _DECIMAL_DIGITS: Final = 18
+_SEVERAL: Final = 2
 
 
 def case_steps(source: CaseSource, wanted: Iterable[str] | None = None, township: str = "") -> list[Step]:
@@ -176,12 +177,15 @@ class _Folder:
         return f"toInt64(arrayFold((done, each) -> if(each.2 = done + 1, done + 1, done), {ordered}, toUInt64(0)))"
 
     def _parts(self, fold: Fold, field: CaseField) -> list[_Part]:
-        grouped: dict[tuple[str, str], list[str]] = {}
+        read: dict[str, list[str]] = {}
         for each in fold.sources:
-            columns = self._source.columns[each.event]
-            value = "" if each.field is None else self._column(columns[each.field], field)
-            where = "" if fold.where is None else self._truth(fold.where, columns)
-            grouped.setdefault((value, where), []).append(each.event)
+            values = read.setdefault(each.event, [])
+            if each.field is not None:
+                values.append(self._column(self._source.columns[each.event][each.field], field))
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for event, values in read.items():
+            where = "" if fold.where is None else self._truth(fold.where, self._source.columns[event])
+            grouped.setdefault((_of_one_event(fold.fold, values), where), []).append(event)
         return [_Part(tuple(events), value, where) for (value, where), events in grouped.items()]
 
     def _column(self, column: Column, field: CaseField) -> str:
@@ -190,7 +194,7 @@ class _Folder:
             return f"CAST({name}, {_decimal(field, nullable=True)})"
         return name if is_nullable(column) else f"toNullable({name})"
 
-    def _truth(self, where: Node, columns: dict[str, Column] | object) -> str:
+    def _truth(self, where: Node, columns: Mapping[str, Column]) -> str:
         written = self._writer.value(_renamed(where, columns))
         return f"ifNull({written}, false)" if where.nullable else written
 
@@ -231,6 +235,15 @@ def _decimal(field: CaseField, *, nullable: bool = False) -> str:
     return text(f"Nullable({type_})" if nullable else type_)
 
 
+def _of_one_event(fold: str, values: Sequence[str]) -> str:
+    """Return SQL of what one event gives: where several of its fields are folded, in the order in which they are named."""
+    if len(values) < _SEVERAL:
+        return "".join(values)
+    if fold in ("first", "last"):
+        return f"coalesce({', '.join(values if fold == 'first' else reversed(values))})"
+    return f"arrayReduce({text(fold)}, [{', '.join(values)}])"
+
+
 def _aggregate(function: str, arguments: Sequence[str], test: str) -> str:
     return call(f"{function}If", [*arguments, test]) if test else call(function, arguments)
 
@@ -247,9 +260,8 @@ def _since(events: Sequence[str]) -> str:
     return "since_" + "_or_".join(events)
 
 
-def _renamed(node: Node, columns: object) -> Node:
+def _renamed(node: Node, columns: Mapping[str, Column]) -> Node:
     """Return the expression over a record's fields as one over the columns that hold them."""
     if node.operation == "field":
-        column: Column = columns[str(node.value)]  # type: ignore[index]
-        return replace(node, value=column.name)
+        return replace(node, value=columns[str(node.value)].name)
     return replace(node, parts=tuple(_renamed(part, columns) for part in node.parts))

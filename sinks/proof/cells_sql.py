@@ -7,8 +7,9 @@ the sink refuses those the stream publishes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from schemas.catalogue.buckets import bucket_columns
 from schemas.catalogue.expression_sql import text
 from sinks.proof.cases_sql import CASES
 from sinks.proof.population import Population
@@ -39,6 +40,15 @@ _LAST_DAY: Final = "toDate32('2149-06-05')"
 _NO_BUCKETS: Final = "CAST(map(), 'Map(Int32, Int64)')"
 
 
+class _Sums(NamedTuple):
+    """What is summed at the grain: SQL over the step before, and which of its rows have a part."""
+
+    numerator: str
+    denominator: str = "toInt64(0)"
+    buckets: str = _NO_BUCKETS
+    known: tuple[str, ...] = ()
+
+
 def cell_steps(indicator: Indicator, timezone: str, *, cases: str = CASES, as_of: str = "as_of") -> list[Step]:
     """Return the steps from `cases` (the name of a step or a table) to `cells`, which has CELL_COLUMNS.
 
@@ -50,74 +60,80 @@ def cell_steps(indicator: Indicator, timezone: str, *, cases: str = CASES, as_of
 class _Writer:
     def __init__(self, indicator: Indicator, timezone: str, cases: str, as_of: str) -> None:
         self._indicator = indicator
-        self._timezone = timezone
         self._population = Population(indicator, timezone)
         self._source = cases if cases == CASES else f"{cases} AS {CASES}"
         self._as_of = as_of
 
     def steps(self) -> list[Step]:
-        if self._indicator.kind == "stock":
-            return [self._moves(), self._grain("sum(moves.change)", "0", "moves"), self._cells()]
-        if self._indicator.covers:
-            return [
-                self._counted(),
-                self._grain("sum(counted.numerator)", "0", "counted"),
-                self._covered(),
-                self._cells(),
-            ]
-        numerator, denominator = "sum(counted.numerator)", "sum(counted.denominator)"
-        return [self._counted(), self._grain(numerator, denominator, "counted"), self._cells()]
+        indicator = self._indicator
+        if indicator.kind == "stock":
+            return [self._moves(), self._grain("moves", _Sums("sum(moves.change)")), self._cells("grain")]
+        steps, source = [self._counted()], "population"
+        if indicator.kind == "quantile":
+            steps, source = [*steps, self._bucketed()], "bucketed"
+        steps.append(self._grain(source, self._sums(source)))
+        if indicator.kind == "coverage":
+            return [*steps, self._covered(), self._cells("covered")]
+        return [*steps, self._cells("grain")]
 
     def _counted(self) -> Step:
-        population = self._population
-        numerator, denominator, buckets, conditions = self._parts()
-        columns = [
-            f"{population.day} AS day",
-            f"{numerator} AS numerator",
-            f"{denominator} AS denominator",
-            *([f"map({buckets}, toInt64(1)) AS buckets"] if buckets else []),
-        ]
-        known = [f"{population.anchor} IS NOT NULL", *self._in_villages(), *conditions]
+        population, indicator = self._population, self._indicator
+        columns = [*self._place(), f"{population.day} AS day"]
+        if indicator.kind == "share":
+            columns.append(f"{population.holds} AS holds")
+        if indicator.value is not None:
+            columns.append(f"{population.value} AS value")
+        if indicator.weight is not None:
+            columns.append(f"{population.weight} AS weight")
+        conditions = [*population.conditions, f"{population.anchor} IS NOT NULL"]
+        if indicator.kind == "coverage":
+            conditions.append(f"{CASES}.village IS NOT NULL")
         return Step(
-            "counted",
-            f"总体：符合 over、未被剔除（exclude）的事项，各按 {self._indicator.anchor} 归入县里的一天，并算出它的分子与分母。",
-            f"The population: cases for which `over` is true and no `exclude` is, each on the county's day of "
-            f"{self._indicator.anchor}, with what it adds to numerator and denominator.",
-            select([*self._place(), *columns], self._source, [*population.conditions, *known]),
+            "population",
+            f"总体：符合 over、未被剔除（exclude）的事项，各按 {indicator.anchor} 归入县里的一天。",
+            f"The population: cases for which `over` is true and no `exclude` is, each on the county's day of {indicator.anchor}.",
+            select(columns, self._source, conditions),
         )
 
-    def _parts(self) -> tuple[str, str, str, list[str]]:
-        """Return numerator, denominator, bucket (or nothing) of one case, and what must be known of it."""
-        population, one = self._population, "toInt64(1)"
-        match self._indicator.kind:
-            case "count":
-                return one, "toInt64(0)", "", []
+    def _sums(self, source: str) -> _Sums:
+        indicator, value = self._indicator, f"{source}.value"
+        count = "toInt64(count())"
+        known: tuple[str, ...] = () if indicator.value is None else (f"{value} IS NOT NULL",)
+        match indicator.kind:
             case "share":
-                return population.holds, one, "", []
+                return _Sums(f"sum({source}.holds)", count)
             case "quantile":
-                return "toInt64(0)", one, population.bucket, [f"{population.value} IS NOT NULL"]
-            case "mean" if population.weight:
-                value, weight = f"assumeNotNull({population.value})", f"assumeNotNull({population.weight})"
-                known = [f"{population.value} IS NOT NULL", f"{population.weight} IS NOT NULL"]
-                return f"{value} * {weight}", weight, "", known
-            case _ if self._indicator.value is None:
-                return one, "toInt64(0)", "", []
-        denominator = one if self._indicator.kind == "mean" else "toInt64(0)"
-        return f"assumeNotNull({population.value})", denominator, "", [f"{population.value} IS NOT NULL"]
+                return _Sums("toInt64(0)", count, f"sumMap(map({source}.bucket, toInt64(1)))", known)
+            case "mean" if indicator.weight is not None:
+                weight = f"{source}.weight"
+                both = (*known, f"{weight} IS NOT NULL")
+                return _Sums(_total(f"{value} * {weight}"), _total(weight), known=both)
+            case "mean":
+                return _Sums(_total(value), count, known=known)
+        return _Sums(count) if indicator.value is None else _Sums(_total(value), known=known)
 
-    def _in_villages(self) -> list[str]:
-        return [f"{CASES}.village IS NOT NULL"] if self._indicator.covers else []
+    def _bucketed(self) -> Step:
+        steps = bucket_columns("assumeNotNull(population.value)")
+        return Step(
+            "bucketed",
+            "每个值落在哪个桶：每个二的幂之间分 64 桶，只用整数运算。",
+            "The bucket each value falls into: 64 between two powers of two, by whole numbers only.",
+            select(
+                ["population.*", *(f"{sql} AS {name}" for name, sql in steps.items())],
+                "population",
+                ["population.value IS NOT NULL"],
+            ),
+        )
 
     def _moves(self) -> Step:
-        population = self._population
-        # Both ends of a stay, as one array: what lies ahead of `as_of`, or before 1970, is not there.
+        population, indicator = self._population, self._indicator
         ends = listed([f"({population.enter}, toInt64(1))", f"({population.leave}, toInt64(-1))"])
         happened = f"end -> end.1 > toDateTime64(0, 3) AND end.1 <= {self._as_of}"
         return Step(
             "moves",
-            f"总体中每件的进（{self._indicator.enter}，+1）与出（{self._indicator.leave}，−1），截至 as_of；出不晚于进的从未在内。",
-            f"Of the population what entered ({self._indicator.enter}, +1) and what left ({self._indicator.leave}, -1) up to as_of; "
-            "what leaves no later than it enters never was in.",
+            f"总体中每件的进（{indicator.enter}，+1）与出（{indicator.leave}，−1），截至所看的时刻；出不晚于进的从未在内。",
+            f"Of the population what entered ({indicator.enter}, +1) and what left ({indicator.leave}, -1) up to the moment "
+            "looked at; what leaves no later than it enters never was in.",
             select(
                 [
                     *self._place(),
@@ -134,9 +150,8 @@ class _Writer:
         dimensions = [f"{self._population.dimension(name)} AS {_by(name)}" for name in self._indicator.dimensions]
         return [f"{CASES}.township AS township", f"{CASES}.village AS village", *dimensions]
 
-    def _grain(self, numerator: str, denominator: str, source: str) -> Step:
+    def _grain(self, source: str, sums: _Sums) -> Step:
         keys = ["township", "village", "day", *map(_by, self._indicator.dimensions)]
-        buckets = f"sumMap({source}.buckets)" if self._indicator.kind == "quantile" else _NO_BUCKETS
         return Step(
             "grain",
             "先在最细处求和：村、日、各维度值。",
@@ -144,19 +159,18 @@ class _Writer:
             select(
                 [
                     *(f"{source}.{key} AS {key}" for key in keys),
-                    f"{numerator} AS numerator",
-                    f"{denominator} AS denominator",
-                    f"{buckets} AS buckets",
+                    f"{sums.numerator} AS numerator",
+                    f"{sums.denominator} AS denominator",
+                    f"{sums.buckets} AS buckets",
                 ],
                 source,
-                [f"{source}.day BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"],
+                [f"{source}.day BETWEEN {_FIRST_DAY} AND {_LAST_DAY}", *sums.known],
                 group_by=[f"{source}.{key}" for key in keys],
             ),
         )
 
     def _covered(self) -> Step:
         at_least = self._indicator.at_least or 1
-        keys = ["township", "village", "period", "dimension"]
         return Step(
             "covered",
             f"每个村在每个时段内是否达到 {at_least}。",
@@ -168,17 +182,15 @@ class _Writer:
                     f"{self._periods('grain')} AS period",
                     f"{self._slices('grain')} AS dimension",
                     f"toInt64(sum(grain.numerator) >= {at_least}) AS numerator",
-                    "0 AS denominator",
+                    "toInt64(0) AS denominator",
                     f"{_NO_BUCKETS} AS buckets",
                 ],
                 "grain",
-                group_by=keys,
+                group_by=["grain.township", "grain.village", "period", "dimension"],
             ),
         )
 
-    def _cells(self) -> Step:
-        covers = self._indicator.covers is not None
-        source = "covered" if covers else "grain"
+    def _cells(self, source: str) -> Step:
         levels = listed(
             [f"('township', toString({source}.township))", f"('village', ifNull(toString({source}.village), ''))"]
         )
@@ -186,9 +198,9 @@ class _Writer:
             f"{source}.* EXCEPT (township)",
             f"toString({source}.township) AS township",
             f"arrayJoin(arrayFilter(each -> each.2 != '', {levels})) AS level",
-            *([] if covers else [f"{self._periods(source)} AS period", f"{self._slices(source)} AS dimension"]),
         ]
-        quantile = self._indicator.kind == "quantile"
+        if source == "grain":
+            spread += [f"{self._periods(source)} AS period", f"{self._slices(source)} AS dimension"]
         columns = [
             f"{text(self._indicator.id)} AS indicator",
             f"toUInt32({self._indicator.version}) AS definition_version",
@@ -199,9 +211,9 @@ class _Writer:
             "toDate(spread.period.2) AS period_start",
             "spread.dimension.1 AS dimension",
             "spread.dimension.2 AS dimension_value",
-            "toInt64(sum(spread.numerator)) AS numerator",
-            "toInt64(sum(spread.denominator)) AS denominator",
-            f"{'sumMap(spread.buckets)' if quantile else _NO_BUCKETS} AS buckets",
+            "sum(spread.numerator) AS numerator",
+            "sum(spread.denominator) AS denominator",
+            f"{'sumMap(spread.buckets)' if self._indicator.kind == 'quantile' else _NO_BUCKETS} AS buckets",
         ]
         return Step(
             CELLS,
@@ -233,6 +245,10 @@ class _Writer:
             *(f"({text(name)}, toString({source}.{_by(name)}))" for name in self._indicator.dimensions),
         ]
         return f"arrayJoin({listed(slices)})"
+
+
+def _total(value: str) -> str:
+    return f"sum(assumeNotNull({value}))"
 
 
 def _by(dimension: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from schemas.catalogue.buckets import bucket_sql
 from schemas.catalogue.expression_sql import SqlWriter
 from sinks.proof.cases_sql import CASES, OPENINGS, scale_of
 
@@ -80,13 +79,8 @@ class Population:
 
     @property
     def weight(self) -> str:
-        """Return SQL of the weight; empty where every case weighs the same."""
-        return "" if self.indicator.weight is None else self._whole(self.indicator.weight)
-
-    @property
-    def bucket(self) -> str:
-        """Return SQL of the bucket that the value falls into."""
-        return bucket_sql(f"assumeNotNull({self.value})")
+        """Return SQL of the weight."""
+        return self._whole(self.indicator.weight)
 
     def field(self, name: str) -> str:
         """Return a field of the case."""
@@ -115,7 +109,7 @@ class Population:
 
     def _whole(self, node: Node | None) -> str:
         if node is None:
-            raise ValueError(f"{self.indicator.id} has no value")
+            raise ValueError(f"{self.indicator.id} measures nothing of a case")
         written, scale = self._writer.value(node), scale_of(node)
         if scale:
             return f"toInt64(toDecimal128({written}, {scale}) * {_TEN**scale})"

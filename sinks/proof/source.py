@@ -13,7 +13,7 @@ from sinks.tables import quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemas.catalogue.model import CaseDefinition, Catalogue, Indicator
+    from schemas.catalogue.model import CaseDefinition, Indicator
     from sinks.columns import Column
     from sinks.layout import EventShape, EventTable, Layout, RecordTable
     from sinks.tables import Table
@@ -90,16 +90,15 @@ def sources(layout: Layout) -> tuple[CaseSource, ...]:
     return tuple(case_source(layout, case) for catalogue in layout.catalogues.values() for case in catalogue.cases)
 
 
-def find_indicator(layout: Layout, name: str, version: int | None = None) -> tuple[Catalogue, Indicator]:
-    """Return an indicator with its catalogue, the newest version unless one is named; raises KeyError with what there is."""
-    for catalogue in layout.catalogues.values():
-        if name in catalogue.indicators:
-            known = catalogue.indicators[name].versions
-            found = next((each for each in known if version in (None, each.version)), None)
-            if found is None:
-                raise KeyError(", ".join(str(each.version) for each in known))
-            return catalogue, found
-    raise KeyError(", ".join(each for catalogue in layout.catalogues.values() for each in catalogue.indicators))
+def find_indicator(layout: Layout, name: str, version: int | None = None) -> Indicator:
+    """Return an indicator, the newest version unless one is named; raises KeyError with what there is."""
+    every = {each.id: each for catalogue in layout.catalogues.values() for each in catalogue.indicators.values()}
+    if name not in every:
+        raise KeyError(", ".join(every))
+    for each in every[name].versions:
+        if version in (None, each.version):
+            return each
+    raise KeyError(", ".join(str(each.version) for each in every[name].versions))
 
 
 def as_read(column: Column, name: str) -> str:

@@ -223,7 +223,7 @@ class Drawn:
         rng, write = self.rng, Expressions(self.rng, {**self.types, "event_count": Name("long", False)})
         texts = [name for name, known in self.types.items() if known.type == "string"]
         times = [name for name, known in self.types.items() if known.type == "timestamp"]
-        over = rng.choice(("event_count > 0", "closed_at is not null", write.of("boolean")))
+        over = rng.choice(("event_count > 0", "event_count > 0", "closed_at is not null", write.of("boolean")))
         keys: dict[str, Any] = {
             "over": over,
             "exclude": [{"when": write.of("boolean"), "because": WORDS} for _ in range(rng.choice((0, 0, 1, 2)))],
@@ -246,4 +246,4 @@ class Drawn:
         return keys
 
 
-KINDS = ("count", "share", "sum", "mean", "quantile", "stock")
+KINDS = ("count", "share", "sum", "mean", "quantile", "stock", "coverage")
