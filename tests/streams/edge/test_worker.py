@@ -26,9 +26,7 @@ def line(edge_env: dict[str, str], tmp_path: Path) -> Iterator[Line]:
     try:
         yield line
     finally:
-        for worker in line.workers:
-            worker.end()
-        line.client.close()
+        line.close()
 
 
 def townships(block: int) -> list[str]:
@@ -37,8 +35,8 @@ def townships(block: int) -> list[str]:
 
 
 def assert_numbers(line: Line, events: list[Any], places: list[str]) -> None:
-    assert line.numbers("appeal_volume", places) == appeals.volumes(events)
-    assert line.numbers("appeal_closure_rate", places) == appeals.closures(events)
+    line.expect("appeal_volume", appeals.volumes(events), places)
+    line.expect("appeal_closure_rate", appeals.closures(events), places)
 
 
 def test_events_in_numbers_out_and_no_lag_when_idle(line: Line) -> None:
@@ -66,7 +64,7 @@ def test_aborted_events_do_not_count_and_the_marks_of_transactions_leave_no_lag(
         end()
     producer.close()
     wait_until("lag zero", line.caught_up)
-    assert line.numbers("appeal_volume", [home]) == {home: 1}
+    line.expect("appeal_volume", {home: 1}, [home])
     assert worker.stop() == 0
 
 
@@ -181,7 +179,7 @@ def test_a_letter_is_shown_without_personal_data_replayed_after_the_fix_and_only
     assert line.run("deadletters", "replay", place, "--yes").returncode == 0
     assert line.run("deadletters", "replay", place, "--yes").stdout.startswith("没有未处理的死信"), "twice does nothing"
     wait_until("lag zero", line.caught_up)
-    assert line.numbers("appeal_volume", [home]) == {home: 1}
+    line.expect("appeal_volume", {home: 1}, [home])
     assert all(letter["event_id"] != event["event_id"] for letter in line.dead())
     assert worker.stop() == 0
 
