@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kafka import KafkaProducer
 
+from schemas.standard_output import EXIT_UNREAD
 from tests.streams.edge import appeals, reading, worker_process
 from tests.streams.edge.line import Gate, Line
+from tests.unread import run_unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,6 +175,8 @@ def test_a_letter_is_shown_without_personal_data_replayed_after_the_fix_and_only
     assert "城市管理" in hidden.stdout
     assert "王五" not in hidden.stdout
     assert "王五" in revealed.stdout
+    for form in ("table", "csv", "json"):
+        assert run_unread("deadletters", "list", "--format", form, **line.env) == (EXIT_UNREAD, "")
     assert worker.stop() == 0
 
     worker = line.worker().ready()
