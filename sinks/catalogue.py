@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,12 @@ def write_catalogue(warehouse: Warehouse, layout: Layout, now: Callable[[], floa
 
     A load is one insert: readers see the whole old catalogue or the whole new one. Earlier loads stay in the table.
     """
-    rows = [_row(indicator) for catalogue in layout.catalogues.values() for indicator in catalogue.indicators.values()]
+    rows = [
+        _row(version)
+        for catalogue in layout.catalogues.values()
+        for indicator in catalogue.indicators.values()
+        for version in indicator.versions
+    ]
     names = [column.name for column in layout.catalogue.written[:_LOADED_AT]]
     view = f"{quoted(layout.database)}.{quoted(layout.catalogue.name)}"
     stored = warehouse.rows(f"SELECT {', '.join(map(quoted, names))} FROM {view}")  # noqa: S608
@@ -59,7 +65,19 @@ def _row(indicator: Indicator) -> tuple[Any, ...]:
         list(indicator.dimensions),
         indicator.effective_from,
         indicator.text,
+        list(indicator.periods),
+        indicator.covers or "",
+        indicator.definition.expression or "",
+        _json([part.model_dump(mode="json", by_alias=True) for part in indicator.definition.parts]),
+        _json(indicator.definition.score and indicator.definition.score.model_dump(mode="json", by_alias=True)),
+        indicator.changed_zh,
+        indicator.changed_en,
     )
+
+
+def _json(written: Any) -> str:
+    """Return JSON, or nothing for nothing."""
+    return json.dumps(written, ensure_ascii=False) if written else ""
 
 
 def _comparable(row: tuple[Any, ...]) -> str:

@@ -92,6 +92,13 @@ def catalogue(database: str, timezone: str) -> Table:
         Column("dimensions", "Array(String)", "可细分的维度 / breakdowns"),
         Column("effective_from", "Date", "口径启用日 / first day of the definition"),
         Column("definition", TEXT, "口径全文（JSON） / the whole definition (JSON)"),
+        Column("periods", "Array(String)", "显示的时段，空为全部 / periods it is shown for, empty for all"),
+        Column("covers", CODE, "覆盖率数的地方：village 村 / what a coverage counts"),
+        Column("expression", TEXT, "派生指标的算式 / expression of a derived indicator"),
+        Column("parts", TEXT, "指数的组成与权重（JSON） / parts of an index and their weights (JSON)"),
+        Column("score", TEXT, "评分办法（JSON），空为不评分 / how it is scored (JSON), empty where it is not"),
+        Column("changed_zh", TEXT, "旧口径被取代的原因（中文） / why an earlier version was left, in Chinese"),
+        Column("changed_en", TEXT, "旧口径被取代的原因（英文） / why an earlier version was left, in English"),
         Column("loaded_at", moment, "载入时间 / when it was loaded"),
     )
     comment = "指标目录：每个指标的口径 / the indicator catalogue: every definition"

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.buckets import value_sql
-from sinks.combined import VALUES, by_name, derived_values, index_values, scores
+from sinks.composed import VALUES, composed_values, scores
 from sinks.tables import View, quoted, view_over
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _files(layout: Layout) -> Iterator[View]:
         "storage": quoted(layout.storage),
         "timezone": layout.timezone,
         "bucket_value": value_sql("bucket"),
-        **_combined(layout),
+        **_composed(layout),
     }
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
         text = file.read_text(encoding="utf-8")
@@ -52,12 +52,11 @@ def _files(layout: Layout) -> Iterator[View]:
         yield View(layout.database if found[1] == "database" else layout.storage, found[2], text.strip())
 
 
-def _combined(layout: Layout) -> dict[str, str]:
-    """Return what the files take in from the catalogue: the SQL of derived indicators, of indexes and of scores."""
-    catalogues, storage = by_name(layout.catalogues), quoted(layout.storage)
+def _composed(layout: Layout) -> dict[str, str]:
+    """Return what the files take in from the catalogue: the SQL of values made of others, and of scores."""
+    catalogues = [layout.catalogues[name] for name in sorted(layout.catalogues)]
     return {
         "value_columns": ", ".join(VALUES),
-        "derived_values": derived_values(catalogues, f"{storage}.counted_values", layout.timezone),
-        "index_values": index_values(catalogues, f"{storage}.plain_values"),
+        "composed_values": composed_values(catalogues, f"{quoted(layout.storage)}.counted_values"),
         "score": scores(catalogues, "compared.value", "compared.indicator", "compared.definition_version"),
     }

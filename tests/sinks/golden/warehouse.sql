@@ -128,6 +128,13 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '显示的时段，空为全部 / periods it is shown for, empty for all',
+    `covers` LowCardinality(String) COMMENT '覆盖率数的地方：village 村 / what a coverage counts',
+    `expression` String COMMENT '派生指标的算式 / expression of a derived indicator',
+    `parts` String COMMENT '指数的组成与权重（JSON） / parts of an index and their weights (JSON)',
+    `score` String COMMENT '评分办法（JSON），空为不评分 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径被取代的原因（中文） / why an earlier version was left, in Chinese',
+    `changed_en` String COMMENT '旧口径被取代的原因（英文） / why an earlier version was left, in English',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
 ENGINE = ReplacingMergeTree(loaded_at)
@@ -326,9 +333,16 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '显示的时段，空为全部 / periods it is shown for, empty for all',
+    `covers` LowCardinality(String) COMMENT '覆盖率数的地方：village 村 / what a coverage counts',
+    `expression` String COMMENT '派生指标的算式 / expression of a derived indicator',
+    `parts` String COMMENT '指数的组成与权重（JSON） / parts of an index and their weights (JSON)',
+    `score` String COMMENT '评分办法（JSON），空为不评分 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径被取代的原因（中文） / why an earlier version was left, in Chinese',
+    `changed_en` String COMMENT '旧口径被取代的原因（英文） / why an earlier version was left, in English',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
-AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `loaded_at`
+AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `periods`, `covers`, `expression`, `parts`, `score`, `changed_zh`, `changed_en`, `loaded_at`
 FROM `xiangmai_storage`.`indicator_catalogue` FINAL
 WHERE loaded_at = (SELECT max(newest.loaded_at) FROM `xiangmai_storage`.`indicator_catalogue` AS newest)
 COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
@@ -498,6 +512,21 @@ ARRAY JOIN
     arrayFill(ms -> ms != 0, mapValues(newest)) AS newest_ms,
     arrayFill(ms -> ms != 0, mapValues(changed)) AS changed_ms;
 
+-- Every version of every definition, with the days it is shown for: a period is shown by the version in force on its last day, periods
+-- before the first version by the first. Both are days after which `shown_from` holds and on which `shown_before` does not any more.
+CREATE OR REPLACE VIEW `xiangmai_storage`.definitions AS
+SELECT
+    catalogue.*,
+    if(row_number() OVER versions = 1, toDate(0), catalogue.effective_from) AS shown_from,
+    leadInFrame(catalogue.effective_from, 1, toDate('2149-06-06')) OVER versions AS shown_before
+FROM `xiangmai`.indicator_catalogue AS catalogue
+WINDOW versions AS
+(
+    PARTITION BY catalogue.indicator
+    ORDER BY catalogue.effective_from, catalogue.version
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+);
+
 -- The additive parts of every figure there is: flows as cells, stocks as their level at the end of each day, month, quarter and
 -- year (the current one: at its newest day) and as it is now.
 CREATE OR REPLACE VIEW `xiangmai_storage`.figures AS
@@ -547,13 +576,69 @@ WHERE kind_of_period = 'day'
         kind_of_period = 'quarter', toStartOfQuarter(stock.day + 1),
         toStartOfYear(stock.day + 1)) = stock.day + 1;
 
--- The view people use. A rate is divided here and nowhere else; a quantile is read from summed buckets.
+-- The value of every figure that is counted from cases. A rate is divided here and nowhere else; a quantile is read from summed
+-- buckets; a coverage is divided by the villages that exist, whether or not anything happened there.
+CREATE OR REPLACE VIEW `xiangmai_storage`.counted_values AS
+WITH
+    villages AS
+    (
+        SELECT arrayJoin([substring(unit.code, 1, 6), substring(unit.code, 1, 9), unit.code]) AS place, count() AS number
+        FROM `xiangmai`.org_units AS unit
+        WHERE length(unit.code) = 12
+        GROUP BY place
+    )
+SELECT
+    figure.indicator AS indicator,
+    figure.definition_version AS definition_version,
+    figure.level AS level,
+    figure.place AS place,
+    figure.county AS county,
+    figure.period AS period,
+    figure.period_start AS period_start,
+    figure.dimension AS dimension,
+    figure.dimension_value AS dimension_value,
+    figure.numerator AS numerator,
+    if(definition.kind = 'coverage', toInt64(villages.number), figure.denominator) AS denominator,
+    figure.newest_event_at AS newest_event_at,
+    figure.changed_at AS changed_at,
+    mapSort(figure.buckets) AS histogram,
+    arrayCumSum(mapValues(histogram)) AS upto,
+    mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
+    multiIf(
+        definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
+        definition.kind IN ('share', 'mean', 'coverage'),
+            if(denominator = 0, NULL, figure.numerator / denominator / definition.factor),
+        figure.numerator / definition.factor) AS value,
+    definition.kind IN ('count', 'sum', 'stock') OR denominator >= definition.minimum_volume AS enough,
+    -- The first day after the period.
+    multiIf(
+        period = 'day', period_start + 1,
+        period = 'month', addMonths(period_start, 1),
+        period = 'quarter', addMonths(period_start, 3),
+        addYears(period_start, 1)) AS next_start
+FROM `xiangmai_storage`.figures AS figure
+INNER JOIN `xiangmai_storage`.definitions AS definition
+    ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
+LEFT JOIN villages ON figure.place = villages.place
+WHERE if(period = 'now', definition.shown_before = toDate('2149-06-06'), definition.shown_from < next_start AND next_start <= definition.shown_before)
+    AND (empty(definition.periods) OR has(definition.periods, period));
+
+-- Every value there is, whatever it is made of. What is composed of others' values is written from the catalogue (sinks/composed.py).
+CREATE OR REPLACE VIEW `xiangmai_storage`.values AS
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM `xiangmai_storage`.counted_values
+UNION ALL
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM
+(
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM `xiangmai_storage`.counted_values WHERE 0
+);
+
+-- The view people use: every value with its name, goal, colour, score, history and rank.
 CREATE OR REPLACE VIEW `xiangmai`.indicators
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
     `name_zh` String COMMENT '指标中文名称 / name in Chinese',
     `name_en` String COMMENT '指标英文名称 / name in English',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量 / kind of indicator',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
     `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
@@ -563,14 +648,15 @@ CREATE OR REPLACE VIEW `xiangmai`.indicators
     `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
     `dimension_value` LowCardinality(String) COMMENT '维度值 / value of the breakdown',
     `dimension_name` String COMMENT '维度值的名称（如部门名称） / name of that value, e.g. of the department',
-    `numerator` Int64 COMMENT '分子；存量为期末数 / numerator; of a stock its level at the end of the period',
-    `denominator` Int64 COMMENT '分母 / denominator',
+    `numerator` Int64 COMMENT '分子；存量为期末数，派生与指数为 0 / numerator; of a stock its level at the end of the period, 0 where it is derived',
+    `denominator` Int64 COMMENT '分母；覆盖率为现有村数，派生与指数为 0 / denominator; of a coverage the villages that exist, 0 where it is derived',
     `value` Nullable(Float64) COMMENT '值；没有数据为 NULL / value, NULL when there is no data',
     `state` LowCardinality(String) COMMENT '状态：no_data 无数据，zero 为零，value 有值 / no data, zero, or a value',
     `unit` LowCardinality(String) COMMENT '单位 / unit',
     `goal` Nullable(Float64) COMMENT '目标 / goal',
     `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
     `colour` LowCardinality(String) COMMENT '颜色：green 绿，yellow 黄，red 红，空为不评 / colour by goal and lines, empty where there are none',
+    `score` Nullable(Float64) COMMENT '得分：按目录中的评分办法；不评分为 NULL / score by the rule in the catalogue, NULL where there is none',
     `previous` Nullable(Float64) COMMENT '上一时段的值 / value of the period before',
     `last_year` Nullable(Float64) COMMENT '去年同期的值 / value of the same period last year',
     `rank` Nullable(UInt64) COMMENT '县内同级排名，并列同名次；件数不足不排 / rank within the county among the same level; ties share it',
@@ -596,6 +682,7 @@ WITH
             figure.dimension_value AS dimension_value,
             figure.numerator AS numerator,
             figure.denominator AS denominator,
+            figure.value AS value,
             figure.newest_event_at AS newest_event_at,
             figure.changed_at AS changed_at,
             definition.name_zh AS name_zh,
@@ -606,16 +693,7 @@ WITH
             definition.direction AS direction,
             definition.yellow_line AS yellow_line,
             definition.red_line AS red_line,
-            mapSort(figure.buckets) AS histogram,
-            arrayCumSum(mapValues(histogram)) AS upto,
-            mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
-            multiIf(
-                definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
-                definition.kind IN ('share', 'mean', 'coverage'),
-                    if(figure.denominator = 0, NULL, figure.numerator / figure.denominator / definition.factor),
-                figure.numerator / definition.factor) AS value,
-            direction != 'none' AND value IS NOT NULL AND level != 'county'
-                AND (definition.kind IN ('count', 'sum', 'stock') OR figure.denominator >= definition.minimum_volume) AS rankable,
+            direction != 'none' AND value IS NOT NULL AND level != 'county' AND figure.enough AS rankable,
             -- A number on which the same period of the year before lies exactly 372 lower, whatever the period is.
             toYear(period_start) * 372 + toMonth(period_start) * 31 + toDayOfMonth(period_start) AS position,
             multiIf(
@@ -623,8 +701,8 @@ WITH
                 period = 'month', addMonths(period_start, 1),
                 period = 'quarter', addMonths(period_start, 3),
                 addYears(period_start, 1)) AS next_start
-        FROM `xiangmai_storage`.figures AS figure
-        INNER JOIN `xiangmai`.indicator_catalogue AS definition
+        FROM `xiangmai_storage`.values AS figure
+        INNER JOIN `xiangmai_storage`.definitions AS definition
             ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
     ),
     compared AS
@@ -679,6 +757,7 @@ SELECT
         compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
         compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
         'green') AS colour,
+    CAST(NULL, 'Nullable(Float64)') AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
