@@ -1,4 +1,4 @@
-"""The indicator catalogue as rows of the warehouse: every definition, written once for each change of the catalogue."""
+"""The indicator catalogue as rows of the warehouse: every version of every definition, once for each change of the catalogue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sinks.tables import quoted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from schemas.catalogue.model import Indicator
+    from schemas.catalogue.model import Indicator, Score
     from sinks.layout import Layout
     from sinks.warehouse import Warehouse
 
@@ -68,16 +68,37 @@ def _row(indicator: Indicator) -> tuple[Any, ...]:
         list(indicator.periods),
         indicator.covers or "",
         indicator.definition.expression or "",
-        _json([part.model_dump(mode="json", by_alias=True) for part in indicator.definition.parts]),
-        _json(indicator.definition.score and indicator.definition.score.model_dump(mode="json", by_alias=True)),
+        _parts(indicator),
+        "" if indicator.score is None else _json(_score(indicator.score)),
         indicator.changed_zh,
         indicator.changed_en,
     )
 
 
+def _parts(indicator: Indicator) -> str:
+    """Return an index's parts, each with the score by which it is counted there, be it the indicator's own."""
+    parts = [
+        {
+            "indicator": part.indicator,
+            "weight": part.weight,
+            "direction": part.direction,
+            "score": _score(part.score),
+        }
+        for part in indicator.parts
+    ]
+    return _json(parts) if parts else ""
+
+
+def _score(score: Score) -> dict[str, Any]:
+    """Return a score as the catalogue writes it."""
+    bands = [{"from": band.from_, "points": band.points} for band in score.bands]
+    numbers = {key: getattr(score, key) for key in ("floor", "goal", "start", "per_unit", "cap", "line")}
+    written = {key: number for key, number in numbers.items() if number is not None}
+    return {"kind": score.kind, **written, **({"bands": bands} if bands else {}), "full": score.full}
+
+
 def _json(written: Any) -> str:
-    """Return JSON, or nothing for nothing."""
-    return json.dumps(written, ensure_ascii=False) if written else ""
+    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
 
 def _comparable(row: tuple[Any, ...]) -> str:

@@ -25,6 +25,8 @@ TOWNSHIP: Final = "330521100"
 """The township golden examples play in, unless an event says otherwise."""
 
 VOID: Final = "EventVoided"
+_OWN_DIGITS: Final = 24
+"""Characters of an event's id that stay in its copies; the last 12 digits count them."""
 _PERIODS: Final = (
     ("year", re.compile(r"(?P<year>\d{4})")),
     ("quarter", re.compile(r"(?P<year>\d{4})-Q(?P<quarter>[1-4])")),
@@ -62,12 +64,24 @@ def golden_events(example: GoldenEntry, catalogue: Catalogue, calendar: Calendar
     for case_id, written in example.cases.items():
         records = [name for one in written for name in one]
         case = next(case for case in catalogue.cases.values() if not {*case.events}.isdisjoint(records))
+        events = [
+            _whole(case_id, position, record_of(name, catalogue.domain), dict(given), case, calendar)
+            for position, one in enumerate(written)
+            for name, given in one.items()
+        ]
         times = example.many.get(case_id)
-        for own_id in [case_id] if times is None else (f"{case_id}-{number}" for number in range(1, times + 1)):
-            for position, one in enumerate(written):
-                for name, given in one.items():
-                    record = record_of(name, catalogue.domain)
-                    yield _whole(own_id, position, record, dict(given), case, calendar)
+        for number in (None,) if times is None else range(1, times + 1):
+            yield from events if number is None else (_copied(each, case.id_field, number) for each in events)
+
+
+def _copied(whole: GoldenEvent, id_field: str, number: int) -> GoldenEvent:
+    """Return an event as it is in the case's copy of this number: the same, under other ids."""
+    id_field = id_field if id_field in whole.event else "case_id"
+    copied = {**whole.event, id_field: f"{whole.event[id_field]}-{number}"}
+    for key in ("event_id", "corrects"):
+        if copied[key] is not None:
+            copied[key] = f"{copied[key][:_OWN_DIGITS]}{number:012x}"
+    return GoldenEvent(whole.record, copied)
 
 
 def record_of(name: str, domain: Domain) -> EventSchema:
