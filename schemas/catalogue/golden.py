@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from schemas.calendar import day_number
+from schemas.decimals import DecimalForm, plain
 from schemas.domain import EVENT_VOIDED, load_system
+from schemas.errors import InvalidEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from schemas.calendar import Calendar
     from schemas.catalogue.entries import GoldenEntry
     from schemas.catalogue.model import CaseDefinition
-    from schemas.domain import Domain, EventSchema
+    from schemas.domain import Domain, EventSchema, Field
 
 TOWNSHIP: Final = "330521100"
 """The township golden examples play in, unless an event says otherwise."""
@@ -31,6 +34,7 @@ _PERIODS: Final = (
     ("month", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})")),
     ("day", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")),
 )
+_DIGITS_OF_FLOATS: Final = 15
 _EMPTY: Final = {"string": "-", "boolean": False, "int": 0, "long": 0, "float": 0.0, "double": 0.0}
 
 
@@ -94,6 +98,13 @@ def _event_problem(record: str, given: dict[str, Any], case: CaseDefinition, dom
         return f"{record} 没有字段 {unknown[0]} / {record} has no field {unknown[0]}", ", ".join(names)
     if "occurred_at" not in given:
         return f"{record} 缺少 occurred_at / {record} needs occurred_at", "2017-04-03T09:00"
+    for field in _record(record, domain).fields:
+        form = DecimalForm.of(field.avro_type)
+        if form is not None and given.get(field.name) is not None:
+            try:
+                form.exact(_money(given[field.name]), field.name)
+            except InvalidEvent as refused:
+                return f"{record} 的金额不对 / {refused.field or field.name}: {refused.detail}", "12.50"
     return None
 
 
@@ -109,13 +120,26 @@ def _whole(
     event |= {"event_id": _id(case_id, own_id), "township": TOWNSHIP, "source": "golden", "department": "-"}
     event |= {"case_type": case.name, "case_id": case_id} if record.name == VOID else {case.id_field: case_id}
     for name, value in given.items():
-        logical = record.field(name).logical
-        event[name] = calendar.moment_of(_text(value)) if logical == "timestamp-millis" and value is not None else value
+        event[name] = None if value is None else _value(record.field(name), value, calendar)
     if given.get("corrects") is not None:
         event["corrects"] = _id(case_id, str(given["corrects"]))
     if "recorded_at" not in given:
         event["recorded_at"] = event["occurred_at"]
     return GoldenEvent(record.full_name, event)
+
+
+def _value(field: Field, value: Any, calendar: Calendar) -> Any:
+    if field.logical == "timestamp-millis":
+        return calendar.moment_of(_text(value))
+    form = DecimalForm.of(field.avro_type)
+    return value if form is None else form.exact(_money(value), field.name)
+
+
+def _money(value: Any) -> str:
+    """Return a decimal as it is written; raises InvalidEvent for a float YAML has already rounded."""
+    if isinstance(value, float) and len(Decimal(repr(float(value))).as_tuple().digits) > _DIGITS_OF_FLOATS:
+        raise InvalidEvent("rule:type", "so many digits must be written as text, '1234567890123456.78'")
+    return plain(Decimal(repr(float(value)))) if isinstance(value, float) else str(value)
 
 
 def _text(value: Any) -> str:
@@ -129,4 +153,6 @@ def _id(case_id: str, own_id: str) -> str:
 def _default(field: Any) -> Any:
     if field.nullable:
         return None
+    if field.logical == "decimal":
+        return Decimal(0)
     return field.symbols[0] if field.symbols else _EMPTY.get(field.kind)

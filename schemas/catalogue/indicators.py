@@ -54,7 +54,7 @@ class IndicatorReader:
             if (when := self._parsed(("exclude", index, "when"), each.when, "boolean")) is not None
         )
         numerator = self._parsed(("numerator",), entry.numerator, "boolean")
-        value = self._parsed(("value",), entry.value, "long")
+        value = self._parsed(("value",), entry.value, "long", "decimal")
         for key in ("anchor", "enter", "leave"):
             self._field_of_type((key,), getattr(entry, key), "timestamp")
         for index, dimension in enumerate(entry.dimensions):
@@ -114,7 +114,7 @@ class IndicatorReader:
             problem = f"{name} 不是 {wanted} 字段 / {name} is no {wanted} field of the case {self._case.name}"
             self._wrong(place, problem, ", ".join(allowed))
 
-    def _parsed(self, place: Place, text: str | None, wanted: Type) -> Node | None:
+    def _parsed(self, place: Place, text: str | None, *wanted: Type) -> Node | None:
         if text is None:
             return None
         try:

@@ -50,7 +50,10 @@ class AtMostOnce:
 
 @dataclass(frozen=True, slots=True)
 class CaseField:
-    """A field of a case's record. Folded where `fold` is given, else computed from the fields before it."""
+    """A field of a case's record. Folded where `fold` is given, else computed from the fields before it.
+
+    `scale` is a decimal's: how many digits it has after the point.
+    """
 
     name: str
     type: FieldType
@@ -60,6 +63,7 @@ class CaseField:
     fold: Fold | None
     expression: Node | None
     symbols: tuple[str, ...] = ()
+    scale: int = 0
 
 
 @dataclass(frozen=True, slots=True)
