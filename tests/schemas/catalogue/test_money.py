@@ -53,7 +53,7 @@ def test_folds_of_money_are_money_of_the_same_scale(tmp_path: Path) -> None:
 def test_golden_examples_say_money_as_people_write_it(tmp_path: Path) -> None:
     catalogue = load_catalogue(write_ledger(tmp_path))
     example = catalogue.indicators["ledger_total"].golden[0]
-    events = golden_events(example, catalogue.cases["entry"], catalogue.domain, Calendar("Asia/Shanghai"))
+    events = [*golden_events(example, catalogue, Calendar("Asia/Shanghai"))]
     assert [(event["amount"], event.get("fee")) for _, event in events] == [
         (Decimal("12.50"), Decimal("0.0001")),
         (Decimal("-2.00"), None),

@@ -118,6 +118,7 @@ class Line:
 
     world: World
     now: int
+    topic: str = TOPIC
     shard: Shard = field(init=False)
     log: list[Record] = field(default_factory=list)
     changelog: list[tuple[bytes, bytes | None]] = field(default_factory=list)
@@ -147,7 +148,7 @@ class Line:
     def apply(self, count: int | None = None) -> Line:
         """Let the shard take the next records, all of them unless told how many."""
         end = len(self.log) if count is None else min(self.position + count, len(self.log))
-        self.applied.append(self.shard.apply(TOPIC, self.log[self.position : end], self.now))
+        self.applied.append(self.shard.apply(self.topic, self.log[self.position : end], self.now))
         self.position = end
         return self
 
