@@ -38,7 +38,7 @@ _PERIODS: Final = (
 )
 _DIGITS_OF_FLOATS: Final = 15
 _VOIDED: Final = load_system()[EVENT_VOIDED]
-_EMPTY: Final = {"string": "-", "boolean": False, "int": 0, "long": 0, "float": 0.0, "double": 0.0}
+_EMPTY: Final = {"string": "-", "boolean": False, "float": 0.0, "double": 0.0}
 
 
 class GoldenEvent(NamedTuple):
@@ -112,6 +112,8 @@ def _whole(
 def _value(field: Field, value: Any, calendar: Calendar) -> Any:
     if field.logical == "timestamp-millis":
         return calendar.moment_of(_text(value))
+    if field.logical == "date":
+        return day_number(date.fromisoformat(_text(value)))
     form = DecimalForm.of(field.avro_type)
     return value if form is None else form.exact(money(value), field.name)
 
@@ -136,4 +138,6 @@ def _default(field: Any) -> Any:
         return None
     if field.logical == "decimal":
         return Decimal(0)
+    if field.kind in ("int", "long"):
+        return max(0, field.attributes.get("minimum", 0))  # what an example leaves out shall break no rule
     return field.symbols[0] if field.symbols else _EMPTY.get(field.kind)
