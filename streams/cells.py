@@ -25,6 +25,8 @@ DAY, MONTH, QUARTER, YEAR, NOW = range(len(PERIODS))
 NOW_DAY: Final = -(1 << 40)
 """The day of what counts for the period `now`."""
 
+_HALF: Final = 1 << 63
+
 ALL: Final = "|"
 """The tail of a cell that is not broken down."""
 
@@ -159,10 +161,13 @@ class Cells:
         numbers, stride = self.numbers, self.layout.stride
         base = row * stride
         for position, amount in delta.items():
-            if position < stride:
-                numbers[base + position] += amount
-            else:
+            if position >= stride:
                 self._count(row, position, amount)
+                continue
+            try:
+                numbers[base + position] += amount
+            except OverflowError:
+                numbers[base + position] = _wrapped(numbers[base + position] + amount)
         self.changed[period][key] = row
 
     def _count(self, row: int, position: int, amount: int) -> None:
@@ -203,6 +208,14 @@ def _merge(rolled: Rolled, key: CellKey, newest: int, delta: Delta) -> None:
         merged[position] = merged.get(position, 0) + amount
     if there[0] < newest:
         rolled[key] = (newest, merged)
+
+
+def _wrapped(number: int) -> int:
+    """Return a number as 64 bits hold it.
+
+    One absurd amount must not stop a worker. What is added and taken out again modulo 2^64 leaves the cell exact.
+    """
+    return (number + _HALF) % (2 * _HALF) - _HALF
 
 
 def _without_zeros(delta: Delta) -> Delta:
