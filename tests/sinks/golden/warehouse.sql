@@ -112,7 +112,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
     `version` UInt32 COMMENT '口径版本 / version of the definition',
     `domain` LowCardinality(String) COMMENT '领域 / domain',
     `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，derived 派生，index 指数 / kind',
     `name_zh` String COMMENT '中文名称 / name in Chinese',
     `name_en` String COMMENT '英文名称 / name in English',
     `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
@@ -128,12 +128,19 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '公布的时段 / kinds of period that are shown',
+    `covers` LowCardinality(String) COMMENT '覆盖对象：village 村；其他类型为空 / places of which it is the coverage, else empty',
+    `expression` String COMMENT '派生指标的算式，其他为空 / expression of a derived indicator, else empty',
+    `parts` String COMMENT '指数的构成：指标、权重、方向与计分（JSON），其他为空 / parts of an index (JSON), else empty',
+    `score` String COMMENT '计分办法（JSON），不计分为空 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径为何停用，现行为空 / why an earlier definition was left, in Chinese, else empty',
+    `changed_en` String COMMENT '旧口径为何停用（英文），现行为空 / why an earlier definition was left, else empty',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
 ENGINE = ReplacingMergeTree(loaded_at)
 ORDER BY (`loaded_at`, `indicator`, `version`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+COMMENT '指标目录：每个指标各版本的口径 / the indicator catalogue: every version of every definition';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`org_units`
 (
@@ -310,7 +317,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
     `version` UInt32 COMMENT '口径版本 / version of the definition',
     `domain` LowCardinality(String) COMMENT '领域 / domain',
     `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，derived 派生，index 指数 / kind',
     `name_zh` String COMMENT '中文名称 / name in Chinese',
     `name_en` String COMMENT '英文名称 / name in English',
     `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
@@ -326,12 +333,19 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '公布的时段 / kinds of period that are shown',
+    `covers` LowCardinality(String) COMMENT '覆盖对象：village 村；其他类型为空 / places of which it is the coverage, else empty',
+    `expression` String COMMENT '派生指标的算式，其他为空 / expression of a derived indicator, else empty',
+    `parts` String COMMENT '指数的构成：指标、权重、方向与计分（JSON），其他为空 / parts of an index (JSON), else empty',
+    `score` String COMMENT '计分办法（JSON），不计分为空 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径为何停用，现行为空 / why an earlier definition was left, in Chinese, else empty',
+    `changed_en` String COMMENT '旧口径为何停用（英文），现行为空 / why an earlier definition was left, else empty',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
-AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `loaded_at`
+AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `periods`, `covers`, `expression`, `parts`, `score`, `changed_zh`, `changed_en`, `loaded_at`
 FROM `xiangmai_storage`.`indicator_catalogue` FINAL
 WHERE loaded_at = (SELECT max(newest.loaded_at) FROM `xiangmai_storage`.`indicator_catalogue` AS newest)
-COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+COMMENT '指标目录：每个指标各版本的口径 / the indicator catalogue: every version of every definition';
 
 CREATE OR REPLACE VIEW `xiangmai`.`org_units`
 (

@@ -187,10 +187,18 @@ class Line:
         self.position = self.committed
         return self
 
-    def part(self, indicator: str, period: str, start: int = 0, place: str = TOWNSHIP, dimension: str = "|") -> Any:
+    def part(
+        self,
+        indicator: str,
+        period: str,
+        start: int = 0,
+        place: str = TOWNSHIP,
+        dimension: str = "|",
+        case: str = "",
+    ) -> Any:
         """Return the published (numerator, denominator) of an indicator; None when the cell was never published."""
         level = "township" if len(place) == len(TOWNSHIP) else "village"
-        cell = self.cells.get(f"{place[:9]}|{self.case}|{level}|{place}|{period}|{start}|{dimension}")
+        cell = self.cells.get(f"{place[:9]}|{case or self.case}|{level}|{place}|{period}|{start}|{dimension}")
         if cell is None:
             return None
         part = next(part for part in cell["parts"] if part["indicator"] == indicator)
