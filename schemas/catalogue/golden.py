@@ -115,7 +115,9 @@ def _value(field: Field, value: Any, calendar: Calendar) -> Any:
     if field.logical == "date":
         return day_number(date.fromisoformat(_text(value)))
     form = DecimalForm.of(field.avro_type)
-    return value if form is None else form.exact(money(value), field.name)
+    if form is not None:
+        return form.exact(money(value), field.name)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value  # YAML's own kind of 0
 
 
 def money(value: Any) -> str:

@@ -107,7 +107,7 @@ def test_a_cell_of_absurd_amounts_stops_nothing_and_is_exact_again_afterwards(he
 def test_the_ledgers_golden_examples_give_their_numbers(here: World) -> None:
     for indicator in here.catalogue.indicators.values():
         for example in indicator.golden:
-            events = golden_events(example, here.catalogue.cases["entry"], here.catalogue.domain, here.calendar)
+            events = golden_events(example, here.catalogue, here.calendar)
             story = line(here).send(*events).flow()
             assert story.part(indicator.id, "month", MARCH)[0] == example.expect.numerator
     (bucket,) = story.cells[f"{TOWNSHIP}|entry|township|{TOWNSHIP}|month|{MARCH}||"]["parts"][2]["buckets"]
