@@ -74,6 +74,13 @@ class DecimalForm:
         """Return the number as a whole number of 10^-scale; raises ArithmeticError when it is none."""
         return int(self._context.scaleb(self._context.quantize(value, self._step), self.scale))
 
+    def fitting(self, value: Decimal) -> int | None:
+        """Return the number as a whole number of 10^-scale; None when it has digits there is no room for."""
+        try:
+            return self.whole(value)
+        except ArithmeticError:
+            return None
+
 
 def is_written_plainly(text: str) -> bool:
     """Return whether a text is a number as people write it: digits and a point, no exponent, nothing grouped."""

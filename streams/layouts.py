@@ -42,10 +42,8 @@ NULL_LONG: Final = -(1 << 63)
 NULL_DATE: Final = -(1 << 31)
 NULL_TEXT: Final = 0xFFFF
 _NULL_SMALL: Final = 255
-_CODES: Final = {
-    "long": "q",
-    "timestamp": "q",
-    "decimal": "q",
+_OF_64_BITS: Final = ("long", "timestamp", "decimal")
+_CODES: Final = dict.fromkeys(_OF_64_BITS, "q") | {
     "date": "i",
     "double": "d",
     "boolean": "B",
@@ -295,14 +293,7 @@ def _written(field: KeptField, value: Any) -> tuple[Any, bytes]:
         case "double":
             return (value if known else float("nan")), b""
         case "decimal":
-            return (_whole(value, field.scale) if known else NULL_LONG), b""
+            whole = DecimalForm(MOST_DIGITS, field.scale).fitting(value) if known else None
+            return (NULL_LONG if whole is None else whole), b""
         case kind:
             return (value if known else NULL_DATE if kind == "date" else NULL_LONG), b""
-
-
-def _whole(value: Decimal, scale: int) -> int:
-    """Return a decimal in the scale it has now; null when it had digits that scale has no room for."""
-    try:
-        return DecimalForm(MOST_DIGITS, scale).whole(value)
-    except ArithmeticError:
-        return NULL_LONG

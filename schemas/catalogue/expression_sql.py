@@ -30,6 +30,10 @@ class SqlWriter:
         """Return SQL of the expression."""
         return self._WRITERS[node.operation](self, node)
 
+    def whole(self, node: Node) -> str:
+        """Return SQL of a whole number or a decimal as cells hold it: an Int64, of 10^-scale."""
+        return f"reinterpret({self.value(node)}, 'Int64')" if node.type == "decimal" else self.value(node)
+
     def _field(self, node: Node) -> str:
         return "`" + str(node.value).replace("`", "") + "`"
 

@@ -191,12 +191,8 @@ def query(nodes: list[Node], values: list[dict[str, Any]], timezone: str) -> str
         "reinterpret(p_, 'Decimal(18, 2)') AS p, reinterpret(q_, 'Decimal(18, 6)') AS q, "
         f"CAST(y_, 'Nullable(Date32)') AS y FROM values({text(COLUMNS)}, {tuples}))"
     )
-    as_number = {
-        "timestamp": "toUnixTimestamp64Milli({})",
-        "date": "toInt32({})",
-        "decimal": "reinterpret({}, 'Int64')",
-    }
-    shown = (as_number.get(node.type, "{}").format(SqlWriter(timezone).value(node)) for node in nodes)
+    as_number = {"timestamp": "toUnixTimestamp64Milli({})", "date": "toInt32({})"}
+    shown = (as_number.get(node.type, "{}").format(SqlWriter(timezone).whole(node)) for node in nodes)
     columns = ", ".join(f"{each} AS c{number}" for number, each in enumerate(shown))
     return f"SELECT {columns} FROM {source}"
 

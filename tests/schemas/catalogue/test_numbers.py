@@ -140,12 +140,8 @@ BEYOND: dict[str, Any] = {
 def test_what_is_beyond_its_type_is_null_in_both_engines() -> None:
     nodes = {text: parse(text, NAMES) for text in BEYOND}
     assert {text: compile_expression(node, CALENDAR)(VALUES) for text, node in nodes.items()} == BEYOND
-    shown = ("reinterpret({}, 'Int64')" if node.type == "decimal" else "{}" for node in nodes.values())
-    written = ", ".join(
-        f"{each.format(SqlWriter('Asia/Shanghai').value(node))} AS c{place}"
-        for place, (each, node) in enumerate(zip(shown, nodes.values(), strict=True))
-    )
-    assert dict(zip(BEYOND, answer(f"SELECT {written} FROM (SELECT {COLUMNS})")[0], strict=True)) == BEYOND
+    shown = (f"{SqlWriter('Asia/Shanghai').whole(node)} AS c{place}" for place, node in enumerate(nodes.values()))
+    assert dict(zip(BEYOND, answer(f"SELECT {', '.join(shown)} FROM (SELECT {COLUMNS})")[0], strict=True)) == BEYOND
 
 
 def test_a_constant_is_read_as_it_is_written() -> None:
