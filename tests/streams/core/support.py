@@ -119,6 +119,7 @@ class Line:
     world: World
     now: int
     topic: str = TOPIC
+    case: str = "appeal"
     shard: Shard = field(init=False)
     log: list[Record] = field(default_factory=list)
     changelog: list[tuple[bytes, bytes | None]] = field(default_factory=list)
@@ -193,11 +194,11 @@ class Line:
         start: int = 0,
         place: str = TOWNSHIP,
         dimension: str = "|",
-        case: str = "appeal",
+        case: str = "",
     ) -> Any:
         """Return the published (numerator, denominator) of an indicator; None when the cell was never published."""
         level = "township" if len(place) == len(TOWNSHIP) else "village"
-        cell = self.cells.get(f"{place[:9]}|{case}|{level}|{place}|{period}|{start}|{dimension}")
+        cell = self.cells.get(f"{place[:9]}|{case or self.case}|{level}|{place}|{period}|{start}|{dimension}")
         if cell is None:
             return None
         part = next(part for part in cell["parts"] if part["indicator"] == indicator)
