@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from schemas.catalogue.expression_numbers import LARGEST_LONG
 from schemas.catalogue.expression_python import PythonWriter, compile_function, helpers, variable
+from schemas.decimals import LARGEST
 from streams.layouts import NULL_DATE, NULL_LONG, NULL_TEXT
 from streams.packing import CORRECTED, HEADER_SIZE, NO_VILLAGE, TOLD, VOID_INDEX, corrected_ids
 
@@ -24,7 +26,7 @@ State = tuple[Any, ...]
 """(event_count, newest_event_at, village, opened, offenders, *the case's fields in order).
 
 village is the number within the township or None; opened says whether an opening event took part; offenders are the
-(rule, event_id) pairs of events left out by a rule and not yet told.
+events left out by a rule and not yet told.
 """
 
 COUNT, NEWEST, VILLAGE, OPENED, OFFENDERS, FIELDS = range(6)
@@ -32,10 +34,11 @@ COUNT, NEWEST, VILLAGE, OPENED, OFFENDERS, FIELDS = range(6)
 
 
 class Offender(NamedTuple):
-    """An event that breaks a rule of its case."""
+    """An event that breaks a rule of its case, since both it and the one it repeats are here (s)."""
 
     rule: str
     event_id: bytes
+    since_seconds: int
 
 
 def compile_fold(case: CaseDefinition, layout: Layout, calendar: Calendar) -> Callable[[bytes], State]:
@@ -67,7 +70,7 @@ class _FoldWriter:
             f"named = corrected_ids(packed) if packed[5] & {CORRECTED} else ()",
         ]
         lines += [f"v_{field.name} = {_start(field)}" for field in self._folded()]
-        return lines + [f"r_{rule.name} = False" for rule in self._case.at_most_once]
+        return lines + [f"r_{rule.name} = None" for rule in self._case.at_most_once]
 
     def _loop(self) -> list[str]:
         lines = ["while at < end:", "    index = packed[at + 2]"]
@@ -85,7 +88,7 @@ class _FoldWriter:
         self._bound[f"unpack_{event.index}"] = event.struct.unpack_from
         fields = "".join(f", {variable(field.name)}" for field in event.fields)
         lines = [
-            f"size, _, flags, id_, f_occurred_at, _, _, _, _, _, number{fields} = unpack_{event.index}(packed, at)",
+            f"size, _, flags, id_, f_occurred_at, _, arrived, _, _, _, number{fields} = unpack_{event.index}(packed, at)",
             "if id_ in named:",
             "    at += size",
             "    continue",
@@ -101,14 +104,19 @@ class _FoldWriter:
     def _rules(self, event: KeptEvent) -> list[str]:
         """Judge every rule by the effective events alone, so that neither their order nor another rule makes a difference."""
         rules = self._case.at_most_once
-        lines = [f"r_{rule.name} = False" for rule in rules if rule.until == event.name]
-        own = [rule.name for rule in rules if rule.event == event.name]
+        lines = [f"r_{rule.name} = None" for rule in rules if rule.until == event.name]
+        own = [f"r_{rule.name}" for rule in rules if rule.event == event.name]
         if own:
+            lines.append("broken = None")
+            for first in own:
+                rule = first.removeprefix("r_")
+                lines += [
+                    f"if {first} is None: {first} = arrived",
+                    f"elif broken is None: broken = Offender({rule!r}, id_, max(arrived, {first}))",
+                ]
             lines += [
-                f"broken = {' or '.join(f'r_{name} and {name!r}' for name in own)}",
-                f"{' = '.join(f'r_{name}' for name in own)} = True",
-                "if broken:",
-                f"    if not flags & {TOLD}: offenders += (Offender(broken, id_),)",
+                "if broken is not None:",
+                f"    if not flags & {TOLD}: offenders += (broken,)",
                 "    at += size",
                 "    continue",
             ]
@@ -155,7 +163,7 @@ class _FoldWriter:
         return lines
 
     def _end(self) -> list[str]:
-        lines = [f"{variable(field.name)} = v_{field.name}" for field in self._folded()]
+        lines = [f"{variable(field.name)} = {_folded(field)}" for field in self._folded()]
         # Computed fields may read the village; its text is made where it is published.
         lines += ["f_event_count = count"]
         for field in self._case.fields:
@@ -186,3 +194,12 @@ _STARTS: Final = {"sum": "0", "count": "0", "steps": "0", "any": "False", "all":
 
 def _start(field: CaseField) -> str:
     return "None" if field.fold is None else _STARTS.get(field.fold.fold, "None")
+
+
+def _folded(field: CaseField) -> str:
+    """Return the folded value; null for a sum its type cannot hold."""
+    name = f"v_{field.name}"
+    if field.fold is None or field.fold.fold != "sum":
+        return name
+    least, largest = (-LARGEST, LARGEST) if field.type == "decimal" else (-LARGEST_LONG - 1, LARGEST_LONG)
+    return f"{name} if {least} <= {name} <= {largest} else None"

@@ -225,13 +225,8 @@ class _Folder:
         return " AND ".join(tests)
 
 
-def scale_of(field: object) -> int:
-    """Return the scale of a field or expression: the digits behind a decimal's point, 0 for everything else."""
-    return int(getattr(field, "scale", 0) or 0)
-
-
 def _decimal(field: CaseField, *, nullable: bool = False) -> str:
-    type_ = f"Decimal({_DECIMAL_DIGITS}, {scale_of(field)})"
+    type_ = f"Decimal({_DECIMAL_DIGITS}, {field.scale})"
     return text(f"Nullable({type_})" if nullable else type_)
 
 

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.buckets import value_sql
+from sinks.composed import VALUES, composed_values, scores
 from sinks.proof.views import proof_views
 from sinks.tables import View, quoted, view_over
 
@@ -40,6 +41,7 @@ def _files(layout: Layout) -> Iterator[View]:
         "storage": quoted(layout.storage),
         "timezone": layout.timezone,
         "bucket_value": value_sql("bucket"),
+        **_composed(layout),
     }
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
         text = file.read_text(encoding="utf-8")
@@ -49,3 +51,13 @@ def _files(layout: Layout) -> Iterator[View]:
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         yield View(layout.database if found[1] == "database" else layout.storage, found[2], text.strip())
+
+
+def _composed(layout: Layout) -> dict[str, str]:
+    """Return what the files take in from the catalogue: the SQL of values made of others, and of scores."""
+    catalogues = [layout.catalogues[name] for name in sorted(layout.catalogues)]
+    return {
+        "value_columns": ", ".join(VALUES),
+        "composed_values": composed_values(catalogues, f"{quoted(layout.storage)}.counted_values"),
+        "score": scores(catalogues, "compared.value", "compared.indicator", "compared.definition_version"),
+    }

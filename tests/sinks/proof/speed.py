@@ -16,6 +16,7 @@ import psutil
 from deploy.local.clickhouse.process import start
 from schemas.settings import Settings
 from sinks.layout import load_layout
+from sinks.proof.cells_sql import CELL_COLUMNS
 from sinks.proof.comparison import Comparison, Scope
 from sinks.proof.folding import Folding
 from sinks.proof.indicator_sql import indicator_sql
@@ -76,8 +77,10 @@ def _fill(warehouse: Warehouse, settings: Settings, cases: int) -> None:
     values = "'appeal', toDateTime64('2026-12-01 00:00:00', 3), 'township.indicators', (toUInt64(township) - 330521100) % 12, 1, now64(3)"
     for indicator in layout.catalogues["appeals"].indicators_of("appeal"):
         sql = indicator_sql(layout, indicator, "2026-12-01 00:00:00")
-        names = "indicator, definition_version, township, place, level, period, period_start, dimension, dimension_value, numerator, denominator, buckets"
-        warehouse.execute(f"INSERT INTO {layout.cells.full_name} ({names}, {columns}) SELECT {names}, {values} FROM ({sql})")
+        names = ", ".join(CELL_COLUMNS)
+        warehouse.execute(
+            f"INSERT INTO {layout.cells.full_name} ({names}, {columns}) SELECT {names}, {values} FROM ({sql})"
+        )
     print(f"filled in {time.perf_counter() - began:.1f} s")
 
 
@@ -94,10 +97,14 @@ def _measure(warehouse: Warehouse, settings: Settings, server: psutil.Process) -
             here = time.perf_counter()
             found = comparison.compare(indicator, folding.table(source), Scope())
             cells += found.cells
-            print(f"{indicator.id}: {found.cells:,} cells, {found.different} differ, {time.perf_counter() - here:.2f} s")
+            print(
+                f"{indicator.id}: {found.cells:,} cells, {found.different} differ, {time.perf_counter() - here:.2f} s"
+            )
     seconds = time.perf_counter() - began
     print(f"{cells:,} cells compared in {seconds:.1f} s: {cells / seconds:,.0f} a second")
-    print(f"ClickHouse was busy for {sum(server.cpu_times()[:2]) - busy:.1f} CPU seconds; memory {server.memory_info().rss >> 20} MB")
+    print(
+        f"ClickHouse was busy for {sum(server.cpu_times()[:2]) - busy:.1f} CPU seconds; memory {server.memory_info().rss >> 20} MB"
+    )
 
 
 if __name__ == "__main__":
