@@ -111,8 +111,8 @@ class Line:
     def fold(self) -> Line:
         """Fold the cases of every kind from the events, for `counted`."""
         for source in sources(self.layout):
-            sql = f"CREATE OR REPLACE TABLE {self._folded(source)} ENGINE = MergeTree ORDER BY case_id AS SELECT * FROM {source.proof_cases}"
-            self.warehouse.execute(sql)
+            sql = f"{self._folded(source)} ENGINE = MergeTree ORDER BY case_id AS SELECT * FROM {source.proof_cases}"
+            self.warehouse.execute(f"CREATE OR REPLACE TABLE {sql}")
         return self
 
     def counted(self, as_of: int | None = None, kinds: Container[str] | None = None) -> Numbers:
