@@ -33,7 +33,7 @@ WORDS: Final = {
     "unplaced": ("没有写明村", "it names no village"),
     "never_in": ("从未在内", "it never was in"),
     "not_in": ("此刻不在内", "it is not in at that moment"),
-    "missing": ("没有这件", "there is no such case"),
+    "": ("不在此单元", "not in this cell"),
 }
 """What each role is, in Chinese and English."""
 
@@ -78,8 +78,8 @@ class Roles:
             f"{population.day_of(moment)} AS day",
             f"{self._value(population)} AS value",
             f"{population.weight if self.indicator.weight is not None else 'NULL'} AS weight",
-            f"if(role IN ({_listed(COUNTED)}), {self._numerator()}, 0) AS numerator",
-            f"if(role IN ({_listed(COUNTED)}), {self._denominator()}, 0) AS denominator",
+            f"toInt64(if(role IN ({_listed(COUNTED)}), {self._numerator()}, 0)) AS numerator",
+            f"toInt64(if(role IN ({_listed(COUNTED)}), {self._denominator()}, 0)) AS denominator",
             *(f"{population.dimension(name)} AS by_{name}" for name in self.indicator.dimensions),
             *(f"{CASES}.{name} AS field_{name}" for name in shown),
         ]
