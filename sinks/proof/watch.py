@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
     from sinks.proof.rounds import Outcome, Progress
 
-REST: Final = 1.0
-"""After a run as many times its own time passes, at least, before the next: a large warehouse is proved half of the time at most."""
+REST: Final = 3.0
+"""After a run as many times its own time passes, at least, before the next: a large warehouse is not kept busy by its proof."""
 _WORDS: Final = {EQUAL: "equal", DIFFERENT: "different", NOT_COMPARED: "not_compared"}
 
 logger = logging.getLogger(__name__)
