@@ -102,19 +102,20 @@ class _FoldWriter:
         return [*lines, *self._values(event), *self._statements(event), "at += size"]
 
     def _rules(self, event: KeptEvent) -> list[str]:
-        lines = []
-        for rule in self._case.at_most_once:
-            if rule.until == event.name:
-                lines.append(f"r_{rule.name} = None")
-            if rule.event == event.name:
-                lines += [
-                    f"if r_{rule.name} is not None:",
-                    f"    if not flags & {TOLD}:",
-                    f"        offenders += (Offender({rule.name!r}, id_, max(arrived, r_{rule.name})),)",
-                    "    at += size",
-                    "    continue",
-                    f"r_{rule.name} = arrived",
-                ]
+        """Judge every rule by the effective events alone, so that neither their order nor another rule makes a difference."""
+        rules = self._case.at_most_once
+        lines = [f"r_{rule.name} = None" for rule in rules if rule.until == event.name]
+        own = [rule.name for rule in rules if rule.event == event.name]
+        if own:
+            broken = "".join(f"({name!r}, r_{name}) if r_{name} is not None else " for name in own)
+            lines += [
+                f"broken, since = {broken}(None, arrived)",
+                *(f"if r_{name} is None: r_{name} = arrived" for name in own),
+                "if broken is not None:",
+                f"    if not flags & {TOLD}: offenders += (Offender(broken, id_, max(arrived, since)),)",
+                "    at += size",
+                "    continue",
+            ]
         return lines
 
     def _values(self, event: KeptEvent) -> list[str]:

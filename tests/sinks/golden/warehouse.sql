@@ -1493,3 +1493,305 @@ LEFT JOIN
 ) AS resolution
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+-- 诉求：每个事件一行，是否有效、为什么
+-- appeal: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_appeal`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `appeal_id` Nullable(String) COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '受理渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` LowCardinality(Nullable(String)) COMMENT '紧急程度 / urgency',
+    `summary` Nullable(String) COMMENT '诉求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `to_department` Nullable(String) COMMENT '承办部门 / responsible department',
+    `whistle` Nullable(Bool) COMMENT '是否吹哨 / whistle',
+    `by_department` Nullable(String) COMMENT '退单部门 / returning department；响应部门 / responding department；办结部门 / closing department',
+    `reason` Nullable(String) COMMENT '退单理由 / reason；重开原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '办理结果 / outcome',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 诉求的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_appeals 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_appeals sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.appeal_id AS appeal_id,
+            events.channel AS channel,
+            events.category AS category,
+            events.urgency AS urgency,
+            events.summary AS summary,
+            events.due_at AS due_at,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.to_department AS to_department,
+            events.whistle AS whistle,
+            events.by_department AS by_department,
+            events.reason AS reason,
+            events.outcome AS outcome,
+            events.responded AS responded,
+            events.resolved AS resolved,
+            events.satisfied AS satisfied,
+            events.score AS score
+        FROM `xiangmai`.`events_appeals` AS events
+        WHERE events.case_type = 'appeal'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。closed_once：AppealClosed 之间没有 AppealReopened 的，只取第一个。
+    -- The rules. closed_once: of several AppealClosed with no AppealReopened between them only the first takes
+    -- part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'AppealClosed'
+                    AND maxIf(place, event = 'AppealClosed') OVER before
+                    > maxIf(place, event = 'AppealReopened') OVER before, 'rule:closed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.appeal_id AS appeal_id,
+    standing_events.channel AS channel,
+    standing_events.category AS category,
+    standing_events.urgency AS urgency,
+    standing_events.summary AS summary,
+    standing_events.due_at AS due_at,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.to_department AS to_department,
+    standing_events.whistle AS whistle,
+    standing_events.by_department AS by_department,
+    standing_events.reason AS reason,
+    standing_events.outcome AS outcome,
+    standing_events.responded AS responded,
+    standing_events.resolved AS resolved,
+    standing_events.satisfied AS satisfied,
+    standing_events.score AS score,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
+-- appeal: folded again from the events, to be held against cases_appeal
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
+(
+    `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / reported at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `channel` Nullable(String) COMMENT '渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` Nullable(String) COMMENT '紧急程度 / urgency',
+    `reporting_department` Nullable(String) COMMENT '登记单位 / reporting department',
+    `dispatched_to` Nullable(String) COMMENT '最后派往部门 / department last dispatched to',
+    `closing_department` Nullable(String) COMMENT '办结部门 / closing department',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `first_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次派单时间 / first dispatched at',
+    `first_responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `outcome` Nullable(String) COMMENT '办理结果 / outcome',
+    `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
+    `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
+    `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（AppealReopened）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (AppealReopened): what came before it counts
+    -- no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('AppealReopened')) OVER (PARTITION BY township, case_id) AS since_AppealReopened
+        FROM `xiangmai`.`proof_events_appeal`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。诉求没有 AppealReported 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without AppealReported it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealReported') AS reported_at,
+            argMinIf(event.due_at, event.place, event.event = 'AppealReported') AS due_at,
+            argMinIf(event.channel, event.place, event.event = 'AppealReported') AS channel,
+            argMinIf(event.category, event.place, event.event = 'AppealReported') AS category,
+            argMinIf(event.urgency, event.place, event.event = 'AppealReported') AS urgency,
+            argMinIf(toNullable(event.department), event.place, event.event = 'AppealReported') AS reporting_department,
+            argMaxIf(event.to_department, event.place, event.event = 'AppealDispatched') AS dispatched_to,
+            argMaxIf(event.by_department, event.place, event.event = 'AppealClosed') AS closing_department,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealDispatched') AS first_dispatched_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealResponded') AS first_responded_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'AppealClosed' AND event.place >= event.since_AppealReopened
+            ) AS closed_at,
+            argMaxIf(
+                event.outcome,
+                event.place,
+                event.event = 'AppealClosed' AND event.place >= event.since_AppealReopened
+            ) AS outcome,
+            countIf(event.event = 'AppealReturned') > 0 AS returned,
+            toInt64(countIf(event.event = 'AppealReturned')) AS return_count,
+            countIf(event.event = 'AppealReopened') > 0 AS reopened,
+            argMaxIf(event.satisfied, event.place, event.event = 'AppealRated') AS satisfied,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'AppealReported') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`dispatched_to`, `closing_department`, `reporting_department`) AS department
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.reported_at AS reported_at,
+    cases.due_at AS due_at,
+    cases.channel AS channel,
+    cases.category AS category,
+    cases.urgency AS urgency,
+    cases.reporting_department AS reporting_department,
+    cases.dispatched_to AS dispatched_to,
+    cases.closing_department AS closing_department,
+    cases.department AS department,
+    cases.first_dispatched_at AS first_dispatched_at,
+    cases.first_responded_at AS first_responded_at,
+    cases.closed_at AS closed_at,
+    cases.outcome AS outcome,
+    cases.returned AS returned,
+    cases.return_count AS return_count,
+    cases.reopened AS reopened,
+    cases.satisfied AS satisfied,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
