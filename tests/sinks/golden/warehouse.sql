@@ -42,6 +42,132 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `url` Nullable(String) COMMENT '网址 / url',
+    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '村务公开：全部事件 / disclosure of village affairs: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disputes`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
+    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
+    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
+    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
+    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '矛盾纠纷：全部事件 / disputes: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_finance`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
+    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
+    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
+    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
+    `name` Nullable(String) COMMENT '资产名称 / name',
+    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
+    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
+    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
+    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -63,7 +189,14 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
     `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
     `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
     `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近回访时间 / last rated at',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
     `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `last_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单时间 / last dispatched at',
+    `whistled` Nullable(Bool) COMMENT '最近派单是否吹哨 / last dispatch was a whistle',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单后首次响应时间 / first answered after the last dispatch at',
+    `answered_by` Nullable(String) COMMENT '最近派单后首个响应部门 / department that first answered after the last dispatch',
     `event_count` Int64 COMMENT '有效事件数 / number of effective events',
     `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
     `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
@@ -77,6 +210,188 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
+(
+    `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公开时间 / posted at',
+    `kind` Nullable(String) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_question`
+(
+    `case_id` String COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `disclosure_id` Nullable(String) COMMENT '质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first answered at',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '质询：现状，一件一行 / question: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_dispute`
+(
+    `case_id` String COMMENT '矛盾纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '纠纷类型 / kind of dispute',
+    `origin` Nullable(String) COMMENT '纠纷来源 / origin',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `mediation_count` Nullable(Int64) COMMENT '调解次数 / number of mediations',
+    `first_mediated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次调解时间 / first mediated at',
+    `mediator_kind` Nullable(String) COMMENT '最近调解力量 / last kind of mediator',
+    `court_mediated` Nullable(Bool) COMMENT '是否经法院调解 / mediated by a court',
+    `first_settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次了结时间 / first settled at',
+    `settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / settled at',
+    `outcome` Nullable(String) COMMENT '了结方式 / outcome',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `followed_up_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次回访时间 / first followed up at',
+    `stable` Nullable(Bool) COMMENT '回访是否平稳 / stable when last followed up',
+    `first_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次复发时间 / first recurred at',
+    `last_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复发时间 / last recurred at',
+    `open_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '在办起算时间 / open since',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_ledger_entry`
+(
+    `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入账时间 / posted at',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` Nullable(String) COMMENT '收支方向 / direction',
+    `category` Nullable(String) COMMENT '收支类别 / category',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `reversed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '冲销时间 / reversed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_dividend`
+(
+    `case_id` String COMMENT '股份分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `paid_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发放时间 / paid at',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_asset`
+(
+    `case_id` String COMMENT '集体资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '资产类型 / kind of asset',
+    `book_value` Nullable(Decimal(18, 2)) COMMENT '资产原值 / book value',
+    `leased_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近出租时间 / last leased at',
+    `yearly_rent` Nullable(Decimal(18, 2)) COMMENT '最近年租金 / last yearly rent',
+    `leased_until` Nullable(Date32) COMMENT '租期最后一天 / last day of the lease',
+    `open_bidding` Nullable(Bool) COMMENT '最近出租是否公开交易 / last leased by open bidding',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_power_use`
+(
+    `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '用权时间 / used at',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '涉及金额 / amount',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -248,6 +563,126 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `url` Nullable(String) COMMENT '网址 / url',
+    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `disclosure_id`, `kind`, `period`, `due_at`, `url`, `question_id`, `question`, `resident`, `answer`, `accepted`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_disclosure` FINAL
+COMMENT '村务公开：全部事件 / disclosure of village affairs: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_disputes`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
+    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
+    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
+    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
+    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `dispute_id`, `kind`, `parties_count`, `origin`, `amount_in_dispute`, `appeal_id`, `summary`, `mediator_kind`, `parties_present`, `outcome`, `in_writing`, `amount_agreed`, `stable`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_disputes` FINAL
+COMMENT '矛盾纠纷：全部事件 / disputes: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
+    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
+    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
+    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
+    `name` Nullable(String) COMMENT '资产名称 / name',
+    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
+    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
+    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
+    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `entry_id`, `account`, `direction`, `amount`, `category`, `counterparty`, `counterparty_person`, `approved_by_count`, `summary`, `reason`, `dividend_id`, `for_year`, `shares`, `amount_per_share`, `members`, `asset_id`, `kind`, `name`, `starts_on`, `ends_on`, `open_bidding`, `lessee`, `use_id`, `item`, `procedure_followed`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_finance` FINAL
+COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -269,7 +704,14 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
     `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
     `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
     `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近回访时间 / last rated at',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
     `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `last_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单时间 / last dispatched at',
+    `whistled` Nullable(Bool) COMMENT '最近派单是否吹哨 / last dispatch was a whistle',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单后首次响应时间 / first answered after the last dispatch at',
+    `answered_by` Nullable(String) COMMENT '最近派单后首个响应部门 / department that first answered after the last dispatch',
     `event_count` Int64 COMMENT '有效事件数 / number of effective events',
     `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
     `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
@@ -279,10 +721,192 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `satisfied`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `rated_at`, `responded`, `resolved`, `satisfied`, `last_dispatched_at`, `whistled`, `answered_at`, `answered_by`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
+(
+    `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公开时间 / posted at',
+    `kind` Nullable(String) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `posted_at`, `kind`, `period`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_disclosure` FINAL
+WHERE event_count > 0
+COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
+(
+    `case_id` String COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `disclosure_id` Nullable(String) COMMENT '质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first answered at',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `disclosure_id`, `answered_at`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_question` FINAL
+WHERE event_count > 0
+COMMENT '质询：现状，一件一行 / question: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
+(
+    `case_id` String COMMENT '矛盾纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '纠纷类型 / kind of dispute',
+    `origin` Nullable(String) COMMENT '纠纷来源 / origin',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `mediation_count` Nullable(Int64) COMMENT '调解次数 / number of mediations',
+    `first_mediated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次调解时间 / first mediated at',
+    `mediator_kind` Nullable(String) COMMENT '最近调解力量 / last kind of mediator',
+    `court_mediated` Nullable(Bool) COMMENT '是否经法院调解 / mediated by a court',
+    `first_settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次了结时间 / first settled at',
+    `settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / settled at',
+    `outcome` Nullable(String) COMMENT '了结方式 / outcome',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `followed_up_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次回访时间 / first followed up at',
+    `stable` Nullable(Bool) COMMENT '回访是否平稳 / stable when last followed up',
+    `first_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次复发时间 / first recurred at',
+    `last_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复发时间 / last recurred at',
+    `open_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '在办起算时间 / open since',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `parties_count`, `amount_in_dispute`, `mediation_count`, `first_mediated_at`, `mediator_kind`, `court_mediated`, `first_settled_at`, `settled_at`, `outcome`, `amount_agreed`, `followed_up_at`, `stable`, `first_recurred_at`, `last_recurred_at`, `open_since`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_dispute` FINAL
+WHERE event_count > 0
+COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
+(
+    `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入账时间 / posted at',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` Nullable(String) COMMENT '收支方向 / direction',
+    `category` Nullable(String) COMMENT '收支类别 / category',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `reversed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '冲销时间 / reversed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `posted_at`, `account`, `direction`, `category`, `amount`, `approved_by_count`, `reversed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_ledger_entry` FINAL
+WHERE event_count > 0
+COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
+(
+    `case_id` String COMMENT '股份分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `paid_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发放时间 / paid at',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `paid_at`, `for_year`, `shares`, `amount_per_share`, `members`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_dividend` FINAL
+WHERE event_count > 0
+COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
+(
+    `case_id` String COMMENT '集体资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '资产类型 / kind of asset',
+    `book_value` Nullable(Decimal(18, 2)) COMMENT '资产原值 / book value',
+    `leased_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近出租时间 / last leased at',
+    `yearly_rent` Nullable(Decimal(18, 2)) COMMENT '最近年租金 / last yearly rent',
+    `leased_until` Nullable(Date32) COMMENT '租期最后一天 / last day of the lease',
+    `open_bidding` Nullable(Bool) COMMENT '最近出租是否公开交易 / last leased by open bidding',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `book_value`, `leased_at`, `yearly_rent`, `leased_until`, `open_bidding`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_asset` FINAL
+WHERE event_count > 0
+COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
+(
+    `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '用权时间 / used at',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '涉及金额 / amount',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_followed`, `amount`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_power_use` FINAL
+WHERE event_count > 0
+COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
