@@ -48,7 +48,9 @@ def test_the_sql_of_the_handbook_runs(house: House) -> None:
 def test_a_changed_catalogue_makes_it_stale_until_it_is_written_again(tmp_path: Path) -> None:
     shutil.copytree(Settings().domains, tmp_path / "domains")
     file = tmp_path / "domains" / "disputes" / "catalogue.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("minimum_volume: 5", "minimum_volume: 6", 1), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("minimum_volume: 5", "minimum_volume: 6", 1), encoding="utf-8"
+    )
     run = CliRunner(env={"XIANGMAI_DOMAINS": str(tmp_path / "domains")})
     stale = run.invoke(docs, ["--check"], standalone_mode=False)
     assert (stale.return_value, stale.output.count("过期")) == (1, 1)
