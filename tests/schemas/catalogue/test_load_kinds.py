@@ -48,7 +48,7 @@ def test_an_earlier_version_is_whole_and_says_why_it_was_left(tmp_path: Path) ->
     assert [each.version for each in newest.versions] == [3, 2, 1]
     assert (second.effective_from, first.effective_from) == (date(2026, 4, 1), date(2026, 1, 1))
     assert (first.changed_en, newest.changed_en) == ("how many are present no longer matters", "")
-    assert (newest.goal, second.goal, first.goal) == (90, 90, None)
+    assert (newest.goal, second.goal, first.goal) == (58, 58, None)
     assert (second.zh, second.anchor, second.unit, second.score) == (newest.zh, newest.anchor, "%", newest.score)
     assert second.numerator != newest.numerator
     assert len({each.text for each in newest.versions}) == 3
