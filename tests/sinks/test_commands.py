@@ -158,6 +158,7 @@ def test_an_answer_nobody_reads_is_no_fault_of_clickhouse(form: str) -> None:
 
 
 @pytest.mark.usefixtures("county")
+@pytest.mark.usefixtures("county")
 def test_indicators_of_a_month_by_township(ask: Asker) -> None:
     table = ask(indicators, "--period", "2026-03").stdout
     for word in ("武康街道", "办结率", "97.5", "● green", "1/2", "■ red", "2/2", "诉求量"):
