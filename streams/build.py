@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from schemas.calendar import Calendar
-from schemas.catalogue.case_record import case_schema
 from schemas.catalogue.load import load_catalogue
 from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
@@ -17,6 +16,7 @@ from schemas.errors import Unavailable
 from schemas.registry import SchemaRegistry
 from schemas.topics import ensure_topics
 from streams.edge import Edge
+from streams.outputs import output_schemas
 from streams.schema_lookup import SchemaLookup
 from streams.shard import Engine, Limits, Shard
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from streams.options import WorkerOptions
 
 logger = logging.getLogger(__name__)
-
-_OUTPUTS: Final = ("xiangmai.system.TownshipIndicators", "xiangmai.system.DeadLetter")
 
 
 class Prepared(NamedTuple):
@@ -51,8 +49,7 @@ def prepare(settings: Settings, *, wait_seconds: float) -> Prepared:
     catalogues = [load_catalogue(domain) for domain in domains.values()]
     system = load_system()
     read = [event.schema for domain in domains.values() for event in domain.events.values()]
-    written = [system[name].schema for name in _OUTPUTS]
-    written += [case_schema(case) for catalogue in catalogues for case in catalogue.cases.values()]
+    written = output_schemas(catalogues)
     decoder = Decoder([*read, system[EVENT_VOIDED].schema])
     registry = SchemaRegistry(settings.registry_url)
     encoder = Encoder(registry, written, strict=False)  # the core builds these records; their types are its own

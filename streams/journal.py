@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from streams.layouts import Layout, repacked
+from streams.layouts import Layout, lacking, repacked
 from streams.packing import Packed, layout_of
 
 if TYPE_CHECKING:
     from streams.engine import Engine
 
 PREFIX: Final = b"#"
-_CLOCK: Final = b"#clock"
-_DEFINITION: Final = b"#definition"
+CLOCK: Final = b"#clock"
+DEFINITION: Final = b"#definition"
+REBUILDING: Final = b"rebuilding"
+"""Stands as the definition while a rebuild writes. No catalogue is called so: a worker that starts in the middle finds other
+definitions than its own, and publishes again whatever the rebuild has left, so that cells and cases belong together."""
+
 _LAYOUT: Final = b"#layout|"
 
 
@@ -27,15 +31,35 @@ class Journal:
     def __init__(self, engine: Engine) -> None:
         self._layouts = {plan.layout.id: plan.layout for plan in engine.cases.values()}
         self._wanted = {_LAYOUT + id_.hex().encode(): layout.text.encode() for id_, layout in self._layouts.items()}
-        self._wanted[_DEFINITION] = engine.definition.encode()
+        self._wanted[DEFINITION] = engine.definition.encode()
         self._written: dict[bytes, bytes] = {}
         self.clock: int | None = None
 
     @property
     def definition_changed(self) -> bool:
         """Whether the changelog was written under other definitions."""
-        written = self._written.get(_DEFINITION)
-        return written is not None and written != self._wanted[_DEFINITION]
+        return self.definition is not None and self.definition != self._wanted[DEFINITION]
+
+    @property
+    def definition(self) -> bytes | None:
+        """Under which definitions the cells were published; None in an empty changelog."""
+        return self._written.get(DEFINITION)
+
+    @property
+    def rebuild_unfinished(self) -> bool:
+        """Whether a rebuild began to write here and did not end."""
+        return self.definition == REBUILDING
+
+    def lacking(self, layout: Layout) -> frozenset[str]:
+        """Return what this layout keeps and an older one of the same kind of case did not: `Record.field`."""
+        targets = {event.name: event for event in layout.events}
+        return frozenset(
+            f"{event.name}.{field}"
+            for older in self._layouts.values()
+            if older.case == layout.case
+            for event in older.events
+            for field in lacking(event, targets.get(event.name))
+        )
 
     def read(self, key: bytes, value: bytes | None) -> None:
         """Take a record of the changelog whose key begins with PREFIX; raises ValueError when it makes no sense."""
@@ -43,7 +67,7 @@ class Journal:
             self._written.pop(key, None)
             return
         self._written[key] = value
-        if key == _CLOCK:
+        if key == CLOCK:
             self.clock = int(value)
         elif key.startswith(_LAYOUT):
             layout = Layout.of_text(value.decode())
@@ -52,7 +76,7 @@ class Journal:
     def records(self, clock: int) -> list[tuple[bytes, bytes | None]]:
         """Return what must be written together with cells as of `clock`."""
         new = {key: value for key, value in self._wanted.items() if self._written.get(key) != value}
-        new[_CLOCK] = str(clock).encode()
+        new[CLOCK] = str(clock).encode()
         self._written.update(new)
         return list(new.items())
 

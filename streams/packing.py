@@ -32,6 +32,8 @@ CORRECTED: Final = 1
 """Header: some event names another in `corrects`."""
 OPENED: Final = 2
 """Header: an opening event is in the set."""
+INCOMPLETE: Final = 4
+"""Header: some event was packed before all was kept of it that folds use now; what is missing is null until a rebuild."""
 
 CORRECTS: Final = 1
 """Event: its last 16 bytes are the id it corrects."""

@@ -34,10 +34,17 @@ class Applied(NamedTuple):
     newest_event_at: int
 
 
+class Ends(NamedTuple):
+    """The offsets at which the next records will stand on a partition of the topics of cases and of cells."""
+
+    cases: int
+    indicators: int
+
+
 class Drained(NamedTuple):
-    """Everything to be written, encoded, as (key, value); a changelog value of None would remove the key."""
+    """Everything to be written, encoded, as (key, value); a value of None removes the key."""
 
     changelog: list[tuple[bytes, bytes | None]]
-    cases: list[tuple[bytes, bytes]]
-    indicators: list[tuple[bytes, bytes]]
+    cases: list[tuple[bytes, bytes | None]]
+    indicators: list[tuple[bytes, bytes | None]]
     dead_letters: list[tuple[bytes, bytes]]
