@@ -13,6 +13,8 @@ from streams.layouts import Layout, lacking, repacked
 from streams.packing import Packed, layout_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from streams.engine import Engine
 
 PREFIX: Final = b"#"
@@ -60,6 +62,15 @@ class Journal:
             for event in older.events
             for field in lacking(event, targets.get(event.name))
         )
+
+    def unwritten(self) -> list[tuple[bytes, bytes | None]]:
+        """Return the layouts of today that the changelog lacks: they come before any case packed in them."""
+        return [(key, value) for key, value in self._wanted.items() if key != DEFINITION and key not in self._written]
+
+    def obsolete(self, kinds: Collection[str]) -> list[tuple[bytes, bytes | None]]:
+        """Return the removal of the layouts of these kinds of case in which nothing is packed any more but today's."""
+        old = [key for key in self._written if key.startswith(_LAYOUT) and key not in self._wanted]
+        return [(key, None) for key in old if Layout.of_text(self._written[key].decode()).case in kinds]
 
     def read(self, key: bytes, value: bytes | None) -> None:
         """Take a record of the changelog whose key begins with PREFIX; raises ValueError when it makes no sense."""

@@ -41,10 +41,14 @@ class Ends(NamedTuple):
     indicators: int
 
 
-class Drained(NamedTuple):
-    """Everything to be written, encoded, as (key, value); a value of None removes the key."""
+Keyed = tuple[bytes, "bytes | None"]
+"""A key and its record; None removes the key."""
 
-    changelog: list[tuple[bytes, bytes | None]]
-    cases: list[tuple[bytes, bytes | None]]
-    indicators: list[tuple[bytes, bytes | None]]
+
+class Drained(NamedTuple):
+    """Everything to be written, encoded."""
+
+    changelog: list[Keyed]
+    cases: list[Keyed]
+    indicators: list[Keyed]
     dead_letters: list[tuple[bytes, bytes]]
