@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.catalogue.case_record import case_schema
-from schemas.catalogue.load import load_catalogue
+from schemas.catalogue.load import load_catalogues
 from schemas.domain import EVENT_VOIDED, EventSchema, fields_of, load_domains, load_system
 from sinks.columns import Column, FieldColumn, columns_of
 from sinks.fixed_tables import CODE, TEXT, catalogue, cells, dead_letters, kafka_columns
@@ -107,7 +107,7 @@ class Layout:
 def load_layout(settings: Settings) -> Layout:
     """Return the warehouse of the settings' domains; raises Refused for a definition that fits no table."""
     domains = load_domains(settings.domains)
-    catalogues = {name: load_catalogue(domain) for name, domain in domains.items()}
+    catalogues = load_catalogues(domains)
     system = load_system()
     storage = storage_database(settings.clickhouse_database)
     maker = _Maker(storage, settings.timezone)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from schemas.calendar import Calendar
-from schemas.catalogue.load import load_catalogue
+from schemas.catalogue.load import load_catalogues
 from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
 from schemas.errors import Unavailable
@@ -46,7 +46,7 @@ def prepare(settings: Settings, *, wait_seconds: float) -> Prepared:
     a topic's number of partitions, is not what it must be.
     """
     domains = load_domains(settings.domains)
-    catalogues = [load_catalogue(domain) for domain in domains.values()]
+    catalogues = [*load_catalogues(domains).values()]
     system = load_system()
     read = [event.schema for domain in domains.values() for event in domain.events.values()]
     written = output_schemas(catalogues)

@@ -84,7 +84,7 @@ class CellLayout:
 
 def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLayout:
     """Return where the numbers of these indicators stand, flows before stocks."""
-    parts: dict[str, Part] = {}
+    parts: dict[tuple[str, int], Part] = {}
     position = histograms = 0
     for indicator in sorted(indicators, key=lambda each: each.kind == "stock"):
         numerator = denominator = histogram = None
@@ -94,11 +94,15 @@ def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLa
             denominator, position = position, position + 1
         if indicator.kind == "quantile":
             histogram, histograms = histograms, histograms + 1
-        parts[indicator.id] = Part(indicator, numerator, denominator, histogram)
+        parts[indicator.id, indicator.version] = Part(indicator, numerator, denominator, histogram)
     stocks = sum(indicator.kind == "stock" for indicator in indicators)
     dimensions = tuple(dict.fromkeys(name for indicator in indicators for name in indicator.dimensions))
     return CellLayout(
-        case.name, tuple(parts[indicator.id] for indicator in indicators), position - stocks, position, dimensions
+        case.name,
+        tuple(parts[indicator.id, indicator.version] for indicator in indicators),
+        position - stocks,
+        position,
+        dimensions,
     )
 
 
@@ -184,6 +188,6 @@ class _ContributionWriter:
         ]
 
     def _population(self, indicator: Indicator) -> str:
-        tests = [self._writer.truth(indicator.over)]
+        tests = [self._writer.truth(indicator.over)] if indicator.over is not None else []
         tests += [f"not {self._writer.truth(exclusion.when)}" for exclusion in indicator.exclude]
         return f"({' and '.join(tests)})"

@@ -148,7 +148,8 @@ class _FoldWriter:
                 if source.event == event.name:
                     value = variable(source.field) if source.field is not None else "None"
                     test = self._writer.truth(fold.where) if fold.where is not None else "True"
-                    statement = _STATEMENTS[fold.fold].format(v=f"v_{field.name}", f=value, test=test)
+                    step = fold.sources.index(source)
+                    statement = _STATEMENTS[fold.fold].format(v=f"v_{field.name}", f=value, test=test, step=step)
                     lines.append(statement if test == "True" or fold.fold == "all" else f"if {test}: {statement}")
         return lines
 
@@ -175,10 +176,11 @@ _STATEMENTS: Final = {
     "count": "{v} += 1",
     "all": "{v} = {v} and bool({test})",
     "any": "{v} = True",
+    "steps": "{v} += {v} == {step}",
 }
 
 
-_STARTS: Final = {"sum": "0", "count": "0", "any": "False", "all": "True"}
+_STARTS: Final = {"sum": "0", "count": "0", "steps": "0", "any": "False", "all": "True"}
 
 
 def _start(field: CaseField) -> str:

@@ -33,10 +33,11 @@ _PLAIN: Final[Mapping[str, Type]] = {
     "double": "double",
 }
 _LOGICAL: Final[Mapping[str, Type]] = {"timestamp-millis": "timestamp", "date": "date", "uuid": "string"}
-PRESENCE: Final = frozenset({"count", "any", "all"})
+PRESENCE: Final = frozenset({"count", "any", "all", "steps"})
 """Folds that ask of events whether they are there, not for a field of theirs."""
 NEVER_NULL: Final = PRESENCE | {"sum"}
 CLEARABLE: Final = frozenset({"first", "last", "any"})
+_COUNTS: Final = frozenset({"count", "steps"})
 _ORDERED: Final = frozenset({"long", "double", "timestamp", "date"})
 _SUMMED: Final = frozenset({"long"})
 """Sums of floats depend on their order, so they are no sums over a set; money will be summed as decimals."""
@@ -113,6 +114,8 @@ class CaseReader:
         if entry.cleared_by and entry.fold not in CLEARABLE:
             problem = f"{entry.fold} 不能清除 / {entry.fold} cannot be cleared"
             self._wrong((*place, "cleared_by"), problem, ", ".join(sorted(CLEARABLE)))
+        if entry.fold == "steps":
+            self._each_once(place, entry)
         if entry.fold == "all" and entry.where is None:
             self._wrong(place, "all 需要 where / all needs `where`", "where: a condition over the event's fields")
         where = None
@@ -124,10 +127,17 @@ class CaseReader:
         fold = Fold(entry.fold, tuple(sources), where, entry.cleared_by)
         return CaseField(name, kept[0].type, entry.zh, entry.en, kept[1], fold, None, kept[0].symbols)
 
+    def _each_once(self, place: Place, entry: FoldEntry) -> None:
+        """Steps are records in their order, each named once."""
+        for index, source in enumerate(entry.sources):
+            if source == _ANY or source in entry.sources[:index]:
+                problem = f"步骤须逐一写明、各写一次 / steps are records, each named once: {source}"
+                self._wrong((*place, "of"), problem, ", ".join(self._events))
+
     def _kept(self, place: Place, entry: FoldEntry, sources: list[Source]) -> tuple[Name, str] | None:
         """Return what the folded field is, and its privacy."""
         if entry.fold in PRESENCE:
-            return Name("long" if entry.fold == "count" else "boolean", nullable=False), "none"
+            return Name("long" if entry.fold in _COUNTS else "boolean", nullable=False), "none"
         names = [foldable(self._events[source.event])[str(source.field)] for source in sources]
         types = {name.type for name in names}
         if len(types) > 1:

@@ -12,14 +12,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from schemas.catalogue.expression_sql import SqlWriter
-from schemas.catalogue.load import load_catalogue
+from schemas.catalogue.load import check_catalogues, load_catalogues
 from schemas.catalogue.written import CatalogueRefused
 from schemas.domain import load_domains
 from schemas.errors import Refused
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from schemas.catalogue.entries import GoldenEntry
+    from schemas.catalogue.golden_entries import GoldenEntry
     from schemas.catalogue.model import Catalogue, Indicator
 
 _PIPE_WIDTH: Final = 200
@@ -31,6 +31,9 @@ _KINDS: Final = {
     "mean": "均值 mean",
     "quantile": "分位数 quantile",
     "stock": "存量 stock",
+    "coverage": "覆盖 coverage",
+    "derived": "派生 derived",
+    "index": "指数 index",
 }
 
 FORMAT = click.option(
@@ -64,15 +67,15 @@ def check(output: str) -> int:
     Every mistake is told at once: file, line, what is wrong, what is allowed.
     """
     settings = Settings()
-    checked, mistakes = 0, []
-    for domain in load_domains(settings.domains).values():
-        try:
-            checked += len(load_catalogue(domain).indicators)
-        except CatalogueRefused as refused:
-            mistakes += [{"file": str(refused.file), **each._asdict()} for each in refused.mistakes]
-        except Refused as refused:
-            told = {"line": refused.line, "problem": refused.problem, "allowed": refused.allowed}
-            mistakes.append({"file": str(refused.file), **told})
+    found = check_catalogues(load_domains(settings.domains))
+    checked = sum(len(each.indicators) for each in found.catalogues.values())
+    mistakes: list[dict[str, Any]] = []
+    for refused in found.refused:
+        told = refused.mistakes if isinstance(refused, CatalogueRefused) else [refused]
+        mistakes += [
+            {"file": str(refused.file), "line": each.line, "problem": each.problem, "allowed": each.allowed}
+            for each in told
+        ]
     if output == "json":
         click.echo(json.dumps({"indicators": checked, "mistakes": mistakes}, ensure_ascii=False, indent=2))
     else:
@@ -145,8 +148,9 @@ def _contract(indicator: Indicator) -> list[tuple[str, str]]:
         ("编号 id", f"{indicator.id}（v{indicator.version}，{indicator.effective_from} 起 from）"),
         ("口径 sentence", f"{indicator.sentence_zh}\n{indicator.sentence_en}"),
         ("类型 kind", f"{_KINDS[indicator.kind]}，事项 case {indicator.case}"),
-        ("总体 over", f"{written.over}\n→ SQL: {sql.value(indicator.over)}"),
     ]
+    if indicator.over is not None:
+        rows.append(("总体 over", f"{written.over}\n→ SQL: {sql.value(indicator.over)}"))
     for text, exclusion in zip(written.exclude, indicator.exclude, strict=True):
         words = f"{text.when}：{exclusion.zh} / {exclusion.en}\n→ SQL: {sql.value(exclusion.when)}"
         rows.append(("剔除 exclude", words))
@@ -202,7 +206,7 @@ def _as_json(indicator: Indicator) -> dict[str, Any]:
 
 
 def _catalogues() -> dict[str, Catalogue]:
-    return {name: load_catalogue(domain) for name, domain in load_domains(Settings().domains).items()}
+    return load_catalogues(load_domains(Settings().domains))
 
 
 def _console() -> Console:

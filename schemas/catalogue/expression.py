@@ -65,7 +65,7 @@ class _Reader:
 
     def field(self, found: exp.Column) -> Node:
         name = ".".join(part.name for part in found.parts)
-        known = self._names.get(name)
+        known = self._names.get(name) if len(found.parts) == 1 else None
         if known is None:
             raise ExpressionRefused(f"没有字段 {name} / no field {name}", ", ".join(sorted(self._names)))
         return Node("field", known.type, known.nullable, value=name, symbols=known.symbols)
@@ -170,6 +170,9 @@ class _Reader:
         return self._start_of(unit, found.this)
 
     def called(self, found: exp.Expr) -> Node:
+        reference = _reference(found)
+        if reference is not None and (known := self._names.get(reference)) is not None:
+            return Node("field", known.type, known.nullable, value=reference)
         if str(found.this).lower() != "todate" or len(found.expressions) != 1:
             raise ExpressionRefused(f"不支持函数 {found.this} / no function {found.this} in the subset", ALLOWED)
         return self._start_of("day", found.expressions[0])
@@ -252,6 +255,14 @@ _READERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[_Reader, Any], No
 
 def _wider(parts: Sequence[Node]) -> Type:
     return "double" if any(part.type == "double" for part in parts) else "long"
+
+
+def _reference(found: exp.Expr) -> str | None:
+    """Return `previous(x)` as `previous.x`: the name under which such a figure of another indicator is known."""
+    first = found.expressions[0] if len(found.expressions) == 1 else None
+    if not isinstance(first, exp.Column) or len(first.parts) != 1:
+        return None
+    return f"{str(found.this).lower()}.{first.name}"
 
 
 def _called(found: exp.Expr) -> str:

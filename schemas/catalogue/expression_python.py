@@ -21,8 +21,8 @@ _FIRST_DAY_MONTHS: Final = 12
 
 
 def variable(name: str) -> str:
-    """Return the local variable a field stands in."""
-    return f"f_{name}"
+    """Return the local variable a field stands in; a figure of another indicator (`previous.x`) has a dot in its name."""
+    return f"f_{name.replace('.', '__')}"
 
 
 class PythonWriter:

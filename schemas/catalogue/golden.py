@@ -14,11 +14,11 @@ from schemas.calendar import day_number
 from schemas.domain import EVENT_VOIDED, load_system
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from schemas.calendar import Calendar
-    from schemas.catalogue.entries import GoldenEntry
-    from schemas.catalogue.model import CaseDefinition
+    from schemas.catalogue.golden_entries import GoldenEntry
+    from schemas.catalogue.model import CaseDefinition, Catalogue
     from schemas.domain import Domain, EventSchema
 
 TOWNSHIP: Final = "330521100"
@@ -31,6 +31,7 @@ _PERIODS: Final = (
     ("month", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})")),
     ("day", re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})")),
 )
+_VOIDED: Final = load_system()[EVENT_VOIDED]
 _EMPTY: Final = {"string": "-", "boolean": False, "int": 0, "long": 0, "float": 0.0, "double": 0.0}
 
 
@@ -52,53 +53,26 @@ def period_of(text: str) -> tuple[str, int]:
     raise ValueError(f"不是时段 / no period: {text!r} (2017, 2017-Q2, 2017-04, 2017-04-03)")
 
 
-def golden_events(example: GoldenEntry, case: CaseDefinition, domain: Domain, calendar: Calendar) -> list[GoldenEvent]:
-    """Return the example's events whole, in the order they are written; times without an offset are the calendar's.
+def golden_events(example: GoldenEntry, catalogue: Catalogue, calendar: Calendar) -> Iterator[GoldenEvent]:
+    """Yield the example's events whole, in the order they are written; times without an offset are the calendar's.
 
-    An event may be given an `id`, by which a later one `corrects` it. Ids are the same at every call. Raises
-    ValueError.
+    An event may be given an `id`, by which a later one `corrects` it. Ids are the same at every call. A case of `many` is
+    played so many times, as A-1, A-2 … Raises ValueError.
     """
-    events = []
     for case_id, written in example.cases.items():
-        for position, one in enumerate(written):
-            for record, given in one.items():
-                events.append(_whole(case_id, position, _record(record, domain), dict(given), case, calendar))
-    return events
+        records = [name for one in written for name in one]
+        case = next(case for case in catalogue.cases.values() if not {*case.events}.isdisjoint(records))
+        times = example.many.get(case_id)
+        for own_id in [case_id] if times is None else (f"{case_id}-{number}" for number in range(1, times + 1)):
+            for position, one in enumerate(written):
+                for name, given in one.items():
+                    record = record_of(name, catalogue.domain)
+                    yield _whole(own_id, position, record, dict(given), case, calendar)
 
 
-def golden_problem(
-    example: GoldenEntry, case: CaseDefinition, domain: Domain, kind: str, dimensions: Sequence[str]
-) -> tuple[str, str] | None:
-    """Return what is wrong with an example's form, and what is allowed; None when it is fit to be run."""
-    for record, given in (pair for written in example.cases.values() for one in written for pair in one.items()):
-        problem = _event_problem(record, given, case, domain)
-        if problem is not None:
-            return problem
-    if (example.expect.as_of is not None) != (kind == "stock"):
-        return "存量写 as_of，其余写 period / a stock expects `as_of`, the others `period`", ""
-    if set(example.expect.dimension) - set(dimensions):
-        return "没有这个维度 / no such dimension", ", ".join(dimensions)
-    try:
-        period_of(example.expect.period or "2017")
-    except ValueError as error:
-        return str(error), ""
-    return None
-
-
-def _event_problem(record: str, given: dict[str, Any], case: CaseDefinition, domain: Domain) -> tuple[str, str] | None:
-    if record not in (*case.events, VOID):
-        return f"没有事件 {record} / no event {record}", ", ".join((*case.events, VOID))
-    names = [field.name for field in _record(record, domain).fields]
-    unknown = sorted(set(given) - {*names, "id"})
-    if unknown:
-        return f"{record} 没有字段 {unknown[0]} / {record} has no field {unknown[0]}", ", ".join(names)
-    if "occurred_at" not in given:
-        return f"{record} 缺少 occurred_at / {record} needs occurred_at", "2017-04-03T09:00"
-    return None
-
-
-def _record(name: str, domain: Domain) -> EventSchema:
-    return load_system()[EVENT_VOIDED] if name == VOID else domain.event(name)
+def record_of(name: str, domain: Domain) -> EventSchema:
+    """Return the record of an event of an example; raises KeyError."""
+    return _VOIDED if name == VOID else domain.event(name)
 
 
 def _whole(

@@ -22,7 +22,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(Settings().domains, folder)
     file = folder / "appeals" / "catalogue.yaml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("enter: due_at", "enter: due").replace("kind: count", "kind: index"), encoding="utf-8")
+    file.write_text(text.replace("enter: due_at", "enter: due").replace("kind: count", "kind: total"), encoding="utf-8")
     monkeypatch.setenv("XIANGMAI_DOMAINS", str(folder))
     return file
 
@@ -36,8 +36,8 @@ def test_check_tells_the_mistakes_and_says_no(broken: Path, capsys: pytest.Captu
     assert run(["catalogue", "check"]) == 1
     told = capsys.readouterr().err
     assert f"{broken}:" in told
-    assert "index is not built yet" in told
-    file = broken.read_text(encoding="utf-8").replace("kind: index", "kind: count")
+    assert "'derived' or 'index'" in told
+    file = broken.read_text(encoding="utf-8").replace("kind: total", "kind: count")
     broken.write_text(file, encoding="utf-8")
     assert run(["catalogue", "check", "--format", "json"]) == 1
     answer = json.loads(capsys.readouterr().out)

@@ -64,9 +64,9 @@ def test_the_shipped_catalogue_is_whole() -> None:
         ("numerator: closed_at <= due_at", "numerator: closed_at <= 5", "types differ", "one type"),
         ("anchor: reported_at", "anchor: category", "no timestamp field", "reported_at, due_at"),
         ("dimensions: [department]", "dimensions: [returned]", "no string field", "department"),
-        ("kind: share", "kind: coverage", "coverage is not built yet", "count, share, sum, mean, quantile, stock"),
+        ("kind: share", "kind: coverage", "a coverage needs `covers`", "case, over, anchor, covers"),
         ("kind: share", "kind: rate", "Input should be", "'count', 'share'"),
-        ("fold: first", "fold: steps", "steps is not built yet", "first, last, min, max, sum, count, any, all"),
+        ("fold: first", "fold: steps", "wrong `of` for steps", "Record"),
         (
             "fold: first, of: AppealReported.category",
             "fold: sum, of: AppealReported.category",

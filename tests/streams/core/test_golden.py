@@ -14,7 +14,7 @@ from schemas.settings import Settings
 from tests.streams.core.support import DAY, Line, world_of
 
 if TYPE_CHECKING:
-    from schemas.catalogue.entries import GoldenEntry
+    from schemas.catalogue.golden_entries import GoldenEntry
     from schemas.catalogue.model import Catalogue, Indicator
 
 CATALOGUES = [load_catalogue(domain) for domain in load_domains(Settings().domains).values()]
@@ -32,7 +32,7 @@ def test_the_events_of_the_example_give_its_number(
 ) -> None:
     here = world_of(CATALOGUES)
     case = catalogue.cases[indicator.case]
-    events = golden_events(example, case, catalogue.domain, here.calendar)
+    events = [*golden_events(example, catalogue, here.calendar)]
     newest = max(event.event["occurred_at"] for event in events)
     expected = example.expect
     now = newest + 400 * DAY if expected.as_of is None else here.calendar.moment_of(expected.as_of)
