@@ -2,7 +2,7 @@
 
 Deltas are gathered at the finest grain (village, day, dimension values), then rolled up: villages into the township,
 days into months, quarters and years. What cancels on the way is never written, so only cells whose numbers changed
-count as changed.
+count as changed. Whether a village is covered is no sum; `coverage.py` says how it is counted.
 
 `newest_event_at` of a cell is a maximum, which cannot be taken back: it is the newest occurred_at of a case at the
 time the case changed the cell. After a rebuild it is that of the cases now in it: it differs only where events were
@@ -15,6 +15,7 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import periods_of
+from streams.coverage import Coverage, wrapped
 
 if TYPE_CHECKING:
     from streams.contributions import CellLayout, Items
@@ -75,6 +76,8 @@ class Cells:
         self.histograms: dict[int, dict[int, int]] = {}
         self._rows: list[dict[CellKey, int]] = [{} for _ in PERIODS]
         self._empty = array("q", bytes(8 * layout.stride))
+        self._coverage = Coverage(layout)
+        self._quantities = self._coverage.quantities
         self._stocks = frozenset(range(layout.flow_count, layout.stride))
         self._declared = [self._blocks_of(dimension) for dimension in layout.dimensions]
 
@@ -107,18 +110,22 @@ class Cells:
             tails = [(ALL, delta)]
             for dimension, value, blocks in zip(self.layout.dimensions, values, self._declared, strict=True):
                 tails.append((f"{dimension}|{value}", delta if blocks is None else self._only(delta, blocks)))
-            heads = [f"{township}|{self.layout.case}|township|{township}"]
             if village is not None:
-                heads.append(f"{township}|{self.layout.case}|village|{township}{village:03d}")
-            for head in heads:
+                head = f"{township}|{self.layout.case}|village|{township}{village:03d}"
                 for tail, part in tails:
                     _merge(rolled, (head, day, tail), newest, part)
+            if self._quantities and not self._quantities.isdisjoint(delta):
+                tails = [(tail, added) for tail, part in tails if (added := self._coverage.without(part))]
+            head = f"{township}|{self.layout.case}|township|{township}"
+            for tail, part in tails:
+                _merge(rolled, (head, day, tail), newest, part)
         return rolled
 
     def _apply_days(self, rolled: Rolled) -> Rolled:
         """Change the cells of days and of now; return the flows rolled up into months."""
         months: Rolled = {}
-        stocks = self._stocks
+        townships: Rolled = {}
+        stocks, quantities = self._stocks, self._quantities
         for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
             head, day, tail = key
@@ -128,24 +135,60 @@ class Cells:
                 if delta or now not in self._rows[NOW]:
                     self._change(NOW, now, delta, newest)
             elif delta:
-                self._change(DAY, key, delta, newest)
+                if quantities and not quantities.isdisjoint(delta):
+                    self._cover(DAY, key, delta, newest, townships)
+                else:
+                    self._change(DAY, key, delta, newest)
                 if not stocks.isdisjoint(delta):
                     delta = {position: amount for position, amount in delta.items() if position not in stocks}
                 if delta:
                     _merge(months, (head, periods_of(day)[0], tail), newest, delta)
+        self._count_villages(DAY, townships)
         return months
 
     def _apply_periods(self, rolled: Rolled, period: int, following: int | None) -> Rolled:
         """Change the cells of one period; return them rolled up into the next longer one, named by its place in Periods."""
         longer: Rolled = {}
+        townships: Rolled = {}
+        quantities = self._quantities
         for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
             if delta:
-                self._change(period, key, delta, newest)
+                if quantities and not quantities.isdisjoint(delta):
+                    self._cover(period, key, delta, newest, townships)
+                else:
+                    self._change(period, key, delta, newest)
                 if following is not None:
                     head, start, tail = key
                     _merge(longer, (head, periods_of(start)[following], tail), newest, delta)
+        self._count_villages(period, townships)
         return longer
+
+    def _cover(self, period: int, key: CellKey, delta: Delta, newest: int, townships: Rolled) -> None:
+        """Change a village's cell that has quantities; what its township must count goes to `townships`.
+
+        A quantity that stays on its side of the line changes nothing that is published.
+        """
+        row = self._rows[period].get(key)
+        moved = self._coverage.crossings(delta, self.numbers, None if row is None else row * self.layout.stride)
+        unseen = row is not None and key not in self.changed[period] and not moved and delta.keys() <= self._quantities
+        self._change(period, key, {**delta, **moved}, newest)
+        if unseen:
+            del self.changed[period][key]
+        head, start, tail = key
+        township = (self._coverage.township_of(head), start, tail)
+        if moved or township not in self._rows[period]:
+            _merge(townships, township, newest, moved)
+
+    def _count_villages(self, period: int, townships: Rolled) -> None:
+        """Count the villages that came to be covered, or ceased to be, in their townships' cells.
+
+        A township of which none is covered has a cell as well: zero is not the same as no data.
+        """
+        for key, (newest, whole) in townships.items():
+            delta = _without_zeros(whole)
+            if delta or key not in self._rows[period]:
+                self._change(period, key, delta, newest)
 
     def _change(self, period: int, key: CellKey, delta: Delta, newest: int) -> None:
         rows = self._rows[period]
@@ -160,7 +203,10 @@ class Cells:
         base = row * stride
         for position, amount in delta.items():
             if position < stride:
-                numbers[base + position] += amount
+                try:
+                    numbers[base + position] += amount
+                except OverflowError:
+                    numbers[base + position] = wrapped(numbers[base + position] + amount)
             else:
                 self._count(row, position, amount)
         self.changed[period][key] = row
@@ -180,7 +226,8 @@ class Cells:
         parts = [part for part in self.layout.parts if dimension in part.indicator.dimensions]
         if len(parts) == len(self.layout.parts):
             return None
-        numbers = {number for part in parts for number in (part.numerator, part.denominator) if number is not None}
+        positions = ((part.numerator, part.denominator, part.quantity) for part in parts)
+        numbers = {number for part in positions for number in part if number is not None}
         return frozenset(numbers | {-1 - part.histogram for part in parts if part.histogram is not None})
 
     def _only(self, delta: Delta, blocks: frozenset[int]) -> Delta:

@@ -2,7 +2,7 @@
 
 A cell holds numbers at positions. Positions 0 to `flow_count` - 1 are counted by the period of an anchor, the next
 ones are stocks; beyond `stride` lie the buckets of quantiles. A case contributes only while an opening event is
-effective.
+effective. Every version of an indicator has numbers of its own.
 """
 
 from __future__ import annotations
@@ -47,15 +47,17 @@ NOTHING: Final = Contribution(None, (), (), ())
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Where an indicator's numbers stand in a cell.
+    """Where the numbers of a version of an indicator stand in a cell.
 
-    `histogram` is the number of its buckets' block. None: it has none.
+    `histogram` is the number of its buckets' block. `quantity` is how much there is in a village of what covers it; it is never
+    published. None: it has none.
     """
 
     indicator: Indicator
     numerator: int | None
     denominator: int | None
     histogram: int | None
+    quantity: int | None
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,16 @@ def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLa
     parts: dict[tuple[str, int], Part] = {}
     position = histograms = 0
     for indicator in sorted(indicators, key=lambda each: each.kind == "stock"):
-        numerator = denominator = histogram = None
+        numerator = denominator = histogram = quantity = None
         if indicator.kind != "quantile":
             numerator, position = position, position + 1
         if indicator.kind in ("share", "mean", "quantile"):
             denominator, position = position, position + 1
         if indicator.kind == "quantile":
             histogram, histograms = histograms, histograms + 1
-        parts[indicator.id, indicator.version] = Part(indicator, numerator, denominator, histogram)
+        if indicator.kind == "coverage":
+            quantity, position = position, position + 1
+        parts[indicator.id, indicator.version] = Part(indicator, numerator, denominator, histogram, quantity)
     stocks = sum(indicator.kind == "stock" for indicator in indicators)
     dimensions = tuple(dict.fromkeys(name for indicator in indicators for name in indicator.dimensions))
     return CellLayout(
@@ -164,15 +168,21 @@ class _ContributionWriter:
                 f"items.append({(part.denominator, 1)})",
                 f"if {self._writer.truth(indicator.numerator)}: items.append({(part.numerator, 1)})",
             ]
-        return self._measured(part, indicator.value) if indicator.value is not None else []
+        if indicator.kind == "coverage" and indicator.value is None:
+            return [f"items.append({(part.quantity, 1)})"]
+        return self._measured(part, indicator.value, indicator.weight) if indicator.value is not None else []
 
-    def _measured(self, part: Part, value: Node) -> list[str]:
-        """A case without a value has no part in a sum, a mean or a quantile: it is not in its denominator either."""
+    def _measured(self, part: Part, value: Node, weight: Node | None) -> list[str]:
+        """A case without a value, or without a weight, has no part: it is not in the denominator either."""
         lines = [f"value = {self._writer.value(value)}", "if value is not None:"]
+        if weight is not None:
+            lines = [f"weight = {self._writer.value(weight)}", lines[0], "if value is not None and weight is not None:"]
         if part.denominator is not None:
-            lines.append(f"    items.append({(part.denominator, 1)})")
-        if part.numerator is not None:
-            lines.append(f"    items.append(({part.numerator}, value))")
+            lines.append(f"    items.append(({part.denominator}, {1 if weight is None else 'weight'}))")
+        if part.quantity is not None:
+            lines.append(f"    items.append(({part.quantity}, value))")
+        elif part.numerator is not None:
+            lines.append(f"    items.append(({part.numerator}, {'value' if weight is None else 'value * weight'}))")
         if part.histogram is not None:
             zero = self._layout.bucket_position(part.histogram, 0)
             lines.append(f"    items.append(({zero} + bucket_of(value), 1))")

@@ -35,6 +35,9 @@ _COUNTING: Final = (
     "exclude",
     "numerator",
     "value",
+    "weight",
+    "covers",
+    "at_least",
     "enter",
     "leave",
     "anchor",
@@ -183,7 +186,8 @@ def _definition(catalogues: Iterable[Catalogue], calendar: Calendar) -> str:
     digest = hashlib.sha256(calendar.timezone.encode())
     for catalogue in catalogues:
         digest.update(repr(sorted(catalogue.cases.items())).encode())
-        for indicator in catalogue.indicators.values():
+        counted = (version for case in catalogue.cases for version in catalogue.indicators_of(case))
+        for indicator in counted:
             counts = {key: getattr(indicator.definition, key) for key in _COUNTING}
             digest.update(f"{indicator.id} {counts!r}".encode())
     return digest.hexdigest()
