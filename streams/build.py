@@ -14,6 +14,7 @@ from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
 from schemas.errors import Unavailable
 from schemas.registry import SchemaRegistry
+from schemas.registry_memory import MemoryRegistry
 from schemas.topics import ensure_topics
 from streams.edge import Edge
 from streams.outputs import output_schemas
@@ -23,6 +24,7 @@ from streams.shard import Engine, Limits, Shard
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from schemas.catalogue.model import Catalogue
     from schemas.settings import Settings
     from streams.edge import Intake
     from streams.options import WorkerOptions
@@ -31,16 +33,21 @@ logger = logging.getLogger(__name__)
 
 
 class Prepared(NamedTuple):
-    """What a worker needs and has checked: the engine, what it decodes with, and the topics it reads."""
+    """What a worker needs and has checked: the engine, what it decodes with, and the topics it reads.
+
+    `own` decodes what the engine writes.
+    """
 
     engine: Engine
     decoder: Decoder
     registry: SchemaRegistry
     topics: Sequence[str]
+    catalogues: Sequence[Catalogue]
+    own: Decoder
 
 
-def prepare(settings: Settings, *, wait_seconds: float) -> Prepared:
-    """Load the definitions, make missing topics, register what the worker writes.
+def prepare(settings: Settings, *, wait_seconds: float, only_look: bool = False) -> Prepared:
+    """Load the definitions, make missing topics, register what the worker writes; nothing of both with `only_look`.
 
     Waits up to `wait_seconds` for Kafka and the registry, then raises Unavailable. Raises Refused when a definition, or
     a topic's number of partitions, is not what it must be.
@@ -52,19 +59,24 @@ def prepare(settings: Settings, *, wait_seconds: float) -> Prepared:
     written = output_schemas(catalogues)
     decoder = Decoder([*read, system[EVENT_VOIDED].schema])
     registry = SchemaRegistry(settings.registry_url)
-    encoder = Encoder(registry, written, strict=False)  # the core builds these records; their types are its own
+    encoder = Encoder(
+        MemoryRegistry() if only_look else registry, written, strict=False
+    )  # the core builds these records; their types are its own
     for attempt in _waiting(wait_seconds):
         with attempt:
             ensure_topics(
                 settings.kafka_bootstrap,
                 partitions=settings.partitions,
                 replication_factor=settings.replication_factor,
+                dry_run=only_look,
             )
+    own = Decoder(written)
     for attempt in _waiting(wait_seconds):
         with attempt:
-            encoder.prepare(full_name(schema) for schema in written)
+            for name, schema_id in encoder.prepare(full_name(schema) for schema in written).items():
+                own.learn(schema_id, next(schema for schema in written if full_name(schema) == name))
     engine = Engine(catalogues, decoder, encoder, Calendar(settings.timezone), Limits.of(settings))
-    return Prepared(engine, decoder, registry, sorted(domain.topic for domain in domains.values()))
+    return Prepared(engine, decoder, registry, sorted(domain.topic for domain in domains.values()), catalogues, own)
 
 
 def make_edge(settings: Settings, prepared: Prepared, options: WorkerOptions, intake: Callable[[], Intake]) -> Edge:

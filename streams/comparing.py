@@ -102,10 +102,14 @@ def is_zero(words: Words) -> bool:
 
 
 class Comparison:
-    """Compares records computed as of `stamp` with those published; what changes is stamped with `now`. Times in ms."""
+    """Compares records computed as of `stamp` with those published; what changes is stamped with `now`. Times in ms.
 
-    def __init__(self, decoder: Decodes, *, stamp: int, now: int) -> None:
-        self._decode = decoder.decode
+    `own` decodes what was computed, `published` what stands on the topics.
+    """
+
+    def __init__(self, own: Decodes, published: Decodes, *, stamp: int, now: int) -> None:
+        self._decode_own = own.decode
+        self._decode = published.decode
         self._stamp_bytes = len(long(stamp))
         self._now = now
 
@@ -145,7 +149,7 @@ class Comparison:
         for key, value in computed:
             if value is None:
                 continue
-            new = words_of(self._decode(value)[1])
+            new = words_of(self._decode_own(value)[1])
             there = left.pop(key, None)
             withdrawn.pop(key, None)
             record = self._read(there)

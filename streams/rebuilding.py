@@ -42,6 +42,13 @@ class Scope(NamedTuple):
     republish: bool = False
 
 
+class Codecs(NamedTuple):
+    """Decoders of cases and cells: `own` of those the engine makes, `published` of those that stand on the topics."""
+
+    own: Decodes
+    published: Decodes
+
+
 class Rebuilt:
     """A partition as it should be, compared with what stands: by kind of case its `cases` and its `cells`.
 
@@ -50,7 +57,7 @@ class Rebuilt:
     """
 
     def __init__(
-        self, engine: Engine, decoder: Decodes, partition: int, stood: Stood, scope: Scope, clock: int
+        self, engine: Engine, published: Decodes, partition: int, stood: Stood, scope: Scope, clock: int
     ) -> None:
         self.partition = partition
         self.clock = clock
@@ -60,9 +67,9 @@ class Rebuilt:
         self.dropped: list[Dropped] = []
         self.counts: Counter[str] = Counter()
         self.incomplete: Counter[str] = Counter()
-        self.undefined = stood.undefined(engine.cases.keys(), decoder)
-        self._cases_there = stood.cases.kinds(decoder)
-        self._cells_there = stood.cells.kinds(decoder)
+        self.undefined = stood.undefined(engine.cases.keys(), published)
+        self._cases_there = stood.cases.kinds(published)
+        self._cells_there = stood.cells.kinds(published)
         self._engine = engine
         self._stood = stood
         self._scope = scope
@@ -152,14 +159,14 @@ class Rebuilt:
 
 
 def rebuild(
-    engine: Engine, decoder: Decodes, partition: int, stood: Stood, gathering: Gathering, scope: Scope, now: int
+    engine: Engine, codecs: Codecs, partition: int, stood: Stood, gathering: Gathering, scope: Scope, now: int
 ) -> Rebuilt:
     """Compute a partition from the cases gathered, as of the clock at which its cells were published, and compare.
 
-    `decoder` reads the records of cases and cells. `now` (ms) is when it is computed.
+    `now` (ms) is when it is computed.
     """
     clock = stood.journal.clock if stood.journal.clock is not None else now
-    rebuilt = Rebuilt(engine, decoder, partition, stood, scope, clock)
+    rebuilt = Rebuilt(engine, codecs.published, partition, stood, scope, clock)
     shard = Shard(engine, partition)
     # As if a worker took over cases that were published under other definitions: it publishes all of them.
     shard.restore([(CLOCK, str(clock).encode()), (DEFINITION, REBUILDING)])
@@ -170,7 +177,7 @@ def rebuild(
             rebuilt.changelog.append((key, packed))
     rebuilt.changelog += [(key, None) for key in stood.packed if kind_of(key) in scope.forgotten]
     shard.finish_restore(clock)
-    rebuilt.compare(shard.drain(clock), Comparison(decoder, stamp=clock, now=now))
+    rebuilt.compare(shard.drain(clock), Comparison(codecs.own, codecs.published, stamp=clock, now=now))
     rebuilt.dropped, rebuilt.counts, rebuilt.incomplete = gathering.dropped, gathering.counts, shard.incomplete
     return rebuilt
 

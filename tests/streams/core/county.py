@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.codec import Decoder
 from schemas.errors import InvalidEvent
 from streams.gathering import Gathering
-from streams.rebuilding import Rebuilt, Scope, rebuild
+from streams.rebuilding import Codecs, Rebuilt, Scope, rebuild
 from streams.records import Drained, Ends
 from streams.shard import Shard
 from streams.standing import Stood
@@ -63,7 +63,8 @@ class County(Line):
         end = bounds[TOPIC] if reaching is None else reaching
         for start in range(self.earliest, end, 7):
             gathering.apply(TOPIC, self.log[start : min(start + 7, end)])
-        return rebuild(self.world.engine, self.world.decoder, 3, stood, gathering, scope, self.now)
+        codecs = Codecs(self.world.decoder, self.world.decoder)
+        return rebuild(self.world.engine, codecs, 3, stood, gathering, scope, self.now)
 
     def rebuild(self, scope: Scope = ALL, *, transactions: int | None = None, reaching: int | None = None) -> Rebuilt:
         """Write what a rebuild wants written, or only its first transactions: then it was killed."""
