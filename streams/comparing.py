@@ -60,8 +60,8 @@ class Compared:
 
     @property
     def equal(self) -> bool:
-        """Whether nothing has to be written."""
-        return not self.write and not self.gone
+        """Whether the topic says what it should."""
+        return not self.differences
 
     def records(self) -> Iterable[Keyed]:
         """Return what has to be published so that the topic says what it should; None takes a key away."""
@@ -115,7 +115,7 @@ class Comparison:
 
     def cases(self, published: Kind, computed: Iterable[Keyed]) -> Compared:
         """Compare the cases of one kind."""
-        return self._compare(published, computed, case_words, lambda _: False)
+        return self._compare(published, computed, case_words, lambda _: False, lambda _: False)
 
     def cells(self, published: Kind, computed: Iterable[Keyed], layout: CellLayout) -> Compared:
         """Compare the cells of one kind of case.
@@ -136,7 +136,7 @@ class Comparison:
             words = cell_words(record)
             return is_zero(words) and words.keys() <= defined.get(record["dimension"], set())
 
-        return self._compare(published, computed, cell_words, may_stay)
+        return self._compare(published, computed, cell_words, may_stay, is_zero)
 
     def _compare(
         self,
@@ -144,6 +144,7 @@ class Comparison:
         computed: Iterable[Keyed],
         words_of: Callable[[Words], Words],
         may_stay: Callable[[Words], bool],
+        is_nothing: Callable[[Words], bool],
     ) -> Compared:
         found, left, withdrawn = Compared(), dict(published.records), dict.fromkeys(published.withdrawn)
         for key, value in computed:
@@ -159,6 +160,8 @@ class Comparison:
                 found.same.append((key, self._stamped(value, record[COMPUTED_AT])))
                 continue
             found.write.append((key, self._stamped(value, self._now)))
+            if there is None and is_nothing(new):
+                continue  # whether a zero is written depends on what came together with it
             found.tell(key, "missing" if there is None else "different", old or {}, new)
             found.withdraw = found.withdraw or (old is not None and not old.keys() <= new.keys())
         for key, value in left.items():

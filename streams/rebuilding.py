@@ -70,6 +70,7 @@ class Rebuilt:
         self.undefined = stood.undefined(engine.cases.keys(), published)
         self._cases_there = stood.cases.kinds(published)
         self._cells_there = stood.cells.kinds(published)
+        self._computed = Drained([], [], [], [])
         self._engine = engine
         self._stood = stood
         self._scope = scope
@@ -85,6 +86,7 @@ class Rebuilt:
 
     def compare(self, computed: Drained, comparison: Comparison) -> None:
         """Hold what was computed, all of it, against what stands."""
+        self._computed, self._comparison = computed, comparison
         cases, cells = _by_kind(computed.cases), _by_kind(computed.indicators)
         for kind in sorted(self._scope.kinds):
             self.cases[kind] = comparison.cases(self._cases_there[kind], cases[kind])
@@ -93,6 +95,12 @@ class Rebuilt:
         if self._scope.republish or self._stood.journal.rebuild_unfinished:
             for compared in (*self.cases.values(), *self.cells.values()):
                 compared.withdraw = True
+
+    def is_confirmed_by(self, codecs: Codecs, stood: Stood) -> bool:
+        """Whether what stands now, read after everything was written, is what was computed."""
+        again = Rebuilt(self._engine, codecs.published, self.partition, stood, self._scope, self.clock)
+        again.compare(self._computed, self._comparison)
+        return again.equal and all(stood.packed.get(key) == packed for key, packed in self.changelog)
 
     def transactions(self, now: int, ends: Ends) -> Iterator[Drained]:
         """Yield what must be written, each in one transaction, in order: nothing when everything stands as it should.
