@@ -10,6 +10,7 @@ import click
 from pydantic import ValidationError
 
 from schemas.errors import InvalidEvent, Refused, Unavailable
+from schemas.standard_output import end_when_unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,10 @@ def cli() -> None:
 
 def main() -> None:
     """Run `xiangmai` and end the process with one of the exit codes above."""
-    sys.exit(run(sys.argv[1:]))
+    end_when_unread()
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

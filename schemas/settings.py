@@ -67,7 +67,9 @@ class Settings(BaseSettings):
         default=86_400, ge=0, description="晚于多少秒算迟到 / an event older than this is late"
     )
     orphan_after_seconds: int = Field(
-        default=86_400, ge=0, description="等待起始事件的秒数 / how long a case waits for its opening event"
+        default=86_400,
+        ge=0,
+        description="等待迟到的起始（或重开）事件的秒数 / how long events wait for a late opening, or reopening, of their case",
     )
     future_tolerance_seconds: int = Field(
         default=86_400, ge=0, description="事件时间可超前的秒数 / how far ahead an event time may be"

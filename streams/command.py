@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import logging
 import os
 import signal
@@ -78,7 +79,6 @@ def worker(instance: str | None, session_timeout: float, wait_seconds: float) ->
 def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int:
     from streams import metrics
     from streams.build import prepare
-    from streams.partitions import settle_garbage_collector
 
     metrics.serve(settings.metrics_host, settings.metrics_port)
     metrics.BUILD_INFO.labels("worker", version("xiangmai"), version("faust-streaming"), version("aiokafka")).set(1)
@@ -91,7 +91,7 @@ def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int
         settings.kafka_bootstrap,
         settings.timezone,
     )
-    settle_garbage_collector()
+    _settle_garbage_collector()
     return asyncio.run(_serve(settings, options, prepared))
 
 
@@ -125,6 +125,13 @@ async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared)
             partitions.incomplete_cases,
         )
     return 0
+
+
+def _settle_garbage_collector() -> None:
+    """Let the cyclic collector come seldom: folding makes no cycles, and looking for them took a fifth of the time."""
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays
+    gc.set_threshold(100_000, 20, 50)
 
 
 class OncePerWhile(logging.Filter):

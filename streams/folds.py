@@ -24,7 +24,7 @@ State = tuple[Any, ...]
 """(event_count, newest_event_at, village, opened, offenders, *the case's fields in order).
 
 village is the number within the township or None; opened says whether an opening event took part; offenders are the
-(rule, event_id) pairs of events left out by a rule and not yet told.
+events left out by a rule and not yet told.
 """
 
 COUNT, NEWEST, VILLAGE, OPENED, OFFENDERS, FIELDS = range(6)
@@ -32,10 +32,11 @@ COUNT, NEWEST, VILLAGE, OPENED, OFFENDERS, FIELDS = range(6)
 
 
 class Offender(NamedTuple):
-    """An event that breaks a rule of its case."""
+    """An event that breaks a rule of its case, since both it and the one it repeats are here (s)."""
 
     rule: str
     event_id: bytes
+    since_seconds: int
 
 
 def compile_fold(case: CaseDefinition, layout: Layout, calendar: Calendar) -> Callable[[bytes], State]:
@@ -67,7 +68,7 @@ class _FoldWriter:
             f"named = corrected_ids(packed) if packed[5] & {CORRECTED} else ()",
         ]
         lines += [f"v_{field.name} = {_start(field)}" for field in self._folded()]
-        return lines + [f"r_{rule.name} = False" for rule in self._case.at_most_once]
+        return lines + [f"r_{rule.name} = None" for rule in self._case.at_most_once]
 
     def _loop(self) -> list[str]:
         lines = ["while at < end:", "    index = packed[at + 2]"]
@@ -85,7 +86,7 @@ class _FoldWriter:
         self._bound[f"unpack_{event.index}"] = event.struct.unpack_from
         fields = "".join(f", {variable(field.name)}" for field in event.fields)
         lines = [
-            f"size, _, flags, id_, f_occurred_at, _, _, _, _, _, number{fields} = unpack_{event.index}(packed, at)",
+            f"size, _, flags, id_, f_occurred_at, _, arrived, _, _, _, number{fields} = unpack_{event.index}(packed, at)",
             "if id_ in named:",
             "    at += size",
             "    continue",
@@ -102,14 +103,15 @@ class _FoldWriter:
         lines = []
         for rule in self._case.at_most_once:
             if rule.until == event.name:
-                lines.append(f"r_{rule.name} = False")
+                lines.append(f"r_{rule.name} = None")
             if rule.event == event.name:
                 lines += [
-                    f"if r_{rule.name}:",
-                    f"    if not flags & {TOLD}: offenders += (Offender({rule.name!r}, id_),)",
+                    f"if r_{rule.name} is not None:",
+                    f"    if not flags & {TOLD}:",
+                    f"        offenders += (Offender({rule.name!r}, id_, max(arrived, r_{rule.name})),)",
                     "    at += size",
                     "    continue",
-                    f"r_{rule.name} = True",
+                    f"r_{rule.name} = arrived",
                 ]
         return lines
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import time
 from collections import defaultdict
@@ -179,9 +178,3 @@ class Partitions:
         live = sum(owner.live for owner in self._owners.values())
         metrics.OWNED.labels("live").set(live)
         metrics.OWNED.labels("recovering").set(len(self._assigned) - live)
-
-
-def settle_garbage_collector() -> None:
-    """Let the cyclic collector forget what is loaded: walking it again and again costs more than it frees."""
-    gc.collect()
-    gc.freeze()

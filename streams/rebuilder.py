@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from aiokafka import AIOKafkaConsumer
@@ -66,7 +66,7 @@ class RebuildEdge:
     published_schemas: SchemaLookup
     clock: Callable[[], int]
     options: WorkerOptions
-    outputs: OutputTopics = OutputTopics()
+    outputs: OutputTopics = field(default_factory=OutputTopics)
 
 
 class Position(NamedTuple):

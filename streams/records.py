@@ -22,7 +22,8 @@ class Applied(NamedTuple):
 
     Events taken into cases, repeats, late ones (among those applied), voids, dead letters by reason.
 
-    `dead` includes events of earlier chunks that the last drain found to break a rule of their case, or to be orphans.
+    `dead` includes events of earlier chunks that the last drain found to wait in vain: orphans, and those that break a rule
+    of their case.
     `newest_event_at` is the newest occurred_at applied, 0 if none.
     """
 

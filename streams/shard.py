@@ -20,22 +20,13 @@ from streams.balance import Balance
 from streams.casebook import Casebook, township_of
 from streams.contributions import NOTHING
 from streams.engine import Engine, Limits
-from streams.folds import NEWEST, OFFENDERS
+from streams.folds import NEWEST
 from streams.letters import Letters
 from streams.outputs import encode_anew, words_of
-from streams.packing import (
-    ARRIVED_AT,
-    INCOMPLETE,
-    OPENED,
-    TOLD,
-    Packed,
-    events_of,
-    flags_of,
-    layout_of,
-    told,
-)
+from streams.packing import INCOMPLETE, Packed, flags_of, layout_of, told
 from streams.records import Applied, Drained, Ends, Record
 from streams.timers import Timers
+from streams.waiting import lost, waiting_since, waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,6 +55,7 @@ class Shard:
         self._log: dict[bytes, None] = {}
         self._states: dict[bytes, tuple[CasePlan, State]] = {}
         self._told: Counter[str] = Counter()
+        self._suspects: dict[bytes, None] = {}
         self._anew: Ends | None = None
         self._unfinished = False
         self.incomplete: Counter[str] = Counter()
@@ -139,7 +131,6 @@ class Shard:
         plans, late_after = self._engine.topics[topic], self._engine.limits.late_after_ms
         applied = duplicate = late = voided = newest = 0
         dead, self._told = self._told, Counter()
-        self._letters.remember(topic, records)
         for record in records:
             event = None
             try:
@@ -166,13 +157,14 @@ class Shard:
         return Applied(applied, duplicate, late, voided, dead, newest)
 
     def tick(self, now: int) -> None:
-        """Move the clock: stocks, and cases that waited too long for their opening event."""
+        """Move the clock: stocks, and events that have waited long enough for what would make them count."""
         self._advance(now)
 
     def drain(self, now: int) -> Drained:
         """Return everything to be written since the last drain. Writing it must not fail halfway: it is not kept."""
         self._advance(now)
         self._merge()
+        self._tell()
         changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
         changed_at = long(now)
         cases: list[tuple[bytes, bytes | None]] = [
@@ -194,19 +186,14 @@ class Shard:
 
     def _merge(self) -> None:
         """Merge what arrived into its cases and move their contributions."""
-        orphan_after = self._engine.limits.orphan_after_ms
         for key, plan, old, merged, fresh in self._book.merge():
             before = plan.contribute(plan.fold(old)) if old is not None else NOTHING
-            state, packed = plan.fold(merged), merged
-            if state[OFFENDERS]:
-                packed = self._tell_offenders(key, plan, state, packed)
-            self._book.put(key, packed)
+            state = plan.fold(merged)
+            self._book.put(key, merged)
             self._log[key] = None
             self._states[key] = (plan, state)
             self._balance.move(plan.name, key, before, plan.contribute(state), state[NEWEST])
-            if not flags_of(packed) & OPENED:
-                for event in fresh:
-                    self._timers.set(_arrived(event.packed) + orphan_after, key)
+            self._watch(key, waiting_since(merged, state, fresh))
         self._balance.settle()
 
     def _advance(self, now: int) -> None:
@@ -215,43 +202,33 @@ class Shard:
             return
         for key in self._timers.due(now):
             packed = self._book.packed[key]
-            plan = self._engine.cases[key.split(b"|", 1)[0].decode()]
+            plan = self._plan(key)
             state = plan.fold(packed)
             self._balance.pass_boundaries(plan.name, key, plan.contribute(state), now, state[NEWEST])
-            if not flags_of(packed) & OPENED:
-                self._tell_orphans(key, plan, packed, now)
+            if waits(packed, state):
+                self._suspects[key] = None
         self._balance.clock = now
         self._balance.settle()
 
-    def _tell_offenders(self, key: bytes, plan: CasePlan, state: State, packed: Packed) -> Packed:
-        """Dead-letter the events that break a rule of their case, each once; return the case with them marked."""
-        reasons = {offender.event_id: offender.rule for offender in state[OFFENDERS]}
-        for event in events_of(packed):
-            if event.id in reasons:
-                rule = plan.rules[reasons[event.id]]
-                words = f"another {rule.event} came before it" + (
-                    f", and no {rule.until} between" if rule.until else ""
-                )
-                self._letters.tell(plan.topic, township_of(key), event, f"rule:{rule.name}", words)
-        return told(packed, set(reasons))
+    def _watch(self, key: bytes, since_seconds: Iterable[int]) -> None:
+        for seconds in since_seconds:
+            self._timers.set(seconds * _SECOND_MS + self._engine.limits.orphan_after_ms, key)
 
-    def _tell_orphans(self, key: bytes, plan: CasePlan, packed: Packed, now: int) -> None:
-        """Dead-letter, once each, the events that waited long enough.
+    def _tell(self) -> None:
+        """Dead-letter, once each, the events that waited long enough; what came at the last moment is merged by now.
 
-        They stay in the set: an opening still brings them in.
+        They stay in the set, and count when the one they wait for comes after all.
         """
-        latest = now - self._engine.limits.orphan_after_ms
-        lost = [
-            event
-            for event in events_of(packed)
-            if not event.flags & TOLD and event.arrived_seconds * _SECOND_MS <= latest
-        ]
-        for event in lost:
-            words = "no opening event came; it will count when one does"
-            self._letters.tell(plan.topic, township_of(key), event, "orphan", words)
-        if lost:
-            self._book.put(key, told(packed, {event.id for event in lost}))
-            self._log[key] = None
+        since_seconds = (self._balance.clock - self._engine.limits.orphan_after_ms) // _SECOND_MS
+        for key in self._suspects:
+            packed, plan = self._book.packed[key], self._plan(key)
+            events = lost(plan, packed, since_seconds)
+            for event, reason, words in events:
+                self._letters.tell(plan.topic, township_of(key), event, reason, words)
+            if events:
+                self._book.put(key, told(packed, {each.event.id for each in events}))
+                self._log[key] = None
+        self._suspects = {}
 
     def _rebuild(self, key: bytes, packed: Packed, *, publish: bool) -> None:
         plan = self._engine.cases.get(key.split(b"|", 1)[0].decode())
@@ -267,17 +244,12 @@ class Shard:
         self._balance.move(plan.name, key, NOTHING, plan.contribute(state), state[NEWEST])
         if publish:
             self._states[key] = (plan, state)
-        if not flags_of(packed) & OPENED:
-            for event in events_of(packed):
-                if not event.flags & TOLD:
-                    self._timers.set(event.arrived_seconds * _SECOND_MS + self._engine.limits.orphan_after_ms, key)
+        self._watch(key, waiting_since(packed, state))
+
+    def _plan(self, key: bytes) -> CasePlan:
+        return self._engine.cases[key.split(b"|", 1)[0].decode()]
 
     def _case_record(self, key: bytes, plan: CasePlan, state: State, changed_at: bytes) -> tuple[bytes, bytes]:
         _, township, case_id = key.decode().split("|", 2)
         record = plan.case_output.encode(case_id, township, state, changed_at)
         return f"{township}|{plan.name}|{case_id}".encode(), record
-
-
-def _arrived(packed: bytes) -> int:
-    """Return when a fresh event arrived, ms."""
-    return int.from_bytes(packed[ARRIVED_AT : ARRIVED_AT + 4], "little") * _SECOND_MS

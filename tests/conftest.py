@@ -20,8 +20,12 @@ XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 
 
 def pytest_configure() -> None:
-    """Told to end, as by a job's time limit, a session tidies up as after Ctrl-C."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Told to end, as by a job's time limit, a session tidies up as after Ctrl-C.
+
+    A shell has its background jobs ignore Ctrl-C, and so would every program the tests start, which must heed it.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,7 @@ MONTHLY = {
 STORED = "SELECT count() FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
 EVENTS = "SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
 CASES = "SELECT count() FROM xiangmai.cases_appeal WHERE startsWith(township, %(county)s) AND event_count > 0"
-# A closing that arrives before the reopening it follows is told as a second closing, and counts again once that is here.
-# The county sends late on purpose, so such letters say nothing against the line; whether it recovered, the numbers say.
-DEAD = """
-    SELECT count() FROM xiangmai.dead_letters
-    WHERE startsWith(township, %(county)s) AND stage != 'resolved' AND reason != 'rule:closed_once'
-"""
+DEAD = "SELECT count() FROM xiangmai.dead_letters WHERE startsWith(township, %(county)s) AND stage != 'resolved'"
 FIGURES = """
     SELECT period, place, toYear(period_start), toMonth(period_start), indicator, numerator, denominator, value
     FROM xiangmai.indicators

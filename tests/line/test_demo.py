@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,21 +59,33 @@ def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
 def test_the_demo_stays_until_ctrl_c_and_goes_on_where_it_was(folder: Path) -> None:
     for again in (False, True):
         log = folder / "demo.log"
-        with log.open("w") as output:
-            demo = subprocess.Popen(
-                [XIANGMAI, "demo", "--free-ports", "--months", "0", "--without", "prometheus,alertmanager"],
-                env={**os.environ, "XIANGMAI_DATA": str(folder / "data")},
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        wait_for_board(demo, log)
-        os.killpg(demo.pid, signal.SIGINT)
-        assert demo.wait(90) == 0, log.read_text()[-4000:]
+        with demo_running(folder, log) as demo:
+            wait_for_board(demo, log)
+            os.killpg(demo.pid, signal.SIGINT)
+            assert demo.wait(90) == 0, log.read_text()[-4000:]
         told = log.read_text()
         assert "全部一致 / all equal" in told
         assert ("going on with the county of the last demo" in told) == again
         assert not running_with(folder)
+
+
+@contextmanager
+def demo_running(folder: Path, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the demo in a session of its own; what does not end by itself is killed."""
+    with log.open("w") as output:
+        demo = subprocess.Popen(
+            [XIANGMAI, "demo", "--free-ports", "--months", "0", "--without", "prometheus,alertmanager"],
+            env={**os.environ, "XIANGMAI_DATA": str(folder / "data")},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield demo
+    finally:
+        if demo.poll() is None:
+            os.killpg(demo.pid, signal.SIGKILL)
+            demo.wait()
 
 
 def wait_for_board(demo: subprocess.Popen[bytes], log: Path) -> None:

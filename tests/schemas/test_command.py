@@ -14,6 +14,8 @@ from pydantic import BaseModel, ValidationError
 from schemas import command
 from schemas.command import SHORT_HELP, cli, run
 from schemas.errors import InvalidEvent, Refused, Unavailable
+from schemas.standard_output import EXIT_UNREAD
+from tests.unread import run_unread
 
 XIANGMAI = Path(sys.executable).with_name("xiangmai")
 
@@ -122,11 +124,23 @@ def test_the_installed_program_ends_with_the_code() -> None:
     assert "schemas list" in done.stderr
 
 
-def test_a_reader_that_leaves_early_gets_no_noise() -> None:
-    shell = ["bash", "-c", f"{XIANGMAI} schemas show AppealReported | head -1"]
+@pytest.mark.parametrize(
+    "arguments", ["--help", "schemas show AppealReported", "schemas list --format json", "catalogue list", "stack env"]
+)
+def test_a_command_whose_reader_left_ends_at_once_and_says_nothing(arguments: str) -> None:
+    assert run_unread(*arguments.split()) == (EXIT_UNREAD, "")
+
+
+def test_a_reader_that_leaves_early_has_what_it_read() -> None:
+    shell = ["bash", "-c", f"{XIANGMAI} catalogue list --format json | head -1"]
     done = subprocess.run(shell, capture_output=True, text=True, check=True)
-    assert "AppealReported" in done.stdout
-    assert done.stderr == ""
+    assert (done.stdout, done.stderr) == ("[\n", "")
+
+
+def test_a_command_without_standard_output_still_does_its_work() -> None:
+    shell = ["bash", "-c", f"{XIANGMAI} catalogue list >&-"]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_front_door_has_a_version() -> None:

@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from schemas.command import EXIT_UNAVAILABLE, run
+from schemas.standard_output import EXIT_UNREAD
 from sinks.command import sink
 from sinks.indicators import indicators
 from sinks.query import query
 from tests.sinks.support import put, reported
+from tests.unread import run_unread
 
 if TYPE_CHECKING:
     import click
@@ -147,6 +149,15 @@ def test_clickhouse_away_is_exit_code_3_with_the_command_that_starts_it(
 
 
 @pytest.mark.usefixtures("county")
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_answer_nobody_reads_is_no_fault_of_clickhouse(ask: Asker, county: House, form: str) -> None:
+    _ = ask, county
+    numbers = ("query", "SELECT number FROM numbers(1000000)", "--format", form)
+    assert run_unread(*numbers, "--rows", "100000") == (EXIT_UNREAD, "")
+    month = ("indicators", "--period", "2026-03", "--format", form)
+    assert run_unread(*month) == (EXIT_UNREAD, "")
+
+
 def test_indicators_of_a_month_by_township(ask: Asker) -> None:
     table = ask(indicators, "--period", "2026-03").stdout
     for word in ("武康街道", "办结率", "97.5", "● green", "1/2", "■ red", "2/2", "诉求量"):

@@ -13,16 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Numbers = dict[tuple[str, str], Any]
+Named = tuple[str, dict[str, Any]]
+"""An event's short name, and the event."""
 
 
 def compute(events: Iterable[tuple[str, dict[str, Any]]], clock: int, timezone: str) -> Numbers:
     """Return (cell's key, indicator) -> (numerator, denominator, buckets) of all that is not zero."""
-    cases: dict[tuple[str, str], dict[str, tuple[str, dict[str, Any]]]] = defaultdict(dict)
-    for name, event in events:
-        case = event["case_id"] if name.endswith("EventVoided") else event["appeal_id"]
-        cases[event["township"], case].setdefault(event["event_id"], (name.rpartition(".")[2], event))
     found: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, 0, defaultdict(int)])
-    for (township, _), members in cases.items():
+    for (township, _), members in _cases(events).items():
         _count(township, list(members.values()), clock, ZoneInfo(timezone), found)
     return {
         key: (n, d, {str(b): c for b, c in buckets.items()})
@@ -31,10 +29,38 @@ def compute(events: Iterable[tuple[str, dict[str, Any]]], clock: int, timezone: 
     }
 
 
-def _count(township: str, events: list[tuple[str, dict[str, Any]]], clock: int, zone: ZoneInfo, found: Any) -> None:  # noqa: C901, PLR0912 - plain on purpose: one case, top to bottom
+def letters(events: Iterable[tuple[str, dict[str, Any]]]) -> list[tuple[str, str]]:
+    """Return (event_id, reason) of every event that still waits for another one, in order."""
+    found = []
+    for members in _cases(events).values():
+        if all(name != "AppealReported" for name, _ in members.values()):
+            found += [(event_id, "orphan") for event_id in members]
+            continue
+        closed = False
+        for name, event in _effective(list(members.values())):
+            if name == "AppealClosed" and closed:
+                found.append((event["event_id"], "rule:closed_once"))
+            closed = name == "AppealClosed" or (closed and name != "AppealReopened")
+    return sorted(found)
+
+
+def _cases(events: Iterable[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], dict[str, Named]]:
+    """Return (township, case) -> event_id -> (short name, event)."""
+    cases: dict[tuple[str, str], dict[str, Named]] = defaultdict(dict)
+    for name, event in events:
+        case = event["case_id"] if name.endswith("EventVoided") else event["appeal_id"]
+        cases[event["township"], case].setdefault(event["event_id"], (name.rpartition(".")[2], event))
+    return cases
+
+
+def _effective(events: list[Named]) -> list[Named]:
     named = {event["corrects"] for _, event in events}
     kept = [(name, event) for name, event in events if event["event_id"] not in named and name != "EventVoided"]
-    kept.sort(key=lambda pair: (pair[1]["occurred_at"], pair[1]["event_id"]))
+    return sorted(kept, key=lambda pair: (pair[1]["occurred_at"], pair[1]["event_id"]))
+
+
+def _count(township: str, events: list[Named], clock: int, zone: ZoneInfo, found: Any) -> None:  # noqa: C901, PLR0912 - plain on purpose: one case, top to bottom
+    kept = _effective(events)
     reported = [event for name, event in kept if name == "AppealReported"]
     if not reported:
         return

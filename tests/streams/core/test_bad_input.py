@@ -117,26 +117,76 @@ def test_what_the_clock_finds_is_counted_with_the_next_chunk() -> None:
     assert story.applied[-1].dead == Counter(orphan=1)
 
 
-def test_a_second_closing_takes_no_part_and_is_dead_lettered_once_with_its_bytes() -> None:
+def test_a_second_closing_takes_no_part_and_is_dead_lettered_once_after_a_day() -> None:
     story = line().send(
         good("A"), make("AppealClosed", "A", NOON - 30 * 60_000), make("AppealClosed", "A", NOON - 60_000, "second")
     )
-    story.flow()
-    assert reasons(story) == [("rule:closed_once", 2)]
-    assert story.dead[0]["value"] == story.log[2].value
+    story.flow().flow(NOON + DAY - 1)
+    assert story.dead == []
     case = story.cases[f"{TOWNSHIP}|appeal|A"]
     assert case["closed_at"] == NOON - 30 * 60_000
     assert case["event_count"] == 2
-    story.send(make("AppealRated", "A", NOON)).flow().crash().flow(NOON + DAY)
+    story.flow(NOON + DAY)
+    assert reasons(story) == [("rule:closed_once", 2)]
+    letter = story.dead[0]
+    assert (letter["event_id"], letter["key"]) == (event_id("second"), TOWNSHIP.encode())
+    assert letter["value"] is None  # its chunk is gone; topic, partition and offset say where it stands
+    story.send(make("AppealRated", "A", NOON)).flow().crash().flow(NOON + 9 * DAY)
     assert len(story.dead) == 1
+
+
+def test_a_second_closing_whose_reopening_comes_in_time_is_never_told() -> None:
+    for moment in (NOON, NOON + DAY):
+        story = line().send(
+            good("A"), make("AppealClosed", "A", NOON - 50), make("AppealClosed", "A", NOON - 30, "second")
+        )
+        story.flow()
+        story.now = moment
+        # It is here when the time is up, though not yet merged.
+        story.send(make("AppealReopened", "A", NOON - 40)).apply().shard.tick(moment)
+        story.drain()
+        assert story.cases[f"{TOWNSHIP}|appeal|A"]["closed_at"] == NOON - 30
+        story.flow(NOON + 2 * DAY).crash().flow(NOON + 9 * DAY)
+        assert story.dead == []
+
+
+def test_a_second_closing_counts_when_its_reopening_comes_after_it_was_told() -> None:
+    story = line().send(good("A"), make("AppealClosed", "A", NOON - 50), make("AppealClosed", "A", NOON - 30)).flow()
+    story.flow(NOON + DAY).send(make("AppealReopened", "A", NOON - 40)).flow()
+    assert story.cases[f"{TOWNSHIP}|appeal|A"]["closed_at"] == NOON - 30
+    assert len(story.dead) == 1
+
+
+def test_a_second_closings_time_runs_on_while_the_worker_is_down() -> None:
+    story = line().send(good("A"), make("AppealClosed", "A", NOON - 50), make("AppealClosed", "A", NOON - 30)).flow()
+    story.now = NOON + DAY
+    story.crash().flow()
+    assert reasons(story) == [("rule:closed_once", 2)]
+
+
+def test_the_clock_of_the_machine_put_back_loses_no_letter() -> None:
+    story = line().send(good("A"), make("AppealClosed", "A", NOON - 50), make("AppealClosed", "A", NOON - 30)).flow()
+    story.shard.tick(NOON + DAY)
+    story.drain(NOON + 1)
+    assert reasons(story) == [("rule:closed_once", 2)]
 
 
 def test_of_two_closings_the_earlier_one_stands_whichever_arrives_first() -> None:
     early, late = make("AppealClosed", "A", NOON - 50, "early"), make("AppealClosed", "A", NOON - 20, "late")
-    story = line().send(good("A"), late).flow().send(early).flow()
+    story = line().send(good("A"), late).flow(NOON + 3 * DAY).send(early).flow()
     assert story.cases[f"{TOWNSHIP}|appeal|A"]["closed_at"] == NOON - 50
+    # It breaks the rule only since the earlier one is here: a reopening may follow that one as late.
+    assert story.flow(NOON + 4 * DAY - 1).dead == []
+    story.flow(NOON + 4 * DAY)
     assert reasons(story) == [("rule:closed_once", 1)]
-    assert story.dead[0]["value"] is None  # its chunk is gone; topic, partition and offset say where it stands
+
+
+def test_an_orphan_whose_opening_came_but_is_not_merged_yet_is_not_told() -> None:
+    story = line().send(make("AppealClosed", "A", NOON - HOUR)).flow()
+    story.now = NOON + DAY
+    story.send(good("A", NOON - 2 * HOUR)).apply().shard.tick(story.now)
+    story.drain()
+    assert story.dead == []
 
 
 def test_a_closing_after_a_reopening_is_no_second_closing() -> None:

@@ -5,13 +5,16 @@ What arrives in whatever order, how often, in whatever pieces, with whatever res
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.streams.core.reference import compute
+from tests.streams.core.reference import compute, letters
 from tests.streams.core.support import DAY, HOUR, TOWNSHIP, Line, event_id, make, world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 START = 1_772_323_200_000  # 2026-03-01 in Shanghai
 TIMEZONES = ("Asia/Shanghai", "America/New_York")
@@ -100,7 +103,22 @@ def test_order_repetition_pieces_and_restarts_change_nothing(
     shuffled = data.draw(st.permutations(repeated))
     line = Line(world(timezone), clock[0])
     line.send(*shuffled, timestamp=START + 99 * DAY)
-    later = iter(clock[1:])
+    walk(line, steps, clock[1:])
+    line.apply()
+    line.drain(clock[-1])
+
+    assert line.numbers() == straight.numbers() == compute(all_events, clock[-1], timezone)
+    assert line.states() == straight.states()
+    # And what a restarted worker holds is what was published: nothing more has to be written.
+    again = line.crash().drain()
+    assert not again.indicators
+    assert not again.cases
+    assert numbers_held(line) == straight.numbers()
+
+
+def walk(line: Line, steps: list[tuple[str, int]], clock: Iterable[int]) -> None:
+    """Let the shard take what was sent in these steps; `clock` is where its clock goes at each step `later`."""
+    later = iter(clock)
     for step, count in steps:
         if step == "apply":
             line.apply(count)
@@ -112,16 +130,23 @@ def test_order_repetition_pieces_and_restarts_change_nothing(
             line.crash(chunk=count)
         else:
             line.now = next(later, line.now)
-    line.apply()
-    line.drain(clock[-1])
 
-    assert line.numbers() == straight.numbers() == compute(all_events, clock[-1], timezone)
-    assert line.states() == straight.states()
-    # And what a restarted worker holds is what was published: nothing more has to be written.
-    again = line.crash().drain()
-    assert not again.indicators
-    assert not again.cases
-    assert numbers_held(line) == straight.numbers()
+
+@given(events(), st.data(), steps)
+@settings(max_examples=150, deadline=None)
+def test_what_still_waits_after_a_day_is_told_once_whatever_came_first(
+    all_events: Events, data: st.DataObject, steps: list[tuple[str, int]]
+) -> None:
+    line = Line(world(), START + 50 * DAY)
+    line.send(*data.draw(st.permutations(all_events)), timestamp=START + 99 * DAY)
+    walk(line, steps, range(line.now, line.now + DAY, HOUR))
+    line.apply()
+    line.drain()
+    assert line.dead == []
+    line.drain(line.now + DAY)
+    line.crash()
+    line.drain(line.now + 9 * DAY)
+    assert sorted((letter["event_id"], letter["reason"]) for letter in line.dead) == letters(all_events)
 
 
 @given(events(), moments)

@@ -9,6 +9,7 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from schemas.topics import INDICATORS
 from tests.streams.edge import appeals, reading, worker_process
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ class Line:
         self.env = env
         self.folder = folder
         self.client = appeals.Client(env)
-        self.group = "xiangmai-worker"
+        self.standing = reading.Standing(self.client.bootstrap, "xiangmai-worker", appeals.TOPIC)
         self.workers: list[Any] = []
+
+    def close(self) -> None:
+        for worker in self.workers:
+            worker.end()
+        self.standing.close()
+        self.client.close()
 
     def worker(self, name: str = "w0", **more: Any) -> Any:
         started = worker_process.Worker(self.env, self.folder, name, **more)
@@ -32,22 +39,23 @@ class Line:
 
     def caught_up(self) -> bool:
         """Whether every record sent so far is committed: lag zero, by the broker's word."""
-        committed = reading.committed(self.client.bootstrap, self.group, appeals.TOPIC)
-        ends = reading.ends(self.client.bootstrap, appeals.TOPIC)
-        return all((committed[number] or 0) == end for number, end in ends.items())
+        return self.standing.caught_up()
 
     def progress(self) -> int:
-        return sum(
-            offset or 0 for offset in reading.committed(self.client.bootstrap, self.group, appeals.TOPIC).values()
-        )
+        return self.standing.progress()
 
     def has_committed(self, records: int) -> bool:
         return self.progress() > records
 
     def numbers(self, indicator: str, townships: list[str]) -> dict[str, int]:
-        records = reading.read_all(self.client.bootstrap, "township.indicators")
+        records = reading.read_all(self.client.bootstrap, INDICATORS)
         found: dict[str, int] = appeals.by_township(self.client.cells(records), indicator, townships)
         return found
+
+    def expect(self, indicator: str, expected: dict[str, int], townships: list[str]) -> None:
+        """Hold the published numbers to the reference, once the last commit's marks are on every partition."""
+        worker_process.wait_until("no open transaction", lambda: reading.settled(self.client.bootstrap, INDICATORS))
+        assert self.numbers(indicator, townships) == expected
 
     def dead(self) -> list[dict[str, Any]]:
         done = self.run("deadletters", "list", "--format", "json", "--limit", "1000")

@@ -13,7 +13,6 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -44,11 +43,12 @@ def print_throughput(env: dict[str, str], client: appeals.Client, folder: Path, 
     """Fill the topic while no worker runs, then time one from its first commit to its last."""
     events = appeals.story([f"3301{number:05d}" for number in range(40)], int(backlog / 1.83), seed=9)
     client.send(events)
-    start = progress(client)
+    standing = reading.Standing(client.bootstrap, GROUP, appeals.TOPIC)
+    start = standing.progress()
     worker = Worker(env, folder)
-    wait_until("the first commit", lambda: progress(client) > start)
-    began, first, cpu = time.monotonic(), progress(client), psutil.Process(worker.process.pid).cpu_times()
-    wait_until("all of it", lambda: progress(client) >= start + len(events), 300)
+    wait_until("the first commit", lambda: standing.progress() > start)
+    began, first, cpu = time.monotonic(), standing.progress(), psutil.Process(worker.process.pid).cpu_times()
+    wait_until("all of it", lambda: standing.progress() >= start + len(events), 300)
     took, used = time.monotonic() - began, psutil.Process(worker.process.pid).cpu_times()
     done = start + len(events) - first
     cpu_seconds = used.user + used.system - cpu.user - cpu.system
@@ -92,11 +92,6 @@ def print_latency(client: appeals.Client, rate: int, seconds: int) -> None:
         f"latency at {rate} events/s: p50 {share[49] * 1000:.0f} ms, p90 {share[89] * 1000:.0f} ms, "
         f"p99 {share[98] * 1000:.0f} ms, max {waits[-1] * 1000:.0f} ms ({len(waits)} events, committed reads)"
     )
-
-
-def progress(client: Any) -> int:
-    """Offsets committed so far."""
-    return sum(offset or 0 for offset in reading.committed(client.bootstrap, GROUP, appeals.TOPIC).values())
 
 
 if __name__ == "__main__":

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from kafka import KafkaProducer
 
+from schemas.standard_output import EXIT_UNREAD
 from tests.streams.edge import appeals, reading, worker_process
 from tests.streams.edge.line import Gate, Line
+from tests.unread import run_unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +28,7 @@ def line(edge_env: dict[str, str], tmp_path: Path) -> Iterator[Line]:
     try:
         yield line
     finally:
-        for worker in line.workers:
-            worker.end()
-        line.client.close()
+        line.close()
 
 
 def townships(block: int) -> list[str]:
@@ -37,8 +37,8 @@ def townships(block: int) -> list[str]:
 
 
 def assert_numbers(line: Line, events: list[Any], places: list[str]) -> None:
-    assert line.numbers("appeal_volume", places) == appeals.volumes(events)
-    assert line.numbers("appeal_closure_rate", places) == appeals.closures(events)
+    line.expect("appeal_volume", appeals.volumes(events), places)
+    line.expect("appeal_closure_rate", appeals.closures(events), places)
 
 
 def test_events_in_numbers_out_and_no_lag_when_idle(line: Line) -> None:
@@ -66,7 +66,7 @@ def test_aborted_events_do_not_count_and_the_marks_of_transactions_leave_no_lag(
         end()
     producer.close()
     wait_until("lag zero", line.caught_up)
-    assert line.numbers("appeal_volume", [home]) == {home: 1}
+    line.expect("appeal_volume", {home: 1}, [home])
     assert worker.stop() == 0
 
 
@@ -175,13 +175,15 @@ def test_a_letter_is_shown_without_personal_data_replayed_after_the_fix_and_only
     assert "城市管理" in hidden.stdout
     assert "王五" not in hidden.stdout
     assert "王五" in revealed.stdout
+    for form in ("table", "csv", "json"):
+        assert run_unread("deadletters", "list", "--format", form, **line.env) == (EXIT_UNREAD, "")
     assert worker.stop() == 0
 
     worker = line.worker().ready()
     assert line.run("deadletters", "replay", place, "--yes").returncode == 0
     assert line.run("deadletters", "replay", place, "--yes").stdout.startswith("没有未处理的死信"), "twice does nothing"
     wait_until("lag zero", line.caught_up)
-    assert line.numbers("appeal_volume", [home]) == {home: 1}
+    line.expect("appeal_volume", {home: 1}, [home])
     assert all(letter["event_id"] != event["event_id"] for letter in line.dead())
     assert worker.stop() == 0
 
