@@ -30,6 +30,7 @@ SHORT_HELP: Final[Mapping[str, str]] = {
     "places": "登记行政区划 / load counties, townships and villages",
     "departments": "登记部门目录 / load departments",
     "worker": "运行计算进程 / run the worker that turns events into numbers",
+    "rebuild": "从事件重新计算并切换 / compute again from the events, and switch over",
     "deadletters": "查看与重放死信 / list, show and replay dead letters",
     "sink": "运行入库进程 / run the sinks into ClickHouse",
     "query": "查询数据仓库 / query the warehouse in SQL",
