@@ -175,6 +175,22 @@ ORDER BY (`code`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '部门登记 / department defined';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`publications`
+(
+    `case_type` String COMMENT '事项类型 / case type',
+    `since_offset` Int64 COMMENT '起始位点 / since offset',
+    `published_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发布时间 / published at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`kafka_topic`, `case_type`, `kafka_partition`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`dead_letters`
 (
     `topic` LowCardinality(String) COMMENT '原主题 / topic of the refused message',
@@ -274,7 +290,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 )
 AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `satisfied`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_appeal` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
@@ -302,6 +318,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 )
 AS SELECT `indicator`, `definition_version`, `case_type`, `township`, `place`, `level`, `period`, `period_start`, `dimension`, `dimension_value`, `numerator`, `denominator`, `buckets`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`indicator_cells` FINAL
+WHERE toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
@@ -369,6 +386,21 @@ AS SELECT `code`, `name`, `name_en`, `aliases`, `recorded_at`, `kafka_topic`, `k
 FROM `xiangmai_storage`.`departments` FINAL
 COMMENT '部门登记 / department defined';
 
+CREATE OR REPLACE VIEW `xiangmai`.`publications`
+(
+    `case_type` String COMMENT '事项类型 / case type',
+    `since_offset` Int64 COMMENT '起始位点 / since offset',
+    `published_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发布时间 / published at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_type`, `since_offset`, `published_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`publications` FINAL
+COMMENT '重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count';
+
 -- Cells of villages and townships as the worker published them, and the county's: the sum of its townships.
 -- A county's code is the first six digits of its townships'.
 CREATE OR REPLACE VIEW `xiangmai_storage`.cells_by_level AS
@@ -388,6 +420,7 @@ SELECT
     cell.newest_event_at AS newest_event_at,
     cell.changed_at AS changed_at
 FROM `xiangmai_storage`.indicator_cells AS cell FINAL
+WHERE toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 UNION ALL
 SELECT
     cell.indicator,
@@ -405,7 +438,7 @@ SELECT
     max(cell.newest_event_at),
     max(cell.changed_at)
 FROM `xiangmai_storage`.indicator_cells AS cell FINAL
-WHERE cell.level = 'township'
+WHERE cell.level = 'township' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 GROUP BY
     cell.indicator,
     cell.definition_version,
@@ -423,7 +456,7 @@ WITH
     (
         SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
         FROM `xiangmai_storage`.indicator_cells AS moved
-        WHERE moved.period = 'day'
+        WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
         GROUP BY moved.indicator
     ),
     -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.
