@@ -76,8 +76,9 @@ class EventProducer:
 
         Completes event_id (a random one: give your own, so that sending again counts once), recorded_at (now) and
         source where they are missing. Numbers of persons in free text are masked, direct identifiers become pseudonyms.
-        Raises InvalidEvent at once when the event breaks its contract; nothing was sent then. Blocks only while the
-        buffer is full. `domain` is for EventVoided where there are several domains.
+        Money is a Decimal or text ("12.50"), never a float, and never rounded. Raises InvalidEvent at once when the
+        event breaks its contract; nothing was sent then. Blocks only while the buffer is full. `domain` is for
+        EventVoided where there are several domains.
         """
         preparation = self._preparation
         now = self._now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from schemas.codec import Encoder
+from schemas.decimals import exact_decimals
 from schemas.domain import EVENT_VOIDED, all_records
 from schemas.errors import InvalidEvent
 from schemas.privacy import Protection
@@ -35,6 +36,9 @@ class Preparation:
         self._encoder = Encoder(registry, (record.schema for record in self.records.values()))
         self._protections: dict[str, Protection] = {}
         self._rules: dict[str, Callable[[Mapping[str, Any], int], None]] = {}
+        self._decimals = {
+            name: exact for name, record in self.records.items() if (exact := exact_decimals(record.schema)) is not None
+        }
         self._names = self._short_names()
 
     def prepare(self, full_names: Iterable[str]) -> None:
@@ -66,8 +70,12 @@ class Preparation:
         return topic
 
     def protect(self, full_name: str, event: Mapping[str, Any]) -> tuple[Event, tuple[str, ...]]:
-        """Return the event masked and with pseudonyms, and the kinds of numbers found in its text."""
-        return self._protections[full_name].apply(event)
+        """Return the event masked and with pseudonyms, and the kinds of numbers found in its text.
+
+        Its decimals are made exact as well; raises InvalidEvent when one has more digits than its type.
+        """
+        exact = self._decimals.get(full_name)
+        return self._protections[full_name].apply(event if exact is None else exact(event))
 
     def check(self, full_name: str, event: Mapping[str, Any], now: int) -> None:
         """Raise InvalidEvent for the first rule that the event breaks."""

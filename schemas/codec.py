@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 import fastavro
 from fastavro.schema import SchemaParseException, parse_schema
 
+from schemas.decimals import other_decimals
 from schemas.errors import InvalidEvent
 from schemas.read_code import Malformed, Outside, read_function
 from schemas.shape import data_shape, refuse_hostile
@@ -44,13 +45,14 @@ class Encoder:
     """Encodes events of the given record schemas. `prepare` may block; `encode` never does.
 
     With `strict` (the default) a value of the wrong type is refused rather than bent: fastavro would take 1 for true.
+    Decimals may then be given as text; with more digits than their type has they are refused, never rounded.
     """
 
     def __init__(self, registry: Registers, schemas: Iterable[Mapping[str, Any]], *, strict: bool = True) -> None:
         self._registry = registry
         self._schemas = {full_name(schema): dict(schema) for schema in schemas}
         self._strict = strict
-        self._writers: dict[str, tuple[bytes, Any, Callable[[Event], None] | None]] = {}
+        self._writers: dict[str, tuple[bytes, Any, Callable[[Mapping[str, Any]], Mapping[str, Any]] | None]] = {}
 
     def prepare(self, full_names: Iterable[str]) -> dict[str, int]:
         """Register these records (or look their ids up) and be ready to encode them. Returns the ids.
@@ -61,19 +63,19 @@ class Encoder:
         for name in full_names:
             schema = self._schemas[name]
             schema_id = self._registry.register(name, schema)
-            check = StrictTypes(schema).check if self._strict else None
-            self._writers[name] = (_HEADER.pack(_MAGIC, schema_id), lean(schema), check)
+            exact = StrictTypes(schema).exact if self._strict else None
+            self._writers[name] = (_HEADER.pack(_MAGIC, schema_id), lean(schema), exact)
             ids[name] = schema_id
         return ids
 
     def encode(self, full_name: str, event: Mapping[str, Any]) -> bytes:
         """Return the framed bytes; raises InvalidEvent when a field is missing, unknown, or of the wrong type."""
         try:
-            header, schema, check = self._writers[full_name]
+            header, schema, exact = self._writers[full_name]
         except KeyError:
             raise InvalidEvent("unknown_event", f"{full_name} is not prepared for encoding") from None
-        if check is not None:
-            check(event)  # type: ignore[arg-type]
+        if exact is not None:
+            event = exact(event)
         out = BytesIO()
         out.write(header)
         try:
@@ -154,6 +156,10 @@ class Decoder:
                 return name, _read(written, written)
             if name not in self._readers:
                 raise InvalidEvent("unknown_event", f"{name} is not a record we read")
+            if (field := other_decimals(written, self._readers[name])) is not None:
+                raise InvalidEvent(
+                    "unknown_schema", f"{name}: a decimal of another precision or scale than ours", field
+                )
             return name, _read(written, self._readers[name])
         except (SchemaParseException, KeyError, TypeError, ValueError) as error:
             raise InvalidEvent(

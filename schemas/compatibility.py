@@ -6,9 +6,11 @@ it as the default), a logical type never changes (the number would mean another 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from schemas.decimals import DecimalForm
 
 PRIVACY: Final = ("none", "quasi", "free_text", "sensitive", "direct")
 """The privacy tags, loosest first."""
@@ -94,9 +96,26 @@ def _kind(avro_type: Any) -> str:
 def _logical_breaks(old: Any, new: Any, place: str) -> list[Break]:
     before = {key: old[key] for key in _LOGICAL if key in old} if isinstance(old, Mapping) else {}
     after = {key: new[key] for key in _LOGICAL if key in new} if isinstance(new, Mapping) else {}
+    form, other = DecimalForm.of(old), DecimalForm.of(new)
+    if form is not None and other is not None:
+        return list(_decimal_breaks(form, other, place))
     if before == after:
         return []
     return [Break(place, f"逻辑类型由 {before} 改为 {after}", f"the logical type changed from {before} to {after}")]
+
+
+def _decimal_breaks(old: DecimalForm, new: DecimalForm, place: str) -> Iterator[Break]:
+    """Both belong to the number itself: with another scale the same bytes are another amount of money."""
+    for zh, en, before, after in (
+        ("总位数（precision）", "precision", old.precision, new.precision),
+        ("小数位数（scale）", "scale", old.scale, new.scale),
+    ):
+        if before != after:
+            yield Break(
+                place,
+                f"金额的{zh}由 {before} 改为 {after}，请另加字段",
+                f"the decimal's {en} changed from {before} to {after}: add another field instead",
+            )
 
 
 def _enum_breaks(old: Mapping[str, Any], new: Mapping[str, Any], place: str) -> list[Break]:

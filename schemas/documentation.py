@@ -91,11 +91,13 @@ def flat_fields(fields: Sequence[Field], path: str = "") -> Iterator[tuple[str, 
 
 
 def type_text(field: Field) -> str:
-    """Return a field's type in a few words, such as `string?` or `enum(normal, urgent)`."""
+    """Return a field's type in a few words, such as `string?`, `enum(normal, urgent)` or `decimal(18, 2)`."""
     details = field.avro_type if isinstance(field.avro_type, dict) else {}
     text = field.logical or field.kind
     if field.symbols:
         text = f"enum({', '.join(field.symbols)})"
+    elif field.logical == "decimal":
+        text = f"decimal({details.get('precision')}, {details.get('scale', 0)})"
     elif field.kind in ("array", "map"):
         inner = details.get("items", details.get("values"))
         text = f"{field.kind}<{inner.get('name', inner.get('type')) if isinstance(inner, dict) else inner}>"

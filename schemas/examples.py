@@ -5,7 +5,8 @@
                                                invalid-*.json   refused with the reason the file names
 
 A file holds `zh` and `en` (what it shows), `event`, for invalid ones `reason` and `field`, and `record_time` if it
-matters. Times may be written as ISO 8601 with an offset, dates as 2026-03-01, bytes as base64:….
+matters. Times may be written as ISO 8601 with an offset, dates as 2026-03-01, bytes as base64:…; decimals (money) are
+text, "12.50": a number in JSON is a float, and refused.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from schemas.decimals import is_written_plainly
 from schemas.domain import fields_of
 from schemas.errors import Refused
 
@@ -112,6 +114,11 @@ def _milliseconds(value: Any) -> Any:
     return round((moment - _EPOCH).total_seconds() * 1000)
 
 
+def _decimal(value: str) -> Any:
+    """Turn a number as people write it into a Decimal; other text stays, so that an example may be wrong on purpose."""
+    return Decimal(value) if is_written_plainly(value) else value
+
+
 def _days(value: str) -> int:
     return (date.fromisoformat(value) - _EPOCH.date()).days
 
@@ -123,6 +130,6 @@ def _bytes(value: str) -> bytes:
 _WRITTEN: Final[Mapping[str, Callable[[str], Any]]] = {
     "timestamp-millis": _milliseconds,
     "date": _days,
-    "decimal": Decimal,
+    "decimal": _decimal,
     "bytes": _bytes,
 }

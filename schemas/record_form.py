@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastavro.schema import SchemaParseException, parse_schema
 
 from schemas.compatibility import PRIVACY
+from schemas.decimals import MOST_DIGITS, DecimalForm
 from schemas.errors import InvalidEvent
 from schemas.shape import PRIMITIVES, refuse_hostile
 
@@ -20,8 +21,9 @@ _LATIN: Final = re.compile(r"[A-Za-z]")
 _RECORD_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
+_BOUNDS: Final = ("minimum", "maximum")
 _COUNTS: Final = ("min_length", "max_length", "max_items")
-_RULES: Final = ("minimum", "maximum", *_COUNTS, "pattern", "starts_with", "not_before")
+_RULES: Final = (*_BOUNDS, *_COUNTS, "pattern", "starts_with", "not_before")
 _FIELD_KEYS: Final = frozenset({"name", "type", "default", "aliases", "zh", "en", "doc", "privacy", *_RULES})
 _RECORD_KEYS: Final = frozenset({"type", "name", "namespace", "aliases", "zh", "en", "doc", "required", "fields"})
 _APPLIES: Final[Mapping[str, frozenset[str]]] = {
@@ -112,8 +114,8 @@ def _type(avro_type: Any, field: Mapping[str, Any], place: str) -> Iterator[Word
         case "string" if details.get("logicalType") != "uuid" and not {"max_length", "pattern"} & set(field):
             yield place, "字符串须限定 max_length 或 pattern", "a string needs max_length or a pattern"
         case str(kind) if kind in PRIMITIVES or kind == "fixed":
-            if details.get("logicalType") == "decimal" and "minimum" not in field:
-                yield place, "金额须限定 minimum", "a decimal (money) needs a minimum"
+            if details.get("logicalType") == "decimal":
+                yield from _decimal(details, field, place)
         case other:
             # Avro lets a type be named again instead of defined; then every reader must look elsewhere for its rules.
             yield (
@@ -121,6 +123,20 @@ def _type(avro_type: Any, field: Mapping[str, Any], place: str) -> Iterator[Word
                 f"类型 {other} 须就地定义并另取名称",
                 f"the type {other} must be defined here, under a name of its own",
             )
+
+
+def _decimal(details: Mapping[str, Any], field: Mapping[str, Any], place: str) -> Iterator[Words]:
+    form = DecimalForm.of(details)
+    if details.get("type") != "bytes" or form is None or form.precision > MOST_DIGITS:
+        yield (
+            place,
+            f"金额须为 bytes，precision 1 至 {MOST_DIGITS}，scale 0 至 precision",
+            f"a decimal is bytes with a precision of 1 to {MOST_DIGITS} and a scale of 0 to the precision",
+        )
+    if "minimum" not in field:
+        yield place, "金额须限定 minimum", "a decimal (money) needs a minimum"
+    if field.get("default") is not None:
+        yield place, "金额的默认值只能是 null", "a decimal has no default but null"
 
 
 def _enum(enum: Mapping[str, Any], place: str) -> Iterator[Words]:
@@ -145,9 +161,7 @@ def _rules(field: Mapping[str, Any], avro_type: Any, record: Mapping[str, Any], 
     for rule in _RULES:
         if rule in field and not kinds & _APPLIES[rule]:
             yield place, f"规则 {rule} 不适用于此类型", f"the rule {rule} does not apply to this type"
-    for rule in _COUNTS:
-        if rule in field and (type(field[rule]) is not int or field[rule] < 0):
-            yield place, f"{rule} 须为非负整数", f"{rule} must be a whole number, not negative"
+    yield from _numbers(field, place)
     others = {other.get("name") for other in record["fields"]}
     for rule in ("starts_with", "not_before"):
         if rule in field and field[rule] not in others:
@@ -157,6 +171,15 @@ def _rules(field: Mapping[str, Any], avro_type: Any, record: Mapping[str, Any], 
             re.compile(field["pattern"])
         except (re.error, TypeError) as error:
             yield place, "pattern 不是合法的正则表达式", f"the pattern is not a regular expression: {error}"
+
+
+def _numbers(field: Mapping[str, Any], place: str) -> Iterator[Words]:
+    for rule in _BOUNDS:
+        if rule in field and type(field[rule]) not in (int, float):
+            yield place, f"{rule} 须为数", f"{rule} must be a number"
+    for rule in _COUNTS:
+        if rule in field and (type(field[rule]) is not int or field[rule] < 0):
+            yield place, f"{rule} 须为非负整数", f"{rule} must be a whole number, not negative"
 
 
 def _documented(thing: Mapping[str, Any], place: str) -> Iterator[Words]:

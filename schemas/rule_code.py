@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
+from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,9 @@ _LATEST_MS: Final = 7_258_118_400_000  # 2200-01-01: what a DateTime64 holds for
 _FIRST_DAY: Final = -25_567  # 1900-01-01
 _LAST_DAY: Final = 84_006  # 2200-01-01
 _INT: Final = 1 << 31
+NO_LONG: Final = -(1 << 63)
+"""The one number of 64 bits that no field may hold: in a packed case it stands for null."""
+
 _PLAIN_STRINGS: Final = ("string",)
 
 
@@ -140,11 +144,15 @@ class _Writer:
             self._fails(wrong, "rule:date_range", path, "not between the years 1900 and 2200")
         elif kind == "int" and not {"minimum", "maximum"} <= set(rules):
             self._fails(f"not {-_INT} <= {variable} < {_INT}", "rule:type", path, "does not fit 32 bits")
+        elif kind == "long" and "minimum" not in rules:
+            self._fails(f"{variable} == {NO_LONG}", "rule:type", path, "the least of 64 bits stands for no number")
         elif kind in ("double", "float"):
             self._fails(f"not isfinite({variable})", "rule:finite", path, "not a finite number")
         for attribute, sign in (("minimum", ">="), ("maximum", "<=")):
             if attribute in rules:
-                bound = self.source.constant(rules[attribute])
+                # As it is written: the float nearest to 0.1 is more than 0.1, and would refuse it.
+                exact = Decimal(str(rules[attribute])) if logical == "decimal" else rules[attribute]
+                bound = self.source.constant(exact)
                 self._fails(
                     f"not {variable} {sign} {bound}", f"rule:{attribute}", path, f"{attribute} is {rules[attribute]}"
                 )

@@ -1,6 +1,6 @@
 """Rules of values that Avro cannot say. They are data: attributes of the fields in the .avsc files.
 
-    minimum, maximum          numbers (money and scores; both ends are allowed)
+    minimum, maximum          numbers (money and scores; both ends are allowed; for decimals exactly as written)
     min_length, max_length    strings, in characters; with min_length a string of only spaces is refused as well
     max_items                 arrays and maps
     pattern                   strings, a regular expression that must match the whole string

@@ -1,4 +1,7 @@
-"""Exact types: the encoder refuses a value that fastavro would bend (1 for true, 5.0 for 5) or name badly."""
+"""Exact types: the encoder refuses a value that fastavro would bend (1 for true, 5.0 for 5) or name badly.
+
+A decimal (money) may be given as a Decimal or as text such as "12.50", never as a float: 0.1 is no float.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from schemas.decimals import exact_decimals
 from schemas.errors import InvalidEvent
 
 _LONG: Final = 1 << 63
@@ -14,11 +18,18 @@ _INT: Final = 1 << 31
 
 
 class StrictTypes:
-    """Checks that an event has exactly the Python types its schema asks for; nothing is converted."""
+    """Checks that an event has exactly the Python types its schema asks for; only decimals are converted from text."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._fields = [(field["name"], _checker(field["type"]), "default" in field) for field in schema["fields"]]
         self._names = frozenset(field["name"] for field in schema["fields"])
+        self._exact = exact_decimals(schema)
+
+    def exact(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the event with its decimals exact, as schemas.decimals says, and checked as `check` does."""
+        exact = event if self._exact is None else self._exact(event)
+        self.check(exact)
+        return exact
 
     def check(self, event: Mapping[str, Any]) -> None:
         """Raise InvalidEvent (`rule:type`, `rule:required`, `rule:unknown_field`) for the first field at fault."""

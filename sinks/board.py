@@ -33,16 +33,29 @@ INDICATORS: Final = (
     "appeal_hours_to_close_p50",
     "appeal_open",
     "appeal_overdue",
+    "dispute_resolution_rate",
+    "collective_income",
+    "disclosure_village_coverage",
+)
+# What a narrow terminal has room for: still something of every domain.
+NARROW_INDICATORS: Final = (
+    "appeal_volume",
+    "appeal_closure_rate",
+    "appeal_overdue",
+    "dispute_resolution_rate",
+    "collective_income",
+    "disclosure_village_coverage",
 )
 RATE_SECONDS: Final = 60.0
 NARROWEST: Final = 80
+WIDE: Final = 110
 PIPED_WIDTH: Final = 120
 HELP: Final = """乡镇看板：本月各乡镇的指标、目标、颜色、趋势与新鲜度，随事件更新，Ctrl-C 退出。
 
 A live board of townships: this month's indicators with goal, colour, trend and freshness. Ctrl-C ends it.
 
 \b
-  xiangmai board                                   六项指标，每秒刷新 / six indicators, every second
+  xiangmai board                                   各领域的主要指标，每秒刷新 / the main ones of every domain
   xiangmai board --once                            只看一次 / one look
   xiangmai board --once --format json              供程序读取 / for programs
   xiangmai board --period 2026-10 --indicator appeal_closure_rate --indicator appeal_open
@@ -61,8 +74,7 @@ WHERE dimension = '' AND level IN ('township', 'county') AND indicator IN {{indi
     "--indicator",
     "indicators",
     multiple=True,
-    default=INDICATORS,
-    help="指标编号，可多次 / id of an indicator, again for more.",
+    help="指标编号，可多次；默认按屏宽取主要指标 / id of an indicator, again for more; by default as many as fit.",
 )
 @click.option("--period", "month_text", metavar="YYYY-MM", help="月份，默认本月 / month, this one by default.")
 @click.option("--once", is_flag=True, help="只看一次 / look once and end.")
@@ -89,11 +101,16 @@ def board(*, indicators: tuple[str, ...], month_text: str | None, once: bool, in
     if output == "json" and not once:
         raise click.UsageError("--format json 要与 --once 同用 / --format json goes with --once")
     with connect(settings) as warehouse:
-        watcher = Watcher(warehouse, indicators, month, zone)
+        watcher = Watcher(warehouse, indicators or usual(output), month, zone)
         if once:
             return _once(watcher, settings, output)
         _watch(watcher, settings, interval)
     return 0
+
+
+def usual(output: str) -> tuple[str, ...]:
+    """Return the indicators shown unless others are asked for: as many as the terminal has room for."""
+    return INDICATORS if output == "json" or _console().width >= WIDE else NARROW_INDICATORS
 
 
 class Watcher:

@@ -19,8 +19,10 @@ SIGNS: Final = {"green": ("●", "green"), "yellow": ("▲", "yellow"), "red": (
 # Title, heading of up to three lines, rules and blank lines around the rows.
 TABLE_FRAME_LINES: Final = 9
 NO_DATA: Final = "—"
-DECIMAL_UNITS: Final = frozenset({"%", "hours", "hour"})
-UNITS: Final = {"hours": "小时", "cases": "件"}
+DECIMAL_UNITS: Final = frozenset({"%", "hours", "hour", "days", "points"})
+UNITS: Final = {"hours": "小时", "days": "天", "cases": "件", "villages": "村", "points": "分", "yuan": "万元"}
+# Sums of money are shown in 万元: a column has room for no more.
+YUAN_SHOWN: Final = 10_000
 MINUTE: Final = 60
 HOUR: Final = 3600
 DAY: Final = 86_400
@@ -66,7 +68,7 @@ class Snapshot:
 
 
 def table(snapshot: Snapshot, indicators: Sequence[str]) -> Table:
-    """Townships as rows, indicators as columns in the given order, the county last. Six fit 80 columns."""
+    """Townships as rows, indicators as columns in the given order, the county last. Six fit 80 columns, nine 120."""
     cells = {(figure.place, figure.indicator): figure for figure in snapshot.figures}
     columns = [_any_of(snapshot.figures, indicator) for indicator in indicators]
     places = _places(snapshot.figures)
@@ -148,9 +150,11 @@ def ago(seconds: float) -> str:
 
 
 def shown(value: float | None, unit: str) -> str:
-    """Write a value as people do: counts whole, percentages and hours with one decimal, no data as a dash."""
+    """Write a value as people do: counts whole, money in 万元, percentages and times with one decimal, no data a dash."""
     if value is None:
         return NO_DATA
+    if unit == "yuan":
+        return f"{value / YUAN_SHOWN:,.1f}"
     return f"{value:.1f}" if unit in DECIMAL_UNITS else f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
@@ -222,7 +226,8 @@ def _heading(indicator: str, example: Figure | None) -> Text:
     now = "现" if example.period == "now" else ""
     goal = ""
     if example.goal is not None and example.direction in ("up", "down"):
-        goal = ("≥" if example.direction == "up" else "≤") + f"{example.goal:g}"
+        in_unit = example.goal / YUAN_SHOWN if example.unit == "yuan" else example.goal
+        goal = ("≥" if example.direction == "up" else "≤") + f"{in_unit:g}"
     unit = UNITS.get(example.unit, example.unit)
     below = " ".join(part for part in (now, f"{goal}{unit}") if part)
     return Text.assemble(Text(example.name_zh), "\n", Text(below, style="dim"))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from schemas.decimals import MOST_DIGITS, DecimalForm
 from schemas.domain import fields_of
 from schemas.errors import Refused
 
@@ -119,7 +120,6 @@ def _type_of(
 
 
 def _scalar(field: Field, timezone: str, record: EventSchema) -> tuple[str, Callable[[Values], Values] | None]:
-    details = field.avro_type if isinstance(field.avro_type, dict) else {}
     match field.logical:
         case "timestamp-millis":
             return f"DateTime64(3, '{timezone}')", moments
@@ -127,8 +127,9 @@ def _scalar(field: Field, timezone: str, record: EventSchema) -> tuple[str, Call
             return "Date32", days
         case "uuid":
             return "UUID", uuids
-        case "decimal":
-            return f"Decimal({details['precision']}, {details.get('scale', 0)})", None
+        case "decimal" if form := DecimalForm.of(field.avro_type):
+            # Always 18 digits, as both engines reckon with; a longer one is only kept.
+            return f"Decimal({max(form.precision, MOST_DIGITS)}, {form.scale})", None
         case None if field.kind in _PLAIN:
             return _PLAIN[field.kind], None
     raise Refused(

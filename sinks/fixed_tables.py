@@ -68,7 +68,7 @@ def cells(database: str, timezone: str) -> Table:
 
 
 def catalogue(database: str, timezone: str) -> Table:
-    """Return the table of definitions, each once for every load of a changed catalogue."""
+    """Return the table of definitions, every version of each once for every load of a changed catalogue."""
     moment = moment_type(timezone)
     number = "Nullable(Float64)"
     columns = (
@@ -76,7 +76,12 @@ def catalogue(database: str, timezone: str) -> Table:
         Column("version", "UInt32", "口径版本 / version of the definition"),
         Column("domain", CODE, "领域 / domain"),
         Column("case_type", CODE, "事项类型 / case type"),
-        Column("kind", CODE, "类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind"),
+        Column(
+            "kind",
+            CODE,
+            "类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，"
+            "derived 派生，index 指数 / kind",
+        ),
         Column("name_zh", TEXT, "中文名称 / name in Chinese"),
         Column("name_en", TEXT, "英文名称 / name in English"),
         Column("sentence_zh", TEXT, "口径说明（中文） / the definition as a sentence, in Chinese"),
@@ -92,9 +97,20 @@ def catalogue(database: str, timezone: str) -> Table:
         Column("dimensions", "Array(String)", "可细分的维度 / breakdowns"),
         Column("effective_from", "Date", "口径启用日 / first day of the definition"),
         Column("definition", TEXT, "口径全文（JSON） / the whole definition (JSON)"),
+        Column("periods", "Array(String)", "公布的时段 / kinds of period that are shown"),
+        Column("covers", CODE, "覆盖对象：village 村；其他类型为空 / places of which it is the coverage, else empty"),
+        Column("expression", TEXT, "派生指标的算式，其他为空 / expression of a derived indicator, else empty"),
+        Column(
+            "parts", TEXT, "指数的构成：指标、权重、方向与计分（JSON），其他为空 / parts of an index (JSON), else empty"
+        ),
+        Column("score", TEXT, "计分办法（JSON），不计分为空 / how it is scored (JSON), empty where it is not"),
+        Column(
+            "changed_zh", TEXT, "旧口径为何停用，现行为空 / why an earlier definition was left, in Chinese, else empty"
+        ),
+        Column("changed_en", TEXT, "旧口径为何停用（英文），现行为空 / why an earlier definition was left, else empty"),
         Column("loaded_at", moment, "载入时间 / when it was loaded"),
     )
-    comment = "指标目录：每个指标的口径 / the indicator catalogue: every definition"
+    comment = "指标目录：每个指标各版本的口径 / the indicator catalogue: every version of every definition"
     return Table(database, CATALOGUE, comment, columns, ("loaded_at", "indicator", "version"), "loaded_at")
 
 

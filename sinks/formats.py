@@ -122,6 +122,8 @@ def plain(value: Any) -> str:  # noqa: PLR0911 - one answer for each kind of val
             return value.isoformat(sep=" ", timespec="milliseconds")
         case float():
             return repr(value)
+        case Decimal():
+            return format(value, "f")
         case list() | tuple() | dict():
             return json.dumps(_jsonable(value), ensure_ascii=False)
         case bytes():
@@ -152,7 +154,7 @@ def _jsonable(value: Any) -> Any:  # noqa: PLR0911 - one answer for each kind of
         case date():
             return value.isoformat()
         case UUID() | Decimal():
-            return str(value)
+            return plain(value)
         case bytes():
             return value.hex()
         case dict():

@@ -26,6 +26,7 @@ DAY, MONTH, QUARTER, YEAR, NOW = range(len(PERIODS))
 NOW_DAY: Final = -(1 << 40)
 """The day of what counts for the period `now`."""
 
+
 ALL: Final = "|"
 """The tail of a cell that is not broken down."""
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from schemas.catalogue.expression_numbers import LARGEST_LONG
 from schemas.catalogue.expression_python import PythonWriter, compile_function, helpers, variable
+from schemas.decimals import LARGEST
 from streams.layouts import NULL_DATE, NULL_LONG, NULL_TEXT
 from streams.packing import CORRECTED, HEADER_SIZE, NO_VILLAGE, TOLD, VOID_INDEX, corrected_ids
 
@@ -156,7 +158,7 @@ class _FoldWriter:
         return lines
 
     def _end(self) -> list[str]:
-        lines = [f"{variable(field.name)} = v_{field.name}" for field in self._folded()]
+        lines = [f"{variable(field.name)} = {_folded(field)}" for field in self._folded()]
         # Computed fields may read the village; its text is made where it is published.
         lines += ["f_event_count = count"]
         for field in self._case.fields:
@@ -187,3 +189,12 @@ _STARTS: Final = {"sum": "0", "count": "0", "steps": "0", "any": "False", "all":
 
 def _start(field: CaseField) -> str:
     return "None" if field.fold is None else _STARTS.get(field.fold.fold, "None")
+
+
+def _folded(field: CaseField) -> str:
+    """Return the folded value; null for a sum its type cannot hold."""
+    name = f"v_{field.name}"
+    if field.fold is None or field.fold.fold != "sum":
+        return name
+    least, largest = (-LARGEST, LARGEST) if field.type == "decimal" else (-LARGEST_LONG - 1, LARGEST_LONG)
+    return f"{name} if {least} <= {name} <= {largest} else None"

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
-from schemas.catalogue.cases import field_type
+from schemas.catalogue.cases import field_type, scale_of
 from schemas.catalogue.expression_python import compile_function
+from schemas.decimals import MOST_DIGITS, DecimalForm
 from streams.packing import (
     CORRECTS,
     EVENT,
@@ -41,17 +43,39 @@ NULL_LONG: Final = -(1 << 63)
 NULL_DATE: Final = -(1 << 31)
 NULL_TEXT: Final = 0xFFFF
 _NULL_SMALL: Final = 255
-_CODES: Final = {"long": "q", "timestamp": "q", "date": "i", "double": "d", "boolean": "B", "enum": "B", "string": "H"}
+_OF_64_BITS: Final = ("long", "timestamp", "decimal")
+_CODES: Final = dict.fromkeys(_OF_64_BITS, "q") | {
+    "date": "i",
+    "double": "d",
+    "boolean": "B",
+    "enum": "B",
+    "string": "H",
+}
 _IN_HEADER: Final = frozenset({"occurred_at"})
 
 
 @dataclass(frozen=True, slots=True)
 class KeptField:
-    """A field kept of an event. `kind` is its type, `enum` for one with symbols (kept as the symbol's number)."""
+    """A field kept of an event. `kind` is its type, `enum` for one with symbols (kept as the symbol's number).
+
+    A decimal is kept as a whole number of 10^-scale.
+    """
 
     name: str
     kind: str
     symbols: tuple[str, ...] = ()
+    scale: int = 0
+
+    @property
+    def written(self) -> tuple[str, str, list[str]]:
+        """Return the field as it stands in a layout's text: a decimal's kind is `decimal:2`."""
+        return self.name, f"{self.kind}:{self.scale}" if self.kind == "decimal" else self.kind, list(self.symbols)
+
+    @classmethod
+    def of_written(cls, name: str, kind: str, symbols: Sequence[str]) -> KeptField:
+        """Return the field a layout's text describes."""
+        plain, _, scale = kind.partition(":")
+        return cls(name, plain, tuple(symbols), int(scale or 0))
 
 
 @dataclass(frozen=True)
@@ -83,9 +107,7 @@ class Layout:
     @cached_property
     def text(self) -> str:
         """Return the layout as JSON, for the changelog."""
-        events = [
-            [event.name, [[kept.name, kept.kind, list(kept.symbols)] for kept in event.fields]] for event in self.events
-        ]
+        events = [[event.name, [kept.written for kept in event.fields]] for event in self.events]
         return json.dumps({"case": self.case, "events": events}, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -95,7 +117,7 @@ class Layout:
         return cls(
             written["case"],
             tuple(
-                KeptEvent(name, index, tuple(KeptField(field, kind, tuple(symbols)) for field, kind, symbols in fields))
+                KeptEvent(name, index, tuple(KeptField.of_written(*field) for field in fields))
                 for index, (name, fields) in enumerate(written["events"])
             ),
         )
@@ -122,7 +144,8 @@ def _kept(event: EventSchema, names: set[str]) -> tuple[KeptField, ...]:
     for field in event.fields:
         if field.name in names:
             few = 0 < len(field.symbols) < _NULL_SMALL
-            kept.append(KeptField(field.name, "enum" if few else str(field_type(field)), field.symbols if few else ()))
+            kind = "enum" if few else str(field_type(field))
+            kept.append(KeptField(field.name, kind, field.symbols if few else (), scale_of(field) or 0))
     return tuple(kept)
 
 
@@ -149,6 +172,8 @@ def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, in
                 arguments.append(f"{_NULL_SMALL} if (x{number} := {value}) is None else x{number}")
             case "double":
                 arguments.append(f"NAN if (x{number} := {value}) is None else x{number}")
+            case "decimal":
+                arguments.append(f"{NULL_LONG} if (x{number} := {value}) is None else whole{field.scale}(x{number})")
             case kind:
                 null = NULL_DATE if kind == "date" else NULL_LONG
                 arguments.append(f"{null} if (x{number} := {value}) is None else x{number}")
@@ -175,6 +200,8 @@ def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, in
         "NAN": float("nan"),
     }
     for number, field in enumerate(event.fields):
+        if field.kind == "decimal":
+            bound[f"whole{field.scale}"] = DecimalForm(MOST_DIGITS, field.scale).whole
         if field.kind == "enum":
             bound[f"numbers{number}"] = {symbol: place for place, symbol in enumerate(field.symbols)} | {
                 None: _NULL_SMALL
@@ -260,12 +287,14 @@ def _values(packed: Packed, start: int, event: KeptEvent) -> dict[str, Any]:
                 values[field.name] = None if value == _NULL_SMALL else bool(value)
             case "double":
                 values[field.name] = value if value == value else None  # noqa: PLR0124 - NaN stands for null
+            case "decimal":
+                values[field.name] = None if value == NULL_LONG else Decimal(value).scaleb(-field.scale)
             case kind:
                 values[field.name] = None if value == (NULL_DATE if kind == "date" else NULL_LONG) else value
     return values
 
 
-_PYTHON: Final = {"string": str, "enum": str, "boolean": bool, "double": float}
+_PYTHON: Final = {"string": str, "enum": str, "boolean": bool, "double": float, "decimal": Decimal}
 
 
 def _written(field: KeptField, value: Any) -> tuple[Any, bytes]:
@@ -281,5 +310,8 @@ def _written(field: KeptField, value: Any) -> tuple[Any, bytes]:
             return (int(value) if known else _NULL_SMALL), b""
         case "double":
             return (value if known else float("nan")), b""
+        case "decimal":
+            whole = DecimalForm(MOST_DIGITS, field.scale).fitting(value) if known else None
+            return (NULL_LONG if whole is None else whole), b""
         case kind:
             return (value if known else NULL_DATE if kind == "date" else NULL_LONG), b""

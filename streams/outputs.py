@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from schemas.catalogue.case_record import NAMESPACE, case_schema, record_name
 from schemas.domain import load_system
-from streams.avro_bytes import NULL, SOME, Texts, long, text
+from streams.avro_bytes import NULL, SOME, Texts, long, text, whole
 from streams.cells import PERIODS
 from streams.folds import COUNT, FIELDS, NEWEST, VILLAGE
 
@@ -116,6 +116,7 @@ class CaseOutput:
             "string": self._texts.__getitem__,
             "boolean": _BOOLEANS.__getitem__,
             "double": _optional_double,
+            "decimal": _optional_decimal,
         }
         return writers.get(type_, _optional_long)
 
@@ -217,6 +218,10 @@ class _BucketTexts(dict[int, bytes]):
 
 def _optional_long(value: int | None) -> bytes:
     return NULL if value is None else SOME + long(value)
+
+
+def _optional_decimal(value: int | None) -> bytes:
+    return NULL if value is None else SOME + whole(value)
 
 
 def _optional_double(value: float | None) -> bytes:

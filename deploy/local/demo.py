@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 LIVE_SECONDS = 15.0
 EXIT_NO = 1
-HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）几个月的仿真诉求，逐个核对，再看它实时变化。
+HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）几个月的仿真事件（诉求、
+纠纷、村级财务、村务公开），逐个核对，再看它实时变化。
 
-The whole line in one command: starts it, loads a few months of believable appeals of the sample county, checks every
-number against what the simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data
-stays.
+The whole line in one command: starts it, loads a few months of believable appeals, disputes, village finance and
+disclosure of the sample county, checks its numbers against what the simulator knows to be true, then shows the
+townships live. Ctrl-C stops everything; the data stays.
 
 \b
   xiangmai demo                     看到 Ctrl-C 为止 / until Ctrl-C

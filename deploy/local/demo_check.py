@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from clickhouse_driver import Client
+    from deploy.local.demo_read import Shown
 
+APPEALS = "appeals"
 HOUR_SECONDS = 3600
 # A quantile is read from buckets: at most 1/128 beside the value, which itself may lie between the two middle ones.
 QUANTILE_TOLERANCE = 1 / 128
@@ -19,32 +21,8 @@ MONTHLY = {
     "appeal_closure_rate": "closed",
     "appeal_on_time_rate": "closed_on_time",
 }
-STORED = "SELECT count() FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
-EVENTS = "SELECT count(), uniqExact(event_id) FROM xiangmai.events_appeals WHERE startsWith(township, %(county)s)"
-CASES = "SELECT count() FROM xiangmai.cases_appeal WHERE startsWith(township, %(county)s) AND event_count > 0"
-DEAD = "SELECT count() FROM xiangmai.dead_letters WHERE startsWith(township, %(county)s) AND stage != 'resolved'"
-FIGURES = """
-    SELECT period, place, toYear(period_start), toMonth(period_start), indicator, numerator, denominator, value
-    FROM xiangmai.indicators
-    WHERE county = %(county)s AND level = 'township' AND period IN ('month', 'now') AND dimension = ''
-"""
 MEDIAN = "appeal_hours_to_close_p50"
-
-
-@dataclass(slots=True)
-class Shown:
-    """What the warehouse shows: events and different ones, cases, dead letters, townships' months and stocks.
-
-    `months`: by township, month (2026-03) and indicator: numerator, denominator, value. `stocks`: by township and
-    indicator, the level now.
-    """
-
-    events: int
-    different_events: int
-    cases: int
-    dead_letters: int
-    months: dict[tuple[str, str, str], tuple[int, int, float | None]]
-    stocks: dict[tuple[str, str], int]
+NOTHING = (0, 0, None)
 
 
 @dataclass(slots=True)
@@ -66,55 +44,77 @@ class Outcome:
             self.differences.append(f"{what}: 显示 shown {shown}, 应为 truth {truth}")
 
 
-def stored(client: Client, county: str) -> int:
-    """Ask only how many events of the county there are: cheap enough to ask often while they arrive."""
-    ((count,),) = client.execute(STORED, {"county": county})
-    return int(count)
-
-
-def read(client: Client, county: str) -> Shown:
-    """Ask the views people use for everything of the county. Raises clickhouse-driver's errors."""
-
-    def rows(sql: str) -> list[tuple[Any, ...]]:
-        answer: list[tuple[Any, ...]] = client.execute(sql, {"county": county})
-        return answer
-
-    ((events, different),) = rows(EVENTS)
-    ((cases,),) = rows(CASES)
-    ((dead,),) = rows(DEAD)
-    months, stocks = {}, {}
-    for period, place, year, month, indicator, numerator, denominator, value in rows(FIGURES):
-        if period == "month":
-            months[place, f"{year}-{month:02d}", indicator] = (numerator, denominator, value)
-        else:
-            stocks[place, indicator] = numerator
-    return Shown(events, different, cases, dead, months, stocks)
+def cases(truth: Mapping[str, Any]) -> dict[str, int]:
+    """Return by type how many cases there must be."""
+    found = Counter[str]({"appeal": sum(month["opened"] for town in _appeals(truth) for month in town["months"])})
+    for town in _others(truth):
+        found.update(town["cases"])
+    return dict(found)
 
 
 def compare(shown: Shown, truth: Mapping[str, Any], now_ms: int) -> Outcome:
     """Compare every number with the simulator's truth file; overdue is counted as of `now_ms`. Pure."""
     outcome = Outcome()
     events = sum(truth["events"].values())
-    towns = truth["truths"]["appeals"]
     outcome.expect("事件 events", shown.events, events)
     outcome.expect("不同事件 different events", shown.different_events, events)
-    outcome.expect("诉求 cases", shown.cases, sum(month["opened"] for town in towns for month in town["months"]))
+    for case, count in cases(truth).items():
+        outcome.expect(f"事项 cases {case}", shown.cases.get(case, 0), count)
     outcome.expect("死信 dead letters", shown.dead_letters, 0)
-    for town in towns:
-        for month in town["months"]:
-            _compare_month(shown, town, month, outcome)
-        overdue = sum(due_at <= now_ms for due_at in town["open_due_at"])
-        code, name = town["township"], town["name"]
-        outcome.expect(f"{name} 在办 open", shown.stocks.get((code, "appeal_open"), 0), town["open"])
-        outcome.expect(f"{name} 超期 overdue", shown.stocks.get((code, "appeal_overdue"), 0), overdue)
-    known = {(town["township"], month["month"]) for town in towns for month in town["months"]}
-    unknown = {
-        (place, month)
-        for (place, month, indicator), (numerator, *_) in shown.months.items()
-        if indicator == "appeal_volume" and numerator and (place, month) not in known
-    }
-    outcome.expect("多出的乡镇与月份 townships and months beyond", sorted(unknown), [])
+    for town in _appeals(truth):
+        _compare_appeals(shown, town, now_ms, outcome)
+    for town in _others(truth):
+        _compare_town(shown, town, outcome)
+    outcome.expect("多出的乡镇与月份 townships and months beyond", _beyond(shown, truth), [])
     return outcome
+
+
+def _appeals(truth: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(truth["truths"].get(APPEALS, ()))
+
+
+def _others(truth: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the townships of every domain whose truths are tallies, by month and indicator."""
+    return [town for domain, towns in truth["truths"].items() if domain != APPEALS for town in towns]
+
+
+def _compare_town(shown: Shown, town: Mapping[str, Any], outcome: Outcome) -> None:
+    """Compare a township's tallies; a denominator of null is not known to the county."""
+    name, code = town["name"], town["township"]
+    for month, figures in town["months"].items():
+        for indicator, (numerator, denominator) in figures.items():
+            found, divided, _ = shown.months.get((code, month, indicator), NOTHING)
+            outcome.expect(f"{name} {month} {indicator}", found, numerator)
+            if denominator is not None:
+                outcome.expect(f"{name} {month} {indicator} 分母 denominator", divided, denominator)
+    for indicator, count in town["now"].items():
+        outcome.expect(f"{name} {indicator}", shown.stocks.get((code, indicator), 0), count)
+
+
+def _beyond(shown: Shown, truth: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what is shown of the compared indicators in townships and months of which nothing is true."""
+    known = {
+        (town["township"], month["month"], "appeal_volume") for town in _appeals(truth) for month in town["months"]
+    }
+    known |= {
+        (town["township"], month, indicator)
+        for town in _others(truth)
+        for month, figures in town["months"].items()
+        for indicator in figures
+    }
+    compared = {indicator for _, _, indicator in known} | {"appeal_volume"}
+    return sorted(
+        key for key, (numerator, *_) in shown.months.items() if key[2] in compared and numerator and key not in known
+    )
+
+
+def _compare_appeals(shown: Shown, town: Mapping[str, Any], now_ms: int, outcome: Outcome) -> None:
+    for month in town["months"]:
+        _compare_month(shown, town, month, outcome)
+    overdue = sum(due_at <= now_ms for due_at in town["open_due_at"])
+    code, name = town["township"], town["name"]
+    outcome.expect(f"{name} 在办 open", shown.stocks.get((code, "appeal_open"), 0), town["open"])
+    outcome.expect(f"{name} 超期 overdue", shown.stocks.get((code, "appeal_overdue"), 0), overdue)
 
 
 def _compare_month(shown: Shown, town: Mapping[str, Any], month: Mapping[str, Any], outcome: Outcome) -> None:

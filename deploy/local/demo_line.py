@@ -16,7 +16,8 @@ import click
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error as ClickHouseError
 
-from deploy.local.demo_check import Outcome, compare, read, stored
+from deploy.local.demo_check import Outcome, cases, compare
+from deploy.local.demo_read import read, stored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,9 +159,10 @@ class Line:
                 began = time.monotonic()
                 client = self._client()
                 try:
-                    events = stored(client, truth["county"])
+                    events = stored(client, truth["county"], truth["truths"])
                     if events >= expected:
-                        outcome = compare(read(client, truth["county"]), truth, int(time.time() * 1000))
+                        shown = read(client, truth["county"], truth["truths"], cases(truth))
+                        outcome = compare(shown, truth, int(time.time() * 1000))
                     left = outcome.differences[0] if outcome.differences else f"{events:,} / {expected:,}"
                 except (ClickHouseError, OSError, EOFError) as error:
                     left = f"ClickHouse: {type(error).__name__}"

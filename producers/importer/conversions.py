@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from producers.importer.table import RowRefused
@@ -132,11 +132,14 @@ def to_number(text: str) -> float:
 
 
 def to_decimal(text: str) -> Decimal:
-    """Return a number exactly as it is written."""
+    """Return a number exactly as it is written; digits may be full-width, thousands grouped by commas.
+
+    A unit beside it (万元, ¥, %) is refused: nobody knows here what the record's unit is.
+    """
     try:
-        return Decimal(_plain_number(text))
-    except InvalidOperation:
-        raise RowRefused("number", value=text) from None
+        return Decimal(_plain_number(text.translate(_HALF_WIDTH)))
+    except RowRefused:
+        raise RowRefused("decimal", value=text) from None
 
 
 def to_boolean(text: str) -> bool:

@@ -35,6 +35,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "event_time": ("时间过早或在未来", "too long ago, or in the future"),
     "integer": ("不是整数", "not a whole number"),
     "number": ("不是数", "not a number"),
+    "decimal": ("不是纯数字金额（不带单位）", "not a plain amount: digits, a point, thousands by commas, no unit"),
     "boolean": ("不是“是/否”", "neither yes nor no"),
     "code": ("代码表里没有这个值", "the code table has no such value"),
     "scientific": (
@@ -47,6 +48,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "rule:min_length": ("文字为空或过短", "the text is empty or too short"),
     "rule:minimum": ("数值过小", "the number is too small"),
     "rule:maximum": ("数值过大", "the number is too large"),
+    "rule:scale": ("小数位数过多", "too many digits after the point"),
+    "rule:precision": ("金额位数过多", "too many digits before the point"),
     "rule:not_before": ("时间早于它应在其后的时间", "the time is before another that it must follow"),
     "rule:symbol": ("不在允许的取值之内", "none of the allowed values"),
     "rule:pattern": ("格式不对", "not in the required form"),

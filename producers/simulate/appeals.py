@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate import appeal_truths
 from producers.simulate.appeal_kinds import KINDS, SPOTS, Kind
 from producers.simulate.appeal_life import DOMAIN, Account, Course, Report
-from producers.simulate.domain import Life
+from producers.simulate.domain import Life, poisson
 from producers.simulate.workdays import FESTIVAL_DAYS, HOUR, MORNING, SATURDAY, date_of, days_to_spring_festival
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Appeals:
         if not is_working and date_of(day).weekday() < SATURDAY:
             expected *= HOLIDAY_FACTOR
         populations = [village.residents for village in township.villages]
-        for number in range(_poisson(expected, rng)):
+        for number in range(poisson(expected, rng)):
             village = rng.choices(township.villages, populations)[0]
             kind = rng.choices(KINDS, weights)[0]
             channel = rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
@@ -83,15 +82,6 @@ def _weights(day: int) -> list[float]:
             weight *= kind.before_festival
         weights.append(weight)
     return weights
-
-
-def _poisson(expected: float, rng: Random) -> int:
-    """Draw a Poisson number by Knuth's multiplication; `expected` stays far below 700, where exp underflows."""
-    limit, product, count = exp(-expected), rng.random(), 0
-    while product > limit:
-        product *= rng.random()
-        count += 1
-    return count
 
 
 def _time_of_day(day: int, channel: str, calendar: WorkCalendar, rng: Random) -> int:

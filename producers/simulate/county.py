@@ -44,7 +44,10 @@ SPECIAL = (DILIGENT, SLOW, GAMING, BAD_NETWORK)
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """One village or community: 12-digit code, official name, name as people say it, residents, a point on the map."""
+    """One village or community: 12-digit code, official name, name as people say it, residents, a point on the map.
+
+    `yearly_income` is what its collective earns in a usual year, in yuan.
+    """
 
     code: str
     name: str
@@ -52,6 +55,7 @@ class Village:
     residents: int
     longitude: float
     latitude: float
+    yearly_income: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ def _characters(codes: list[str], seed: int) -> dict[str, Character]:
     return chosen
 
 
+def _yearly_income(village: str, seed: int) -> int:
+    """Draw what a village's collective earns: most a million or so, a few less than the line of the weak ones."""
+    return max(20_000, round(seeded(seed, "income", village).lognormvariate(13.6, 0.9)))
+
+
 def _township(code: str, rows: list[dict[str, str]], character: Character, seed: int) -> Township:
     rng = seeded(seed, "township", code)
     centre = (119.97 + rng.uniform(-0.17, 0.17), 30.55 + rng.uniform(-0.12, 0.12))
@@ -130,6 +139,7 @@ def _township(code: str, rows: list[dict[str, str]], character: Character, seed:
                 residents=max(300, round(typical * rng.lognormvariate(0, 0.3))),
                 longitude=round(centre[0] + rng.gauss(0, 0.02), 6),
                 latitude=round(centre[1] + rng.gauss(0, 0.02), 6),
+                yearly_income=_yearly_income(row["village_code12"], seed),
             )
         )
     villages.sort(key=lambda village: (-village.residents, village.code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -56,3 +57,12 @@ def identifier(rng: Random) -> str:
     """Draw a UUID (version 4), so that the same seed gives the same identifiers."""
     digits = f"{rng.getrandbits(128):032x}"
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
+def poisson(expected: float, rng: Random) -> int:
+    """Draw a Poisson number by Knuth's multiplication; `expected` stays far below 700, where exp underflows."""
+    limit, product, count = exp(-expected), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
+from producers.simulate.disclosure import Disclosure
+from producers.simulate.disputes import Disputes
 from producers.simulate.domain import seeded
+from producers.simulate.finance import Finance
 from producers.simulate.workdays import DAY
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Happening
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(),)
+DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure())
 
 
 class World:

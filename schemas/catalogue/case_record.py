@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from schemas.decimals import MOST_DIGITS
+
 if TYPE_CHECKING:
     from schemas.catalogue.model import CaseDefinition, CaseField
 
 NAMESPACE: Final = "xiangmai.cases"
 _MOMENT: Final = {"type": "long", "logicalType": "timestamp-millis"}
+_DECIMAL: Final = {"type": "bytes", "logicalType": "decimal", "precision": MOST_DIGITS}
 _TYPES: Final[dict[str, Any]] = {
     "long": "long",
     "double": "double",
@@ -71,9 +74,10 @@ def _leading(case: CaseDefinition) -> list[dict[str, Any]]:
 
 
 def _field(field: CaseField) -> dict[str, Any]:
+    type_ = _DECIMAL | {"scale": field.scale} if field.type == "decimal" else _TYPES[field.type]
     written = {
         "name": field.name,
-        "type": ["null", _TYPES[field.type]],
+        "type": ["null", type_],
         "default": None,
         "zh": field.zh,
         "en": field.en,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from schemas.catalogue.entries import AtMostOnceEntry, CaseEntry, ComputedEntry, FoldEntry
 from schemas.catalogue.expression import ExpressionRefused, Name, Node, Type, parse
 from schemas.catalogue.model import AtMostOnce, CaseDefinition, CaseField, Fold, Source
+from schemas.decimals import MOST_DIGITS, DecimalForm
 
 if TYPE_CHECKING:
     from schemas.catalogue.written import Place
@@ -32,22 +33,34 @@ _PLAIN: Final[Mapping[str, Type]] = {
     "float": "double",
     "double": "double",
 }
-_LOGICAL: Final[Mapping[str, Type]] = {"timestamp-millis": "timestamp", "date": "date", "uuid": "string"}
+_LOGICAL: Final[Mapping[str, Type]] = {
+    "timestamp-millis": "timestamp",
+    "date": "date",
+    "uuid": "string",
+    "decimal": "decimal",
+}
 PRESENCE: Final = frozenset({"count", "any", "all", "steps"})
 """Folds that ask of events whether they are there, not for a field of theirs."""
-NEVER_NULL: Final = PRESENCE | {"sum"}
 CLEARABLE: Final = frozenset({"first", "last", "any"})
 _COUNTS: Final = frozenset({"count", "steps"})
-_ORDERED: Final = frozenset({"long", "double", "timestamp", "date"})
-_SUMMED: Final = frozenset({"long"})
-"""Sums of floats depend on their order, so they are no sums over a set; money will be summed as decimals."""
+_ORDERED: Final = frozenset({"long", "double", "decimal", "timestamp", "date"})
+_SUMMED: Final = frozenset({"long", "decimal"})
+"""Sums of floats depend on their order, so they are no sums over a set; money is summed as decimals."""
 
 
 def field_type(field: Field) -> Type | None:
     """Return the type an event's field has in expressions and folds, None where it can have no part in them."""
+    if field.logical == "decimal" and scale_of(field) is None:
+        return None
     if field.logical is not None:
         return _LOGICAL.get(field.logical)
     return _PLAIN.get(field.kind)
+
+
+def scale_of(field: Field) -> int | None:
+    """Return the scale of a decimal field; None when it is no decimal, or one of more digits than are exact here."""
+    form = DecimalForm.of(field.avro_type)
+    return form.scale if form is not None and form.precision <= MOST_DIGITS else None
 
 
 def foldable(event: EventSchema) -> dict[str, Name]:
@@ -56,7 +69,7 @@ def foldable(event: EventSchema) -> dict[str, Name]:
     for field in event.fields:
         type_ = field_type(field)
         if type_ is not None and field.privacy not in _PRIVATE and field.name not in _NOT_FOLDED:
-            names[field.name] = Name(type_, field.nullable, field.symbols)
+            names[field.name] = Name(type_, field.nullable, field.symbols, scale_of(field) or 0)
     return names
 
 
@@ -105,7 +118,7 @@ class CaseReader:
             if node is None:
                 return None
             privacy = "quasi" if any(before[each].privacy == "quasi" for each in node.names()) else "none"
-            return CaseField(name, node.type, entry.zh, entry.en, privacy, None, node, node.symbols)
+            return CaseField(name, node.type, entry.zh, entry.en, privacy, None, node, node.symbols, node.scale)
         sources = [source for text in entry.sources for source in self._sources((*place, "of"), text, entry.fold)]
         if not sources:
             return None
@@ -125,7 +138,8 @@ class CaseReader:
         if kept is None:
             return None
         fold = Fold(entry.fold, tuple(sources), where, entry.cleared_by)
-        return CaseField(name, kept[0].type, entry.zh, entry.en, kept[1], fold, None, kept[0].symbols)
+        known, privacy = kept
+        return CaseField(name, known.type, entry.zh, entry.en, privacy, fold, None, known.symbols, known.scale)
 
     def _each_once(self, place: Place, entry: FoldEntry) -> None:
         """Steps are records in their order, each named once."""
@@ -139,9 +153,10 @@ class CaseReader:
         if entry.fold in PRESENCE:
             return Name("long" if entry.fold in _COUNTS else "boolean", nullable=False), "none"
         names = [foldable(self._events[source.event])[str(source.field)] for source in sources]
-        types = {name.type for name in names}
+        types = {f"decimal({name.scale})" if name.type == "decimal" else name.type for name in names}
         if len(types) > 1:
-            self._wrong((*place, "of"), f"类型不一致 / types differ: {', '.join(sorted(types))}", "fields of one type")
+            allowed_types = "fields of one type, decimals of one scale"
+            self._wrong((*place, "of"), f"类型不一致 / types differ: {', '.join(sorted(types))}", allowed_types)
             return None
         allowed = {"min": _ORDERED, "max": _ORDERED, "sum": _SUMMED}.get(entry.fold)
         if allowed is not None and names[0].type not in allowed:
@@ -151,7 +166,8 @@ class CaseReader:
         fields = [self._events[source.event].field(str(source.field)) for source in sources]
         symbols = tuple(dict.fromkeys(symbol for name in names for symbol in name.symbols))
         privacy = "quasi" if any(field.privacy == "quasi" for field in fields) else "none"
-        return Name(names[0].type, symbols=symbols if all(name.symbols for name in names) else ()), privacy
+        known = symbols if all(name.symbols for name in names) else ()
+        return Name(names[0].type, symbols=known, scale=names[0].scale), privacy
 
     def _sources(self, place: Place, text: str, fold: str) -> list[Source]:
         event, dot, field = text.partition(".")
@@ -212,7 +228,7 @@ def case_names(fields: object) -> dict[str, Name]:
     """Return the names that expressions over a case's fields may use."""
     names = {"event_count": Name("long", nullable=False)}
     for field in cast("list[CaseField]", fields):
-        never_null = field.fold is not None and field.fold.fold in NEVER_NULL
+        never_null = field.fold is not None and field.fold.fold in PRESENCE
         nullable = field.expression.nullable if field.expression is not None else not never_null
-        names[field.name] = Name(cast("Type", field.type), nullable, field.symbols)
+        names[field.name] = Name(field.type, nullable, field.symbols, field.scale)
     return names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from schemas.catalogue.expression_sql import SqlWriter
+from schemas.catalogue.contract_view import KINDS, changed_rows, contract_json, contract_rows
 from schemas.catalogue.load import check_catalogues, load_catalogues
 from schemas.catalogue.written import CatalogueRefused
 from schemas.domain import load_domains
@@ -19,22 +20,11 @@ from schemas.errors import Refused
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from schemas.catalogue.golden_entries import GoldenEntry
-    from schemas.catalogue.model import Catalogue, Indicator
+    from collections.abc import Iterable
+
+    from schemas.catalogue.model import Catalogue
 
 _PIPE_WIDTH: Final = 200
-_DIRECTIONS: Final = {"up": "↑ 越高越好 higher is better", "down": "↓ 越低越好 lower is better", "none": "—"}
-_KINDS: Final = {
-    "count": "数量 count",
-    "share": "比率 share",
-    "sum": "合计 sum",
-    "mean": "均值 mean",
-    "quantile": "分位数 quantile",
-    "stock": "存量 stock",
-    "coverage": "覆盖 coverage",
-    "derived": "派生 derived",
-    "index": "指数 index",
-}
 
 FORMAT = click.option(
     "--format",
@@ -90,7 +80,7 @@ def check(output: str) -> int:
 @click.option("--domain", metavar="NAME", help="只看一个领域 / only this domain")
 @FORMAT
 def list_indicators(domain: str | None, output: str) -> int:
-    """列出指标 / list the indicators."""
+    """列出指标及其各版本 / list the indicators and their versions."""
     indicators = [
         indicator
         for catalogue_ in _catalogues().values()
@@ -100,16 +90,16 @@ def list_indicators(domain: str | None, output: str) -> int:
     if domain is not None and not indicators:
         raise click.BadParameter(f"没有领域 {domain} / no domain {domain}; 有 there are: {', '.join(_catalogues())}")
     if output == "json":
-        click.echo(json.dumps([_as_json(each) for each in indicators], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([contract_json(each) for each in indicators], ensure_ascii=False, indent=2))
         return 0
     table = Table(title="指标目录 · indicator catalogue", header_style="bold")
-    for heading in ("编号 id", "名称 name", "类型 kind", "单位 unit", "目标 goal", "维度 by", "版本"):
+    for heading in ("编号 id", "名称 name", "类型 kind", "单位 unit", "目标 goal", "维度 by", "版本 versions"):
         table.add_column(heading, overflow="fold")
     for each in indicators:
         goal = "" if each.goal is None else f"{each.goal:g}"
         words = f"{escape(each.zh)}\n[dim]{escape(each.en)}[/dim]"
-        version = str(each.version)
-        table.add_row(each.id, words, _KINDS[each.kind], each.unit, goal, ", ".join(each.dimensions), version)
+        version = ", ".join(str(one.version) for one in each.versions)
+        table.add_row(each.id, words, KINDS[each.kind], each.unit, goal, ", ".join(each.dimensions), version)
     _console().print(table)
     return 0
 
@@ -118,7 +108,7 @@ def list_indicators(domain: str | None, output: str) -> int:
 @click.argument("indicator")
 @FORMAT
 def show(indicator: str, output: str) -> int:
-    """显示一个指标的完整口径与 SQL / show the whole contract of INDICATOR, with its SQL.
+    """显示一个指标的完整口径与 SQL，以及旧口径 / show the whole contract of INDICATOR, with its SQL and earlier versions.
 
     \b
     例 / Example:
@@ -130,79 +120,22 @@ def show(indicator: str, output: str) -> int:
         known = ", ".join(name for each in catalogues for name in each.indicators)
         raise click.BadParameter(f"没有指标 {indicator} / no indicator {indicator}; 有 there are: {known}")
     if output == "json":
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(contract_json(found), ensure_ascii=False, indent=2))
         return 0
-    table = Table(title=f"{found.zh} · {found.en}", show_header=False, title_style="bold")
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in _contract(found):
-        table.add_row(name, escape(value))
-    _console().print(table)
+    console = _console()
+    console.print(_table(f"{found.zh} · {found.en}", contract_rows(found)))
+    for later, earlier in pairwise(found.versions):
+        console.print(_table(f"旧口径 earlier v{earlier.version}", changed_rows(earlier, later)))
     return 0
 
 
-def _contract(indicator: Indicator) -> list[tuple[str, str]]:
-    sql = SqlWriter(Settings().timezone)
-    written = indicator.definition
-    rows = [
-        ("编号 id", f"{indicator.id}（v{indicator.version}，{indicator.effective_from} 起 from）"),
-        ("口径 sentence", f"{indicator.sentence_zh}\n{indicator.sentence_en}"),
-        ("类型 kind", f"{_KINDS[indicator.kind]}，事项 case {indicator.case}"),
-    ]
-    if indicator.over is not None:
-        rows.append(("总体 over", f"{written.over}\n→ SQL: {sql.value(indicator.over)}"))
-    for text, exclusion in zip(written.exclude, indicator.exclude, strict=True):
-        words = f"{text.when}：{exclusion.zh} / {exclusion.en}\n→ SQL: {sql.value(exclusion.when)}"
-        rows.append(("剔除 exclude", words))
-    for name, expression, node in (
-        ("分子 numerator", written.numerator, indicator.numerator),
-        ("取值 value", written.value, indicator.value),
-    ):
-        if node is not None:
-            rows.append((name, f"{expression}\n→ SQL: {sql.value(node)}"))
-    if indicator.quantile is not None:
-        rows.append(("分位 quantile", f"{indicator.quantile:g}"))
-    if indicator.kind == "stock":
-        rows.append(("进出 enter, leave", f"{indicator.enter} → {indicator.leave}"))
-    if indicator.anchor is not None:
-        rows.append(("归期 anchor", f"{indicator.anchor}"))
-    lines = [
-        f"{name} {value:g}"
-        for name, value in (
-            ("目标 goal", indicator.goal),
-            ("黄 yellow", indicator.yellow_line),
-            ("红 red", indicator.red_line),
-        )
-        if value is not None
-    ]
-    rows += [
-        ("维度 dimensions", ", ".join(indicator.dimensions) or "—"),
-        ("单位 unit", f"{indicator.unit}（÷ {indicator.factor:g}）"),
-        ("方向 direction", _DIRECTIONS[indicator.direction]),
-        ("目标与警戒线 lines", "，".join(lines) or "—"),
-        ("参评最小量 minimum volume", str(indicator.minimum_volume)),
-        ("出处 source", indicator.source),
-    ]
-    return rows + [("例 golden example", _golden(example)) for example in indicator.golden]
-
-
-def _golden(example: GoldenEntry) -> str:
-    expected = example.expect
-    when = expected.period or f"as of {expected.as_of}"
-    parts = [f"{expected.numerator}"] + ([f"/ {expected.denominator}"] if expected.denominator is not None else [])
-    value = "" if expected.value is None else f" → {expected.value:g}"
-    return f"{example.says.zh}\n{example.says.en}\n{when}: {' '.join(parts)}{value}"
-
-
-def _as_json(indicator: Indicator) -> dict[str, Any]:
-    sql = SqlWriter(Settings().timezone)
-    parts = {"over": indicator.over, "numerator": indicator.numerator, "value": indicator.value}
-    return {
-        "id": indicator.id,
-        "domain": indicator.domain,
-        **json.loads(indicator.text),
-        "sql": {name: sql.value(node) for name, node in parts.items() if node is not None},
-    }
+def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=title, show_header=False, title_style="bold")
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for heading, text in rows:
+        table.add_row(heading, escape(text))
+    return table
 
 
 def _catalogues() -> dict[str, Catalogue]:

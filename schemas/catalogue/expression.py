@@ -6,13 +6,13 @@ engines run the same definition. README.md says what the subset is; everything o
 
 from __future__ import annotations
 
-from math import isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from schemas.catalogue.expression_numbers import NUMBERS, alike, calculated, literal, negated, with_decimals
 from schemas.catalogue.expression_tree import ExpressionRefused, Name, Node, Type, Unit
 
 if TYPE_CHECKING:
@@ -23,18 +23,19 @@ __all__ = ["ALLOWED", "ExpressionRefused", "Name", "Node", "Type", "parse"]
 ALLOWED: Final = (
     "= != < <= > >=, and/or/not, is [not] null, + - * /, [not] in (…), if, case when, coalesce, least, greatest, "
     "dateDiff('second|day|month|quarter|year', from, to), toDate, toStartOfMonth, toStartOfQuarter, toStartOfYear, "
+    "toDayOfMonth, "
     "numbers, 'text', true, false"
 )
-_NUMBERS: Final = frozenset({"long", "double"})
 _UNITS: Final[tuple[Unit, ...]] = ("second", "day", "month", "quarter", "year")
 _LONGEST: Final = 2_000
-_ORDERED: Final = frozenset({"long", "double", "timestamp", "date", "string"})
+_DECIMAL_RULES: Final = "decimals and constants together; decimal * long; decimal / any number, which is a double"
+_ORDERED: Final = frozenset({*NUMBERS, "timestamp", "date", "string"})
 
 
-def parse(text: str, names: Mapping[str, Name], wanted: Type | None = None) -> Node:
+def parse(text: str, names: Mapping[str, Name], wanted: Type | tuple[Type, ...] | None = None) -> Node:
     """Return the typed tree of an expression over these names.
 
-    Raises ExpressionRefused, also when it is not of type `wanted`.
+    Raises ExpressionRefused, also when it is not of a type `wanted`.
     """
     if len(text) > _LONGEST:
         raise ExpressionRefused(f"表达式超过 {_LONGEST} 字 / an expression longer than {_LONGEST} characters")
@@ -43,8 +44,9 @@ def parse(text: str, names: Mapping[str, Name], wanted: Type | None = None) -> N
     except (SqlglotError, RecursionError) as error:
         raise ExpressionRefused(f"读不懂表达式 / cannot read {text!r}: {_first_line(error)}", ALLOWED) from None
     node = _Reader(names).node(found)
-    if wanted is not None and node.type != wanted:
-        raise ExpressionRefused(f"表达式 {text!r} 的类型是 {node.type} / is of type {node.type}", wanted)
+    types = (wanted,) if isinstance(wanted, str) else wanted
+    if types is not None and node.type not in types:
+        raise ExpressionRefused(f"表达式 {text!r} 的类型是 {node.type} / is of type {node.type}", ", ".join(types))
     return node
 
 
@@ -68,17 +70,12 @@ class _Reader:
         known = self._names.get(name) if len(found.parts) == 1 else None
         if known is None:
             raise ExpressionRefused(f"没有字段 {name} / no field {name}", ", ".join(sorted(self._names)))
-        return Node("field", known.type, known.nullable, value=name, symbols=known.symbols)
+        return Node("field", known.type, known.nullable, value=name, symbols=known.symbols, scale=known.scale)
 
     def literal(self, found: exp.Expr) -> Node:
         if found.is_string:
             return Node("constant", "string", nullable=False, value=str(found.this))
-        text = str(found.this)
-        if text.isdigit():
-            return Node("constant", "long", nullable=False, value=int(text))
-        if not isfinite(float(text)):
-            raise ExpressionRefused(f"数太大 / too large a number: {text}", "-1e308 … 1e308")
-        return Node("constant", "double", nullable=False, value=float(text))
+        return literal(str(found.this))
 
     def boolean(self, found: exp.Expr) -> Node:
         return Node("constant", "boolean", nullable=False, value=bool(found.this))
@@ -99,11 +96,10 @@ class _Reader:
 
     def compared(self, found: exp.Expr) -> Node:
         sign = _SIGNS[type(found)]
-        parts = (self.node(found.this), self.node(found.expression))
-        self._comparable(*parts, found)
+        parts = self._comparable([self.node(found.this), self.node(found.expression)], found)
         if sign not in ("=", "!=") and parts[0].type not in _ORDERED:
             raise ExpressionRefused(f"{parts[0].type} 没有大小 / has no order: {found.sql('clickhouse')}", "= !=")
-        return Node("compare", "boolean", any(part.nullable for part in parts), parts, sign)
+        return Node("compare", "boolean", any(part.nullable for part in parts), tuple(parts), sign)
 
     def contained(self, found: exp.Expr) -> Node:
         subject = self.node(found.this)
@@ -111,20 +107,17 @@ class _Reader:
         if not constants or any(each.operation != "constant" for each in constants):
             raise ExpressionRefused("in 后面只能是常量 / in (…) takes constants only", "a in ('x', 'y')")
         for constant in constants:
-            self._comparable(subject, constant, found)
-        return Node("in", "boolean", subject.nullable, (subject, *constants))
+            self._comparable([subject, constant], found)
+        parts = with_decimals((subject, *constants)) if subject.type == "decimal" else None
+        return Node("in", "boolean", subject.nullable, (subject, *constants) if parts is None else tuple(parts))
 
     def arithmetic(self, found: exp.Expr) -> Node:
         sign = _ARITHMETIC[type(found)]
-        parts = (self._number(found.this), self._number(found.expression))
-        nullable = any(part.nullable for part in parts)
-        if sign == "/":  # nothing divided by nothing is no number: null
-            return Node("divide", "double", nullable=True, parts=parts)
-        return Node("arithmetic", _wider(parts), nullable, parts, sign)
+        parts = [self._number(found.this), self._number(found.expression)]
+        return calculated(sign, *parts) or self._differ(parts, found)
 
     def negative(self, found: exp.Expr) -> Node:
-        part = self._number(found.this)
-        return Node("negative", part.type, part.nullable, (part,))
+        return negated(self._number(found.this))
 
     def chosen(self, found: exp.Expr) -> Node:
         if isinstance(found, exp.Case) and found.this is not None:
@@ -133,24 +126,26 @@ class _Reader:
         last = found.args.get("false" if isinstance(found, exp.If) else "default")
         tests = [self._boolean(branch.this) for branch in branches]
         results = [self._or_null(branch.args["true"]) for branch in branches] + [self._or_null(last)]
-        type_ = self._shared([result for result in results if result is not None], found)
-        filled = [result or Node("null", type_, nullable=True) for result in results]
+        known = self._alike([result for result in results if result is not None], found)
+        type_, scale = known[0].type, known[0].scale
+        there = iter(known)
+        null = Node("null", type_, nullable=True, scale=scale)
+        filled = [null if result is None else next(there) for result in results]
         parts = tuple(part for pair in zip(tests, filled[:-1], strict=True) for part in pair)
-        return Node("if", type_, any(each.nullable for each in filled), (*parts, filled[-1]))
+        return Node("if", type_, any(each.nullable for each in filled), (*parts, filled[-1]), scale=scale)
 
     def first_known(self, found: exp.Expr) -> Node:
-        parts = self._arguments(found)
-        return Node("coalesce", self._shared(parts, found), all(part.nullable for part in parts), tuple(parts))
+        parts = self._alike(self._arguments(found), found)
+        nullable = all(part.nullable for part in parts)
+        return Node("coalesce", parts[0].type, nullable, tuple(parts), scale=parts[0].scale)
 
     def extreme(self, found: exp.Expr) -> Node:
         operation = "least" if isinstance(found, exp.Least) else "greatest"
-        parts = self._arguments(found)
-        type_ = self._shared(parts, found)
-        if type_ not in _ORDERED - {"string"}:
-            raise ExpressionRefused(
-                f"{operation} 不能用于 {type_} / cannot take {type_}", "long, double, timestamp, date"
-            )
-        return Node(operation, type_, any(part.nullable for part in parts), tuple(parts))
+        parts = self._alike(self._arguments(found), found)
+        type_, allowed = parts[0].type, sorted(_ORDERED - {"string"})
+        if type_ not in allowed:
+            raise ExpressionRefused(f"{operation} 不能用于 {type_} / cannot take {type_}", ", ".join(allowed))
+        return Node(operation, type_, any(part.nullable for part in parts), tuple(parts), scale=parts[0].scale)
 
     def difference(self, found: exp.Expr) -> Node:
         unit = str(found.args.get("unit") or "").lower()
@@ -172,16 +167,24 @@ class _Reader:
     def called(self, found: exp.Expr) -> Node:
         reference = _reference(found)
         if reference is not None and (known := self._names.get(reference)) is not None:
-            return Node("field", known.type, known.nullable, value=reference)
-        if str(found.this).lower() != "todate" or len(found.expressions) != 1:
+            return Node("field", known.type, known.nullable, value=reference, scale=known.scale)
+        name = str(found.this).lower()
+        if name not in ("todate", "todayofmonth") or len(found.expressions) != 1:
             raise ExpressionRefused(f"不支持函数 {found.this} / no function {found.this} in the subset", ALLOWED)
-        return self._start_of("day", found.expressions[0])
+        if name == "todate":
+            return self._start_of("day", found.expressions[0])
+        part = self._time(found.expressions[0])
+        return Node("day_of_month", "long", part.nullable, (part,))
 
     def _start_of(self, unit: str, found: exp.Expr) -> Node:
+        part = self._time(found)
+        return Node("start_of", "date", part.nullable, (part,), unit)
+
+    def _time(self, found: exp.Expr) -> Node:
         part = self.node(found)
         if part.type not in ("timestamp", "date"):
             raise ExpressionRefused(f"{part.type} 不是时间 / {part.type} is no time", "timestamp, date")
-        return Node("start_of", "date", part.nullable, (part,), unit)
+        return part
 
     def _arguments(self, found: exp.Expr) -> list[Node]:
         return [self.node(each) for each in (found.this, *found.expressions)]
@@ -193,7 +196,7 @@ class _Reader:
         return self._typed(found, frozenset({"boolean"}))
 
     def _number(self, found: exp.Expr) -> Node:
-        return self._typed(found, _NUMBERS)
+        return self._typed(found, NUMBERS)
 
     def _typed(self, found: exp.Expr, wanted: frozenset[str]) -> Node:
         node = self.node(found)
@@ -202,24 +205,31 @@ class _Reader:
             raise ExpressionRefused(f"{text} 的类型是 {node.type} / {text} is {node.type}", " or ".join(sorted(wanted)))
         return node
 
-    def _comparable(self, left: Node, right: Node, found: exp.Expr) -> None:
-        self._shared([left, right], found)
-        for field, constant in ((left, right), (right, left)):
+    def _comparable(self, parts: list[Node], found: exp.Expr) -> list[Node]:
+        """Return two parts as they are compared: of one type, or numbers (which are compared exactly)."""
+        types = {part.type for part in parts}
+        if len(types) > 1 and types != {"long", "double"}:
+            parts = (types <= NUMBERS and with_decimals(parts)) or self._differ(parts, found)
+        for field, constant in (parts, reversed(parts)):
             if field.symbols and constant.operation == "constant" and constant.value not in field.symbols:
                 raise ExpressionRefused(
                     f"{field.value} 没有取值 {constant.value} / {field.value} never is {constant.value!r}",
                     ", ".join(field.symbols),
                 )
+        return parts
 
-    def _shared(self, parts: Sequence[Node], found: exp.Expr) -> Type:
+    def _alike(self, parts: list[Node], found: exp.Expr) -> list[Node]:
+        """Return parts of which any may be the result: all of one type and scale."""
         types = {part.type for part in parts}
-        if len(types) == 1:
-            return parts[0].type
-        if types == _NUMBERS:
-            return "double"
+        if len(types) == 1 and types != {"decimal"}:
+            return parts
+        return (bool(types) and types <= NUMBERS and alike(parts)) or self._differ(parts, found)
+
+    def _differ(self, parts: Sequence[Node], found: exp.Expr) -> NoReturn:
+        types = sorted({part.type for part in parts})
         raise ExpressionRefused(
-            f"类型不一致 / types differ in {found.sql('clickhouse')}: {', '.join(sorted(types)) or 'null'}",
-            "both sides of one type",
+            f"类型不一致 / types differ in {found.sql('clickhouse')}: {', '.join(types) or 'null'}",
+            _DECIMAL_RULES if "decimal" in types else "both sides of one type",
         )
 
 
@@ -251,10 +261,6 @@ _READERS: Final[tuple[tuple[type | tuple[type, ...], Callable[[_Reader, Any], No
     (exp.TimestampTrunc, _Reader.truncated),
     (exp.Anonymous, _Reader.called),
 )
-
-
-def _wider(parts: Sequence[Node]) -> Type:
-    return "double" if any(part.type == "double" for part in parts) else "long"
 
 
 def _reference(found: exp.Expr) -> str | None:

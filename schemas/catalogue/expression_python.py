@@ -1,6 +1,6 @@
 """Writes a typed expression as Python source.
 
-Fields are local variables `f_<name>`; None is SQL's null, all three-valued.
+Fields are local variables `f_<name>`; None is SQL's null, all three-valued. Decimals are whole numbers of 10^-scale.
 
 Generated functions are given `HELPERS` and, bound to the county's calendar, `day_of`.
 """
@@ -11,6 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.calendar import Calendar, periods_of
+from schemas.catalogue.expression_numbers import LARGEST_LONG
+from schemas.decimals import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +66,7 @@ class PythonWriter:
         return variable(str(node.value))
 
     def _constant(self, node: Node) -> str:
-        return repr(node.value)
+        return repr(float(node.value) if node.type == "double" else node.value)
 
     def _null(self, _: Node) -> str:
         return "None"
@@ -89,17 +91,41 @@ class PythonWriter:
 
     def _compare(self, node: Node) -> str:
         sign = {"=": "=="}.get(str(node.value), str(node.value))
-        return self._null_safe(node.parts, f"{{}} {sign} {{}}")
+        left, right = _brought_to(max(part.scale for part in node.parts), node.parts)
+        return self._null_safe(node.parts, f"{left} {sign} {right}")
 
     def _contain(self, node: Node) -> str:
-        constants = ", ".join(repr(part.value) for part in node.parts[1:])
-        return self._null_safe(node.parts[:1], f"{{}} in ({constants},)")
+        scale = max(part.scale for part in node.parts)
+        subject, *forms = _brought_to(scale, node.parts)
+        constants = ", ".join(
+            form.format(self._constant(part)) for form, part in zip(forms, node.parts[1:], strict=True)
+        )
+        escaped = constants.replace("{", "{{").replace("}", "}}")  # what is filled in is the subject
+        return self._null_safe(node.parts[:1], f"{subject} in ({escaped},)")
 
     def _calculate(self, node: Node) -> str:
         return self._null_safe(node.parts, f"{{}} {node.value} {{}}")
 
+    def _checked(self, node: Node) -> str:
+        left, right = ("{}", "{}") if node.value == "*" else _brought_to(node.scale, node.parts)
+        return self._within(node, f"{left} {node.value} {right}")
+
+    def _rescale(self, node: Node) -> str:
+        return self._within(node, *_brought_to(node.scale, node.parts))
+
+    def _within(self, node: Node, form: str) -> str:
+        """Return source of a number that is None when its type cannot hold it."""
+        held, largest = self._temporary(), LARGEST if node.type == "decimal" else LARGEST_LONG
+        least = -largest if node.type == "decimal" else -largest - 1
+        return self._null_safe(node.parts, f"{held} if {least} <= ({held} := {form}) <= {largest} else None")
+
+    def _to_double(self, node: Node) -> str:
+        return self._null_safe(node.parts, "float({})")
+
     def _divide(self, node: Node) -> str:
-        return self._null_safe(node.parts, "divide({}, {})")
+        # A decimal becomes a float only here, as ClickHouse makes it one: both whole numbers as floats, then divided.
+        dividend, divisor = (f"{{}} / {10.0**part.scale!r}" if part.scale else "{}" for part in node.parts)
+        return self._null_safe(node.parts, f"divide({dividend}, {divisor})")
 
     def _negative(self, node: Node) -> str:
         return self._null_safe(node.parts, "-{}")
@@ -139,6 +165,10 @@ class PythonWriter:
         wrapped = day if node.value == "day" else f"periods_of({day}).{node.value}"
         return self._null_safe(node.parts, wrapped)
 
+    def _day_of_month(self, node: Node) -> str:
+        day = "day_of({})" if node.parts[0].type == "timestamp" else "{}"
+        return self._null_safe(node.parts, f"day_of_month({day})")
+
     def _null_safe(self, parts: tuple[Node, ...], form: str) -> str:
         """Return source that is None when one of the parts is, else the form filled with them."""
         tests, names = [], []
@@ -168,6 +198,9 @@ class PythonWriter:
         "compare": _compare,
         "in": _contain,
         "arithmetic": _calculate,
+        "checked": _checked,
+        "rescale": _rescale,
+        "to_double": _to_double,
         "divide": _divide,
         "negative": _negative,
         "if": _choose,
@@ -176,6 +209,7 @@ class PythonWriter:
         "greatest": _extreme,
         "date_diff": _date_diff,
         "start_of": _start_of,
+        "day_of_month": _day_of_month,
     }
 
 
@@ -187,6 +221,7 @@ def helpers(calendar: Calendar) -> dict[str, Any]:
         "month_number": _month_number,
         "quarter_number": _quarter_number,
         "year_number": _year_number,
+        "day_of_month": _day_of_month,
         "divide": _divide,
     }
 
@@ -229,5 +264,14 @@ def _months(first_day: int) -> int:
     return there.year * _FIRST_DAY_MONTHS + there.month - 1
 
 
+def _day_of_month(day: int) -> int:
+    return day - periods_of(day).month + 1
+
+
 def _divide(dividend: float, divisor: float) -> float | None:
-    return None if divisor == 0 else dividend / divisor
+    return None if divisor == 0 else float(dividend) / float(divisor)
+
+
+def _brought_to(scale: int, parts: tuple[Node, ...]) -> list[str]:
+    """Return forms that bring numbers to a scale: a Python whole number has room for any."""
+    return [f"{{}} * {10 ** (scale - part.scale)}" if part.scale < scale else "{}" for part in parts]

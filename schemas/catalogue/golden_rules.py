@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from schemas.catalogue.golden import VOID, period_of, record_of
+from schemas.catalogue.golden import VOID, money, period_of, record_of
 from schemas.catalogue.indicator_keys import a
 from schemas.catalogue.model import COMPOSED
+from schemas.decimals import DecimalForm
+from schemas.errors import InvalidEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,9 +112,14 @@ def _one_event(record: str, given: dict[str, Any], owners: Mapping[str, str], do
     if record not in owners and record != VOID:
         yield Problem(f"没有事件 {record} / no event {record}", ", ".join((*owners, VOID)))
         return
-    names = [field.name for field in record_of(record, domain).fields]
-    for name in given:
-        if name not in (*names, "id"):
-            yield Problem(f"{record} 没有字段 {name} / {record} has no field {name}", ", ".join(names))
+    fields = {field.name: field for field in record_of(record, domain).fields}
+    for name, value in given.items():
+        if name not in (*fields, "id"):
+            yield Problem(f"{record} 没有字段 {name} / {record} has no field {name}", ", ".join(fields))
+        elif name in fields and value is not None and (form := DecimalForm.of(fields[name].avro_type)) is not None:
+            try:
+                form.exact(money(value), name)
+            except InvalidEvent as refused:
+                yield Problem(f"{record} 的金额不对 / {refused.field or name}: {refused.detail}", "12.50")
     if "occurred_at" not in given:
         yield Problem(f"{record} 缺少 occurred_at / {record} needs occurred_at", "2017-04-03T09:00")

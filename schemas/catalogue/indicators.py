@@ -115,7 +115,7 @@ class _ContractReader:
             if (when := self._parsed(("exclude", index, "when"), each.when, "boolean")) is not None
         )
         numerator = self._parsed(("numerator",), entry.numerator, "boolean")
-        value = self._parsed(("value",), entry.value, "long")
+        value = self._parsed(("value",), entry.value, "long", "decimal")
         weight = self._parsed(("weight",), entry.weight, "long")
         expression = self._composed(entry)
         for key in ("anchor", "enter", "leave"):
@@ -164,7 +164,7 @@ class _ContractReader:
 
     def _composed(self, entry: ContractEntry) -> Node | None:
         """Return the expression of a derived indicator, a number made of other indicators' figures."""
-        node = self._parsed(("expression",), entry.expression, None, FigureNames())
+        node = self._parsed(("expression",), entry.expression, names=FigureNames())
         if node is not None and node.type not in _NUMBERS:
             self._wrong(
                 ("expression",), f"结果须是数，而不是 {node.type} / gives a {node.type}, not a number", "a number"
@@ -214,12 +214,12 @@ class _ContractReader:
             self._wrong(place, problem, ", ".join(allowed))
 
     def _parsed(
-        self, place: Place, text: str | None, wanted: Type | None, names: Mapping[str, Name] | None = None
+        self, place: Place, text: str | None, *wanted: Type, names: Mapping[str, Name] | None = None
     ) -> Node | None:
         if text is None or (names is None and self._case is None):
             return None
         try:
-            return parse(text, self._names if names is None else names, wanted)
+            return parse(text, self._names if names is None else names, wanted or None)
         except ExpressionRefused as refused:
             self._wrong(place, refused.problem, refused.allowed)
             return None

@@ -59,7 +59,7 @@ class AtMostOnce:
 class CaseField:
     """A field of a case's record. Folded where `fold` is given, else computed from the fields before it.
 
-    `scale` is how many decimals a decimal has.
+    `scale` is a decimal's: how many digits it has after the point.
     """
 
     name: str

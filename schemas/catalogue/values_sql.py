@@ -52,9 +52,9 @@ def derived_sql(indicator: Indicator) -> str:
 def index_sql(indicator: Indicator, figure: Callable[[str], str]) -> str:
     """Return SQL of an index's value; `figure` gives the SQL of an input's value by the input's id."""
     vetoes = " OR ".join(_vetoed(veto, figure(veto.indicator)) for veto in indicator.veto)
-    points = [(part, _points(part, figure(part.indicator))) for part in indicator.parts]
-    total = " + ".join(f"ifNull({_number(part.weight)} * {scored}, 0)" for part, scored in points)
-    weights = " + ".join(f"if({scored} IS NULL, 0, {_number(part.weight)})" for part, scored in points)
+    parts = [(part, figure(part.indicator), _number(part.weight)) for part in indicator.parts]
+    total = " + ".join(f"ifNull({weight} * {_points(part, value)}, 0)" for part, value, weight in parts)
+    weights = " + ".join(f"if({value} IS NULL, 0, {weight})" for _, value, weight in parts)
     least = _number((indicator.minimum_weight or 0.0) - ROUNDING)
     value = f"if(({weights}) = 0 OR ({weights}) < {least}, NULL, ({total}) / ({weights}))"
     return f"if({vetoes}, 0, {value})" if vetoes else value

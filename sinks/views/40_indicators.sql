@@ -1,10 +1,10 @@
--- The view people use. A rate is divided here and nowhere else; a quantile is read from summed buckets.
+-- The view people use: every value with its name, goal, colour, score, history and rank.
 CREATE OR REPLACE VIEW {database}.indicators
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
     `name_zh` String COMMENT '指标中文名称 / name in Chinese',
     `name_en` String COMMENT '指标英文名称 / name in English',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量 / kind of indicator',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
     `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
@@ -14,14 +14,15 @@ CREATE OR REPLACE VIEW {database}.indicators
     `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
     `dimension_value` LowCardinality(String) COMMENT '维度值 / value of the breakdown',
     `dimension_name` String COMMENT '维度值的名称（如部门名称） / name of that value, e.g. of the department',
-    `numerator` Int64 COMMENT '分子；存量为期末数 / numerator; of a stock its level at the end of the period',
-    `denominator` Int64 COMMENT '分母 / denominator',
+    `numerator` Int64 COMMENT '分子；存量为期末数，派生与指数为 0 / numerator; of a stock its level at the end of the period, 0 where it is derived',
+    `denominator` Int64 COMMENT '分母；覆盖率为现有村数，派生与指数为 0 / denominator; of a coverage the villages that exist, 0 where it is derived',
     `value` Nullable(Float64) COMMENT '值；没有数据为 NULL / value, NULL when there is no data',
     `state` LowCardinality(String) COMMENT '状态：no_data 无数据，zero 为零，value 有值 / no data, zero, or a value',
     `unit` LowCardinality(String) COMMENT '单位 / unit',
     `goal` Nullable(Float64) COMMENT '目标 / goal',
     `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
     `colour` LowCardinality(String) COMMENT '颜色：green 绿，yellow 黄，red 红，空为不评 / colour by goal and lines, empty where there are none',
+    `score` Nullable(Float64) COMMENT '得分：按目录中的评分办法；不评分为 NULL / score by the rule in the catalogue, NULL where there is none',
     `previous` Nullable(Float64) COMMENT '上一时段的值 / value of the period before',
     `last_year` Nullable(Float64) COMMENT '去年同期的值 / value of the same period last year',
     `rank` Nullable(UInt64) COMMENT '县内同级排名，并列同名次；件数不足不排 / rank within the county among the same level; ties share it',
@@ -47,6 +48,7 @@ WITH
             figure.dimension_value AS dimension_value,
             figure.numerator AS numerator,
             figure.denominator AS denominator,
+            figure.value AS value,
             figure.newest_event_at AS newest_event_at,
             figure.changed_at AS changed_at,
             definition.name_zh AS name_zh,
@@ -57,16 +59,7 @@ WITH
             definition.direction AS direction,
             definition.yellow_line AS yellow_line,
             definition.red_line AS red_line,
-            mapSort(figure.buckets) AS histogram,
-            arrayCumSum(mapValues(histogram)) AS upto,
-            mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
-            multiIf(
-                definition.kind = 'quantile', if(empty(upto), NULL, {bucket_value} / definition.factor),
-                definition.kind IN ('share', 'mean', 'coverage'),
-                    if(figure.denominator = 0, NULL, figure.numerator / figure.denominator / definition.factor),
-                figure.numerator / definition.factor) AS value,
-            direction != 'none' AND value IS NOT NULL AND level != 'county'
-                AND (definition.kind IN ('count', 'sum', 'stock') OR figure.denominator >= definition.minimum_volume) AS rankable,
+            direction != 'none' AND value IS NOT NULL AND level != 'county' AND figure.enough AS rankable,
             -- A number on which the same period of the year before lies exactly 372 lower, whatever the period is.
             toYear(period_start) * 372 + toMonth(period_start) * 31 + toDayOfMonth(period_start) AS position,
             multiIf(
@@ -74,8 +67,8 @@ WITH
                 period = 'month', addMonths(period_start, 1),
                 period = 'quarter', addMonths(period_start, 3),
                 addYears(period_start, 1)) AS next_start
-        FROM {storage}.figures AS figure
-        INNER JOIN {database}.indicator_catalogue AS definition
+        FROM {storage}.values AS figure
+        INNER JOIN {storage}.definitions AS definition
             ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
     ),
     compared AS
@@ -130,6 +123,7 @@ SELECT
         compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
         compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
         'green') AS colour,
+    {score} AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.buckets import value_sql
 from schemas.topics import CASES, INDICATORS
+from sinks.composed import VALUES, composed_values, scores
 from sinks.tables import View, literal, quoted, view_over
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _files(layout: Layout) -> Iterator[View]:
         "timezone": layout.timezone,
         "bucket_value": value_sql("bucket"),
         "standing_cells": standing_cells(layout),
+        **_composed(layout),
     }
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
         text = file.read_text(encoding="utf-8")
@@ -71,3 +73,13 @@ def _files(layout: Layout) -> Iterator[View]:
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", value)
         yield View(layout.database if found[1] == "database" else layout.storage, found[2], text.strip())
+
+
+def _composed(layout: Layout) -> dict[str, str]:
+    """Return what the files take in from the catalogue: the SQL of values made of others, and of scores."""
+    catalogues = [layout.catalogues[name] for name in sorted(layout.catalogues)]
+    return {
+        "value_columns": ", ".join(VALUES),
+        "composed_values": composed_values(catalogues, f"{quoted(layout.storage)}.counted_values"),
+        "score": scores(catalogues, "compared.value", "compared.indicator", "compared.definition_version"),
+    }

@@ -26,10 +26,8 @@ def values(avro_type: Any) -> st.SearchStrategy[Any]:
         return st.one_of([values(branch) for branch in avro_type])
     details = avro_type if isinstance(avro_type, dict) else {"type": avro_type}
     if details.get("logicalType") == "decimal":
-        scale = details.get("scale", 0)
-        return st.integers(-(10 ** (details["precision"] - 1)), 10 ** (details["precision"] - 1)).map(
-            lambda unscaled: Decimal(unscaled).scaleb(-scale)
-        )
+        scale, largest = details.get("scale", 0), 10 ** details["precision"] - 1
+        return st.integers(-largest, largest).map(lambda unscaled: Decimal(unscaled).scaleb(-scale))
     kind = details["type"]
     return PRIMITIVES[kind] if kind in PRIMITIVES else COMPLEX[kind](details)
 
@@ -54,7 +52,10 @@ COMPLEX: dict[str, Callable[[dict[str, Any]], st.SearchStrategy[Any]]] = {
 }
 
 names = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
-DECIMAL = {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}
+DECIMALS = [
+    {"type": "bytes", "logicalType": "decimal", "precision": precision, "scale": scale}
+    for precision, scale in ((18, 2), (18, 0), (18, 18), (9, 4), (1, 0))
+]
 TIME = {"type": "long", "logicalType": "timestamp-millis"}
 
 
@@ -64,7 +65,7 @@ def schemas(draw: st.DrawFn) -> dict[str, Any]:
     counter = iter(range(1000))
 
     def avro_type(depth: int) -> Any:
-        plain = [*(kind for kind in PRIMITIVES if kind != "null"), DECIMAL, TIME]
+        plain = [*(kind for kind in PRIMITIVES if kind != "null"), *DECIMALS, TIME]
         kind = draw(st.sampled_from([*plain, "fixed", "enum", *(["record", "array", "map"] if depth < 3 else [])]))
         match kind:
             case "enum":

@@ -81,7 +81,10 @@ REFUSED = {
         "at",
         "logical type changed",
     ),
-    "money gets more decimals": (changed("fields.6.type.scale", 3), "amount", "logical type changed"),
+    "money gets more decimals": (changed("fields.6.type.scale", 3), "amount", "scale changed from 2 to 3"),
+    "money loses its decimals": (changed("fields.6.type.scale", None), "amount", "scale changed from 2 to 0"),
+    "money gets shorter": (changed("fields.6.type.precision", 9), "amount", "precision changed from 18 to 9"),
+    "money becomes bytes": (changed("fields.6.type.logicalType", None), "amount", "logical type changed"),
     "the record is renamed": (changed("name", "Other"), "", "renamed"),
     "a nested record is renamed": (changed("fields.4.type.1.name", "Human"), "person", "from [null, record Person]"),
     "a nested field changes": (

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+MONEY = {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}
+
 
 @pytest.fixture
 def domains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -49,6 +51,10 @@ def remove(schema: Schema, name: str) -> None:
 def add(schema: Schema, **attributes: Any) -> None:
     words = {"zh": "新字段", "en": "new field", "doc": "一个新字段。 / A new field.", "privacy": "none"}
     schema["fields"].append({"name": "new_field", **words, **attributes})
+
+
+def add_money(schema: Schema, **type_: Any) -> None:
+    add(schema, type=["null", MONEY | type_], minimum=0, default=None)
 
 
 def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, str]]]:
@@ -155,11 +161,41 @@ CARELESS: dict[str, tuple[str, Callable[[Schema], object], str, str]] = {
         "AppealRated",
         lambda s: add(
             s,
-            type=["null", {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}],
+            type=["null", MONEY],
             default=None,
         ),
         "new_field",
         "needs a minimum",
+    ),
+    "makes money longer than eighteen digits": (
+        "AppealRated",
+        lambda s: add_money(s, precision=19),
+        "new_field",
+        "a precision of 1 to 18",
+    ),
+    "gives money more digits after the point than it has": (
+        "AppealRated",
+        lambda s: add_money(s, precision=4, scale=5),
+        "new_field",
+        "a scale of 0 to the precision",
+    ),
+    "writes money in a fixed number of bytes": (
+        "AppealRated",
+        lambda s: add_money(s, type="fixed", name="Money", size=8),
+        "new_field",
+        "a decimal is bytes",
+    ),
+    "gives money a default of its own": (
+        "AppealRated",
+        lambda s: add(s, type={**MONEY, "scale": 2}, minimum=0, default="\u0000"),
+        "new_field",
+        "no default but null",
+    ),
+    "writes a minimum as text": (
+        "AppealRated",
+        lambda s: add(s, type=["null", MONEY], minimum="0", default=None),
+        "new_field",
+        "minimum must be a number",
     ),
     "uses a named type twice": (
         "AppealClosed",

@@ -35,6 +35,9 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
     topics = load_topics()
     assert {each.name: (each.partitions, each.cleanup, each.retention_days) for each in topics.values()} == {
         "village.appeals": ("township", "delete", 800),
+        "village.disputes": ("township", "delete", 800),
+        "village.finance": ("township", "delete", 800),
+        "village.disclosure": ("township", "delete", 800),
         "township.cases": ("township", "compact", None),
         "township.indicators": ("township", "compact", None),
         "township.warnings": ("township", "delete", 800),
@@ -47,6 +50,7 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
     assert topics["village.appeals"].carries("xiangmai.system.EventVoided")
     assert topics["village.appeals"].carries("xiangmai.appeals.AppealRated")
     assert not topics["village.appeals"].carries("xiangmai.finance.LedgerEntryPosted")
+    assert topics["village.finance"].carries("xiangmai.finance.LedgerEntryPosted")
 
 
 def test_missing_topics_are_created_once(stack: Stack, name: str) -> None:

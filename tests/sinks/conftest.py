@@ -11,10 +11,12 @@ from schemas.settings import Settings
 from sinks.layout import load_layout
 from sinks.service import prepare
 from sinks.warehouse import connect
+from tests.schemas.catalogue.trial import trial_domain
 from tests.sinks.support import Bench, House
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.conftest import Stack
 
@@ -34,6 +36,17 @@ def settings(stack: Stack) -> Settings:
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
     """A warehouse, made and dropped again."""
+    yield from _house(settings)
+
+
+@pytest.fixture
+def trial_house(settings: Settings, tmp_path: Path) -> Iterator[House]:
+    """A warehouse of the trial domain, which has every kind of indicator."""
+    trial_domain(tmp_path)
+    yield from _house(settings.model_copy(update={"domains": tmp_path}))
+
+
+def _house(settings: Settings) -> Iterator[House]:
     layout = load_layout(settings)
     prepare(settings, layout)
     with connect(settings) as warehouse:

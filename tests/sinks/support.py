@@ -124,7 +124,7 @@ class Bench:
     def __init__(self, layout: Layout, settings: Settings) -> None:
         self.layout = layout
         self.registry = MemoryRegistry()
-        schemas = [shape.record.schema for shape in layout.events[0].shapes.values()]
+        schemas = [shape.record.schema for table in layout.events for shape in table.shapes.values()]
         schemas += [table.record.schema for table in (*layout.cases, layout.places, layout.departments)]
         schemas += [record.schema for record in load_system().values()]
         by_name = {f"{schema['namespace']}.{schema['name']}": schema for schema in schemas}
@@ -162,7 +162,7 @@ class House:
         return self.warehouse.rows(text, parameters)
 
     def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
-        """Publish cells, one to a line: indicator | place | period | start | breakdown | parts | buckets."""
+        """Publish cells, one to a line: indicator@version | place | period | start | breakdown | parts | buckets."""
         cells: dict[str, dict[str, Any]] = {}
         for line in filter(str.strip, text.strip().splitlines()):
             _, *where, _, _ = parts = [*(part.strip() for part in line.split("|")), "", ""][:7]
@@ -193,8 +193,8 @@ def _cell(parts: Sequence[str], changed_at: int) -> dict[str, Any]:
         "dimension_value": value,
         "parts": [
             {
-                "indicator": indicator,
-                "version": 1,
+                "indicator": indicator.partition("@")[0],
+                "version": int(indicator.partition("@")[2] or 1),
                 "numerator": int(numerator),
                 "denominator": int(denominator or 0),
                 "buckets": None if counts is None else {key: int(count) for key, count in counts.items()},

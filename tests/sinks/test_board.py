@@ -12,12 +12,15 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from schemas.settings import Settings
-from sinks.board import INDICATORS, addresses, board, present
+from sinks.board import INDICATORS, NARROW_INDICATORS, addresses, board, present, usual
 from sinks.board_table import Figure, Snapshot, ago, as_json, shown, table
 from sinks.board_table import board as drawn_board
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-NAMES = ("诉求量", "办结率", "按期办结率", "办理时长中位数", "在办量", "超期未办结量")
+NAMES = (
+    "诉求量", "办结率", "按期办结率", "办理时长中位数", "在办量", "超期未办结量", "矛盾纠纷化解率", "集体经济收入", "当期公开村占比"
+)  # fmt: skip
+SIX = INDICATORS[:6]
 
 
 def figure(indicator: str, place: str = "330521104", **changes: object) -> Figure:
@@ -58,11 +61,14 @@ def full_county() -> Snapshot:
             figure("appeal_hours_to_close_p50", place, value=148.4, unit="hours", direction="down", goal=72.0),
             figure("appeal_open", place, value=12_302.0, unit="cases", goal=None, direction="down", previous=None),
             figure("appeal_overdue", place, value=0.0, unit="cases", goal=0.0, direction="down", previous=None),
+            figure("dispute_resolution_rate", place, value=93.3, colour="yellow"),
+            figure("collective_income", place, value=12_345_678.9, unit="yuan", goal=None, colour="", previous=1.0),
+            figure("disclosure_village_coverage", place, value=100.0, goal=100.0, previous=None),
         ]
     return snapshot(*figures)
 
 
-def drawn(of: Snapshot, width: int, indicators: tuple[str, ...] = INDICATORS) -> list[str]:
+def drawn(of: Snapshot, width: int, indicators: tuple[str, ...] = SIX) -> list[str]:
     console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123 - lives as long as the test
     console.print(drawn_board(of, indicators, addresses(Settings())))
     return console.export_text().splitlines()
@@ -80,6 +86,23 @@ def test_six_indicators_of_a_county_fit_the_terminal_and_stand_in_columns(width:
     assert not [line for line in lines if "…" in line], "nothing is cut off"
 
 
+@pytest.mark.parametrize(("width", "indicators"), [(80, NARROW_INDICATORS), (120, INDICATORS)])
+def test_a_terminal_shows_something_of_every_domain(width: int, indicators: tuple[str, ...]) -> None:
+    lines = drawn(full_county(), width, indicators)
+    assert all(cell_len(line) <= width for line in lines)
+    towns = [line for line in lines if line.startswith((" 钟管镇", " 下渚湖街道"))]
+    for value in ("1,234", "93.3▲", "1,234.6", "100.0●", "4秒"):
+        assert len({cell_len(line[: line.index(value)]) for line in towns}) == 1
+    assert not [line for line in lines if "…" in line], "nothing is cut off"
+    assert any("万元" in line for line in lines)
+    assert {name.partition("_")[0] for name in indicators} == {"appeal", "dispute", "collective", "disclosure"}
+
+
+def test_machines_get_all_of_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    assert usual("json") == INDICATORS
+
+
 def test_townships_come_by_code_and_the_county_last() -> None:
     names = [line.split()[0] for line in drawn(full_county(), 100) if "4秒" in line and "·" not in line]
     assert names == ["下渚湖街道", "钟管镇", "全县"]
@@ -87,7 +110,7 @@ def test_townships_come_by_code_and_the_county_last() -> None:
 
 def test_a_terminal_of_few_lines_shows_the_townships_first() -> None:
     console = Console(width=80, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    console.print(drawn_board(full_county(), INDICATORS, addresses(Settings()), lines=13))
+    console.print(drawn_board(full_county(), SIX, addresses(Settings()), lines=13))
     lines = console.export_text().splitlines()
     assert len(lines) <= 13
     assert any("全县" in line for line in lines)
@@ -97,7 +120,7 @@ def test_a_terminal_of_few_lines_shows_the_townships_first() -> None:
 
 def test_headings_name_the_goal_and_say_what_is_true_now() -> None:
     text = "\n".join(drawn(full_county(), 120))
-    for heading in (*NAMES, "≥95%", "≤72小时", "现 ≤0件", "2026年11月", "德清县"):
+    for heading in (*NAMES[:6], "≥95%", "≤72小时", "现 ≤0件", "2026年11月", "德清县"):
         assert heading in text
 
 
@@ -161,7 +184,15 @@ def test_ages_are_told_in_the_largest_unit(seconds: float, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "told"), [(None, "%", "—"), (95.0, "%", "95.0"), (1234.0, "cases", "1,234"), (2.5, "", "2.50")]
+    ("value", "unit", "told"),
+    [
+        (None, "%", "—"),
+        (95.0, "%", "95.0"),
+        (1234.0, "cases", "1,234"),
+        (2.5, "", "2.50"),
+        (43_680_000.0, "yuan", "4,368.0"),
+        (3.25, "days", "3.2"),
+    ],
 )
 def test_values_are_written_as_people_write_them(value: float | None, unit: str, told: str) -> None:
     assert shown(value, unit) == told

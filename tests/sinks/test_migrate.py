@@ -14,6 +14,7 @@ from schemas.errors import Refused
 from sinks.layout import ENVELOPE, Layout, load_layout
 from sinks.migrate import migrate, plan
 from sinks.service import prepare
+from tests.schemas.catalogue.trial import trial_domain
 from tests.sinks.support import Bench, event_id, put, reported
 
 if TYPE_CHECKING:
@@ -153,4 +154,39 @@ def test_the_catalogue_is_written_once_for_each_change(house: House, tmp_path: P
     assert house.rows(loads) == [(2,)]
     goal = "SELECT goal FROM {db}.indicator_catalogue WHERE indicator = 'appeal_closure_rate'"
     assert house.rows(goal) == [(97.0,)]
-    assert house.rows("SELECT count() = uniqExact(indicator) FROM {db}.indicator_catalogue") == [(True,)]
+    assert house.rows("SELECT count() = uniqExact(indicator, version) FROM {db}.indicator_catalogue") == [(True,)]
+
+
+def test_every_version_and_kind_is_in_the_catalogue_with_what_views_need(house: House, tmp_path: Path) -> None:
+    domains = tmp_path / "domains"
+    shutil.copytree(house.settings.domains, domains)
+    trial_domain(domains)
+    settings = house.settings.model_copy(update={"domains": domains})
+    prepare(settings, load_layout(settings))
+    assert house.rows("SELECT count() = uniqExact(indicator, version) FROM {db}.indicator_catalogue") == [(True,)]
+    versions = house.rows(
+        "SELECT version, changed_zh, changed_en, JSONExtractFloat(score, 'bands', -1, 'from'), periods "
+        "FROM {db}.indicator_catalogue WHERE indicator = 'matters_done' ORDER BY version"
+    )
+    every = ["day", "month", "quarter", "year", "now"]
+    assert versions == [
+        (1, "到会人数不再要求", "how many are present no longer matters", 100.0, every),
+        (2, "公开也算一步", "publishing became a step", 100.0, every),
+        (3, "", "", 100.0, every),
+    ]
+    derived = (
+        "SELECT case_type, expression, periods, parts FROM {db}.indicator_catalogue WHERE indicator = 'visits_growth'"
+    )
+    growth = "(visits - previous(visits)) / previous(visits)"
+    assert house.rows(derived) == [("", growth, ["month", "year"], "")]
+    index = (
+        "SELECT JSONExtractString(part, 'indicator'), JSONExtractFloat(part, 'weight'), JSONExtractString(part, 'direction'), "
+        "JSONExtractString(part, 'score', 'kind') "
+        "FROM (SELECT arrayJoin(JSONExtractArrayRaw(parts)) AS part FROM {db}.indicator_catalogue WHERE kind = 'index')"
+    )
+    assert house.rows(index) == [
+        ("visited_villages", 0.5, "up", "linear"),
+        ("matters_done", 0.3, "up", "banded"),
+        ("minutes_for_a_household", 0.2, "none", "linear"),
+    ]
+    assert house.rows("SELECT DISTINCT covers FROM {db}.indicator_catalogue WHERE kind = 'coverage'") == [("village",)]

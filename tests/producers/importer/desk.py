@@ -107,8 +107,10 @@ def mapping_file(path: Path) -> MappingFile:
 class Desk:
     """Imports into lists: `log` holds (record, event) as they were sent, decoded from their bytes."""
 
-    def __init__(self, folder: Path, mapping: str = MAPPING) -> None:
+    def __init__(self, folder: Path, mapping: str = MAPPING, domain: Domain | None = None) -> None:
         self.folder = folder
+        self.domain = domain or domains()["appeals"]
+        self.kinds = kinds() if domain is None else case_kinds(domain, [])
         self.log: list[tuple[str, dict[str, Any]]] = []
         self.ledger: list[tuple[str, bytes | None]] = []
         self.completed: set[str] = set()
@@ -139,12 +141,11 @@ class Desk:
     def _import(self, file: Path) -> None:
         settings = Settings()
         mapping = mapping_file(self.mapping)
-        domain = domains()["appeals"]
         form = mapping.mapping.file
         table = open_table(file, FileForm(form.encoding, form.delimiter, form.sheet, form.header_line))
-        plan = RowPlan(mapping, table.columns, domain)
+        plan = RowPlan(mapping, table.columns, self.domain)
         registry = MemoryRegistry()
-        preparation = Preparation(settings, domains(), registry)
+        preparation = Preparation(settings, {self.domain.name: self.domain}, registry)
         preparation.prepare([EVENT_VOIDED, *plan.records])
         records = [preparation.records[name] for name in (IMPORTED_ROW, IMPORT_COMPLETED)]
         self._imports += 1
@@ -161,12 +162,12 @@ class Desk:
             good = (each for each in open_table(file, FileForm()).rows() if each.refusal is None)
             index.remember_last_lines([(plan.row_key(each), each.line) for each in good])
         now = time.time_ns() // 1_000_000
-        outbox = _Lists(self, Envelopes(source, "appeals", preparation, kinds()), writer, registry, now)
+        outbox = _Lists(self, Envelopes(source, self.domain.name, preparation, self.kinds), writer, registry, now)
         report = Report(self.report, table.columns)
         run = ImportRun(
             plan=plan,
             preparation=preparation,
-            kinds=kinds(),
+            kinds=self.kinds,
             ledger=ledger,
             index=index,
             outbox=outbox,

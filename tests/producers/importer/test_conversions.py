@@ -126,6 +126,28 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     assert refused(conversions.to_number, text) == "number"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1,234.50", "1234.50"),
+        ("１２３４.5", "1234.5"),
+        ("－１，２３４．５０", "-1234.50"),
+        ("9999999999999999.99", "9999999999999999.99"),
+        ("+0.10", "0.10"),
+        ("12.", "12"),
+    ],
+)
+def test_amounts_are_taken_as_they_are_written(text: str, written: str) -> None:
+    assert str(conversions.to_decimal(text)) == written
+
+
+@pytest.mark.parametrize(
+    "text", ["43.68万元", "¥12", "12%", "1,2", "1,234,5", "(12.50)", "12-", "一百", "1 234", "nan", "１Ｅ＋５", "٣", ""]
+)
+def test_what_is_no_plain_amount_is_refused(text: str) -> None:
+    assert refused(conversions.to_decimal, text) == "decimal"
+
+
 @pytest.mark.parametrize(("text", "value"), [("是", True), ("TRUE", True), ("1", True), ("否", False), ("n", False)])
 def test_yes_and_no(text: str, value: bool) -> None:
     assert conversions.to_boolean(text) is value

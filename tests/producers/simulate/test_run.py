@@ -43,7 +43,7 @@ class Line:
         self.clock: Callable[[], int] = lambda: 2**62
 
     def send(self, record_name: str, event: dict[str, Any], *, domain: str) -> None:
-        assert domain == "appeals"
+        assert record_name.startswith((f"xiangmai.{domain}.", "xiangmai.system."))
         known = self.events.setdefault(event["event_id"], deepcopy({**event, "record": record_name}))
         assert known == {**event, "record": record_name}, "the same event twice must be the same"
         self.newest_lead = max(self.newest_lead, event["occurred_at"] - self.clock())
@@ -99,7 +99,7 @@ def counted(line: Line) -> dict[str, Counter[str]]:
     replaced = {event["corrects"] for event in line.events.values()}
     by_case: dict[str, list[dict[str, Any]]] = {}
     for event in line.events.values():
-        if event["event_id"] not in replaced and "appeal_id" in event:
+        if event["event_id"] not in replaced and event["record"].startswith("xiangmai.appeals."):
             by_case.setdefault(event["appeal_id"], []).append(event)
     found: dict[str, Counter[str]] = {}
     for events in by_case.values():

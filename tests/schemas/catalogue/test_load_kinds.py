@@ -211,8 +211,8 @@ def test_an_earlier_version_is_whole_and_says_why_it_was_left(tmp_path: Path) ->
         ("        exist: {village: 3}\n", "", "`value` needs `exist`", "village: 3"),
         ("exist: {village: 3}", "exist: {grid: 3}", "village", ""),
         (
-            "expect: {period: 2026-03, numerator: 1, value: 1}",
-            "expect: {period: 2026-03, value: 1}",
+            "expect: {period: 2026-03, numerator: 1, value: 1,",
+            "expect: {period: 2026-03, value: 1,",
             "needs `numerator`",
             "",
         ),

@@ -83,7 +83,15 @@ indicators:
     golden:
       - says: {zh: 走访一次, en: one visit}
         cases: {A: [{VisitMade: {occurred_at: 2026-03-02T09:00}}]}
-        expect: {period: 2026-03, numerator: 1, value: 1}
+        expect: {period: 2026-03, numerator: 1, value: 1, score: 1.5}
+      - says: {zh: 某市一月受理两万四千九百三十二件, en: as many as a city hotline takes in a month}
+        cases:
+          A: [{VisitMade: {occurred_at: 2026-03-02T09:00}}]
+          B:
+            - VisitMade: {id: wrong, occurred_at: 2026-03-02T09:00}
+            - VisitMade: {occurred_at: 2026-04-02T09:00, corrects: wrong}
+        many: {A: 24932, B: 100}
+        expect: {period: 2026-03, numerator: 24932, score: 4}
 
   visited_villages:
     case: visit

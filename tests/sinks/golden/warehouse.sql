@@ -42,6 +42,132 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `url` Nullable(String) COMMENT '网址 / url',
+    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '村务公开：全部事件 / disclosure of village affairs: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disputes`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
+    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
+    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
+    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
+    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '矛盾纠纷：全部事件 / disputes: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_finance`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
+    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
+    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
+    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
+    `name` Nullable(String) COMMENT '资产名称 / name',
+    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
+    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
+    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
+    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -63,7 +189,14 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
     `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
     `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
     `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近回访时间 / last rated at',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
     `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `last_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单时间 / last dispatched at',
+    `whistled` Nullable(Bool) COMMENT '最近派单是否吹哨 / last dispatch was a whistle',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单后首次响应时间 / first answered after the last dispatch at',
+    `answered_by` Nullable(String) COMMENT '最近派单后首个响应部门 / department that first answered after the last dispatch',
     `event_count` Int64 COMMENT '有效事件数 / number of effective events',
     `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
     `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
@@ -77,6 +210,188 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
+(
+    `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公开时间 / posted at',
+    `kind` Nullable(String) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_question`
+(
+    `case_id` String COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `disclosure_id` Nullable(String) COMMENT '质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first answered at',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '质询：现状，一件一行 / question: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_dispute`
+(
+    `case_id` String COMMENT '矛盾纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '纠纷类型 / kind of dispute',
+    `origin` Nullable(String) COMMENT '纠纷来源 / origin',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `mediation_count` Nullable(Int64) COMMENT '调解次数 / number of mediations',
+    `first_mediated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次调解时间 / first mediated at',
+    `mediator_kind` Nullable(String) COMMENT '最近调解力量 / last kind of mediator',
+    `court_mediated` Nullable(Bool) COMMENT '是否经法院调解 / mediated by a court',
+    `first_settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次了结时间 / first settled at',
+    `settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / settled at',
+    `outcome` Nullable(String) COMMENT '了结方式 / outcome',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `followed_up_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次回访时间 / first followed up at',
+    `stable` Nullable(Bool) COMMENT '回访是否平稳 / stable when last followed up',
+    `first_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次复发时间 / first recurred at',
+    `last_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复发时间 / last recurred at',
+    `open_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '在办起算时间 / open since',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_ledger_entry`
+(
+    `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入账时间 / posted at',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` Nullable(String) COMMENT '收支方向 / direction',
+    `category` Nullable(String) COMMENT '收支类别 / category',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `reversed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '冲销时间 / reversed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_dividend`
+(
+    `case_id` String COMMENT '股份分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `paid_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发放时间 / paid at',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_asset`
+(
+    `case_id` String COMMENT '集体资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '资产类型 / kind of asset',
+    `book_value` Nullable(Decimal(18, 2)) COMMENT '资产原值 / book value',
+    `leased_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近出租时间 / last leased at',
+    `yearly_rent` Nullable(Decimal(18, 2)) COMMENT '最近年租金 / last yearly rent',
+    `leased_until` Nullable(Date32) COMMENT '租期最后一天 / last day of the lease',
+    `open_bidding` Nullable(Bool) COMMENT '最近出租是否公开交易 / last leased by open bidding',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_power_use`
+(
+    `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '用权时间 / used at',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '涉及金额 / amount',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -112,7 +427,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
     `version` UInt32 COMMENT '口径版本 / version of the definition',
     `domain` LowCardinality(String) COMMENT '领域 / domain',
     `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，derived 派生，index 指数 / kind',
     `name_zh` String COMMENT '中文名称 / name in Chinese',
     `name_en` String COMMENT '英文名称 / name in English',
     `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
@@ -128,12 +443,19 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '公布的时段 / kinds of period that are shown',
+    `covers` LowCardinality(String) COMMENT '覆盖对象：village 村；其他类型为空 / places of which it is the coverage, else empty',
+    `expression` String COMMENT '派生指标的算式，其他为空 / expression of a derived indicator, else empty',
+    `parts` String COMMENT '指数的构成：指标、权重、方向与计分（JSON），其他为空 / parts of an index (JSON), else empty',
+    `score` String COMMENT '计分办法（JSON），不计分为空 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径为何停用，现行为空 / why an earlier definition was left, in Chinese, else empty',
+    `changed_en` String COMMENT '旧口径为何停用（英文），现行为空 / why an earlier definition was left, else empty',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
 ENGINE = ReplacingMergeTree(loaded_at)
 ORDER BY (`loaded_at`, `indicator`, `version`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+COMMENT '指标目录：每个指标各版本的口径 / the indicator catalogue: every version of every definition';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`org_units`
 (
@@ -257,6 +579,126 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `url` Nullable(String) COMMENT '网址 / url',
+    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `disclosure_id`, `kind`, `period`, `due_at`, `url`, `question_id`, `question`, `resident`, `answer`, `accepted`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_disclosure` FINAL
+COMMENT '村务公开：全部事件 / disclosure of village affairs: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_disputes`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
+    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
+    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
+    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
+    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `dispute_id`, `kind`, `parties_count`, `origin`, `amount_in_dispute`, `appeal_id`, `summary`, `mediator_kind`, `parties_present`, `outcome`, `in_writing`, `amount_agreed`, `stable`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_disputes` FINAL
+COMMENT '矛盾纠纷：全部事件 / disputes: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
+    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
+    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
+    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
+    `name` Nullable(String) COMMENT '资产名称 / name',
+    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
+    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
+    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
+    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `entry_id`, `account`, `direction`, `amount`, `category`, `counterparty`, `counterparty_person`, `approved_by_count`, `summary`, `reason`, `dividend_id`, `for_year`, `shares`, `amount_per_share`, `members`, `asset_id`, `kind`, `name`, `starts_on`, `ends_on`, `open_bidding`, `lessee`, `use_id`, `item`, `procedure_followed`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_finance` FINAL
+COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -278,7 +720,14 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
     `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
     `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
     `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近回访时间 / last rated at',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
     `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `last_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单时间 / last dispatched at',
+    `whistled` Nullable(Bool) COMMENT '最近派单是否吹哨 / last dispatch was a whistle',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单后首次响应时间 / first answered after the last dispatch at',
+    `answered_by` Nullable(String) COMMENT '最近派单后首个响应部门 / department that first answered after the last dispatch',
     `event_count` Int64 COMMENT '有效事件数 / number of effective events',
     `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
     `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
@@ -288,10 +737,192 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `satisfied`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `rated_at`, `responded`, `resolved`, `satisfied`, `last_dispatched_at`, `whistled`, `answered_at`, `answered_by`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
+(
+    `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公开时间 / posted at',
+    `kind` Nullable(String) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `posted_at`, `kind`, `period`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_disclosure` FINAL
+WHERE event_count > 0
+COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
+(
+    `case_id` String COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `disclosure_id` Nullable(String) COMMENT '质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first answered at',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `disclosure_id`, `answered_at`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_question` FINAL
+WHERE event_count > 0
+COMMENT '质询：现状，一件一行 / question: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
+(
+    `case_id` String COMMENT '矛盾纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '纠纷类型 / kind of dispute',
+    `origin` Nullable(String) COMMENT '纠纷来源 / origin',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `mediation_count` Nullable(Int64) COMMENT '调解次数 / number of mediations',
+    `first_mediated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次调解时间 / first mediated at',
+    `mediator_kind` Nullable(String) COMMENT '最近调解力量 / last kind of mediator',
+    `court_mediated` Nullable(Bool) COMMENT '是否经法院调解 / mediated by a court',
+    `first_settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次了结时间 / first settled at',
+    `settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / settled at',
+    `outcome` Nullable(String) COMMENT '了结方式 / outcome',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `followed_up_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次回访时间 / first followed up at',
+    `stable` Nullable(Bool) COMMENT '回访是否平稳 / stable when last followed up',
+    `first_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次复发时间 / first recurred at',
+    `last_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复发时间 / last recurred at',
+    `open_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '在办起算时间 / open since',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `parties_count`, `amount_in_dispute`, `mediation_count`, `first_mediated_at`, `mediator_kind`, `court_mediated`, `first_settled_at`, `settled_at`, `outcome`, `amount_agreed`, `followed_up_at`, `stable`, `first_recurred_at`, `last_recurred_at`, `open_since`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_dispute` FINAL
+WHERE event_count > 0
+COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
+(
+    `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入账时间 / posted at',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` Nullable(String) COMMENT '收支方向 / direction',
+    `category` Nullable(String) COMMENT '收支类别 / category',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `reversed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '冲销时间 / reversed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `posted_at`, `account`, `direction`, `category`, `amount`, `approved_by_count`, `reversed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_ledger_entry` FINAL
+WHERE event_count > 0
+COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
+(
+    `case_id` String COMMENT '股份分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `paid_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发放时间 / paid at',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `paid_at`, `for_year`, `shares`, `amount_per_share`, `members`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_dividend` FINAL
+WHERE event_count > 0
+COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
+(
+    `case_id` String COMMENT '集体资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '资产类型 / kind of asset',
+    `book_value` Nullable(Decimal(18, 2)) COMMENT '资产原值 / book value',
+    `leased_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近出租时间 / last leased at',
+    `yearly_rent` Nullable(Decimal(18, 2)) COMMENT '最近年租金 / last yearly rent',
+    `leased_until` Nullable(Date32) COMMENT '租期最后一天 / last day of the lease',
+    `open_bidding` Nullable(Bool) COMMENT '最近出租是否公开交易 / last leased by open bidding',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `book_value`, `leased_at`, `yearly_rent`, `leased_until`, `open_bidding`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_asset` FINAL
+WHERE event_count > 0
+COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
+(
+    `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '用权时间 / used at',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '涉及金额 / amount',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_followed`, `amount`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_power_use` FINAL
+WHERE event_count > 0
+COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -327,7 +958,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
     `version` UInt32 COMMENT '口径版本 / version of the definition',
     `domain` LowCardinality(String) COMMENT '领域 / domain',
     `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量… / kind',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，derived 派生，index 指数 / kind',
     `name_zh` String COMMENT '中文名称 / name in Chinese',
     `name_en` String COMMENT '英文名称 / name in English',
     `sentence_zh` String COMMENT '口径说明（中文） / the definition as a sentence, in Chinese',
@@ -343,12 +974,19 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
     `dimensions` Array(String) COMMENT '可细分的维度 / breakdowns',
     `effective_from` Date COMMENT '口径启用日 / first day of the definition',
     `definition` String COMMENT '口径全文（JSON） / the whole definition (JSON)',
+    `periods` Array(String) COMMENT '公布的时段 / kinds of period that are shown',
+    `covers` LowCardinality(String) COMMENT '覆盖对象：village 村；其他类型为空 / places of which it is the coverage, else empty',
+    `expression` String COMMENT '派生指标的算式，其他为空 / expression of a derived indicator, else empty',
+    `parts` String COMMENT '指数的构成：指标、权重、方向与计分（JSON），其他为空 / parts of an index (JSON), else empty',
+    `score` String COMMENT '计分办法（JSON），不计分为空 / how it is scored (JSON), empty where it is not',
+    `changed_zh` String COMMENT '旧口径为何停用，现行为空 / why an earlier definition was left, in Chinese, else empty',
+    `changed_en` String COMMENT '旧口径为何停用（英文），现行为空 / why an earlier definition was left, else empty',
     `loaded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '载入时间 / when it was loaded'
 )
-AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `loaded_at`
+AS SELECT `indicator`, `version`, `domain`, `case_type`, `kind`, `name_zh`, `name_en`, `sentence_zh`, `sentence_en`, `unit`, `factor`, `direction`, `goal`, `yellow_line`, `red_line`, `minimum_volume`, `quantile`, `dimensions`, `effective_from`, `definition`, `periods`, `covers`, `expression`, `parts`, `score`, `changed_zh`, `changed_en`, `loaded_at`
 FROM `xiangmai_storage`.`indicator_catalogue` FINAL
 WHERE loaded_at = (SELECT max(newest.loaded_at) FROM `xiangmai_storage`.`indicator_catalogue` AS newest)
-COMMENT '指标目录：每个指标的口径 / the indicator catalogue: every definition';
+COMMENT '指标目录：每个指标各版本的口径 / the indicator catalogue: every version of every definition';
 
 CREATE OR REPLACE VIEW `xiangmai`.`org_units`
 (
@@ -531,6 +1169,21 @@ ARRAY JOIN
     arrayFill(ms -> ms != 0, mapValues(newest)) AS newest_ms,
     arrayFill(ms -> ms != 0, mapValues(changed)) AS changed_ms;
 
+-- Every version of every definition, with the days it is shown for: a period is shown by the version in force on its last day, periods
+-- before the first version by the first. Both are days after which `shown_from` holds and on which `shown_before` does not any more.
+CREATE OR REPLACE VIEW `xiangmai_storage`.definitions AS
+SELECT
+    catalogue.*,
+    if(row_number() OVER versions = 1, toDate(0), catalogue.effective_from) AS shown_from,
+    leadInFrame(catalogue.effective_from, 1, toDate('2149-06-06')) OVER versions AS shown_before
+FROM `xiangmai`.indicator_catalogue AS catalogue
+WINDOW versions AS
+(
+    PARTITION BY catalogue.indicator
+    ORDER BY catalogue.effective_from, catalogue.version
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+);
+
 -- The additive parts of every figure there is: flows as cells, stocks as their level at the end of each day, month, quarter and
 -- year (the current one: at its newest day) and as it is now.
 CREATE OR REPLACE VIEW `xiangmai_storage`.figures AS
@@ -580,13 +1233,124 @@ WHERE kind_of_period = 'day'
         kind_of_period = 'quarter', toStartOfQuarter(stock.day + 1),
         toStartOfYear(stock.day + 1)) = stock.day + 1;
 
--- The view people use. A rate is divided here and nowhere else; a quantile is read from summed buckets.
+-- The value of every figure that is counted from cases. A rate is divided here and nowhere else; a quantile is read from summed
+-- buckets; a coverage is divided by the villages that exist, whether or not anything happened there.
+CREATE OR REPLACE VIEW `xiangmai_storage`.counted_values AS
+WITH
+    villages AS
+    (
+        SELECT arrayJoin([substring(unit.code, 1, 6), substring(unit.code, 1, 9), unit.code]) AS place, count() AS number
+        FROM `xiangmai`.org_units AS unit
+        WHERE length(unit.code) = 12
+        GROUP BY place
+    )
+SELECT
+    figure.indicator AS indicator,
+    figure.definition_version AS definition_version,
+    figure.level AS level,
+    figure.place AS place,
+    figure.county AS county,
+    figure.period AS period,
+    figure.period_start AS period_start,
+    figure.dimension AS dimension,
+    figure.dimension_value AS dimension_value,
+    figure.numerator AS numerator,
+    if(definition.kind = 'coverage', toInt64(villages.number), figure.denominator) AS denominator,
+    figure.newest_event_at AS newest_event_at,
+    figure.changed_at AS changed_at,
+    mapSort(figure.buckets) AS histogram,
+    arrayCumSum(mapValues(histogram)) AS upto,
+    mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
+    multiIf(
+        definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
+        definition.kind IN ('share', 'mean', 'coverage'),
+            if(denominator = 0, NULL, figure.numerator / denominator / definition.factor),
+        figure.numerator / definition.factor) AS value,
+    definition.kind IN ('count', 'sum', 'stock') OR denominator >= definition.minimum_volume AS enough,
+    -- The first day after the period.
+    multiIf(
+        period = 'day', period_start + 1,
+        period = 'month', addMonths(period_start, 1),
+        period = 'quarter', addMonths(period_start, 3),
+        addYears(period_start, 1)) AS next_start
+FROM `xiangmai_storage`.figures AS figure
+INNER JOIN `xiangmai_storage`.definitions AS definition
+    ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
+LEFT JOIN villages ON figure.place = villages.place
+WHERE if(period = 'now', definition.shown_before = toDate('2149-06-06'), definition.shown_from < next_start AND next_start <= definition.shown_before)
+    AND (empty(definition.periods) OR has(definition.periods, period));
+
+-- Every value there is, whatever it is made of. What is composed of others' values is written from the catalogue (sinks/composed.py).
+CREATE OR REPLACE VIEW `xiangmai_storage`.values AS
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM `xiangmai_storage`.counted_values
+UNION ALL
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM
+(
+SELECT
+    made.1 AS indicator,
+    made.2 AS definition_version,
+    level, place, county, period, period_start, dimension, dimension_value,
+    toInt64(0) AS numerator,
+    toInt64(0) AS denominator,
+    made.3 AS value,
+    NOT hasAny(too_few, made.4) AS enough,
+    arrayReduce('max', arrayMap(input -> newest[input], made.4)) AS newest_event_at,
+    arrayMax(input -> changed[input], made.4) AS changed_at
+FROM
+(
+    SELECT
+        *,
+        if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
+        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
+    FROM
+    (
+        SELECT
+            *,
+            figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
+            figures['appeal_response_rate'] AS `appeal_response_rate`,
+            figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['collective_income'] AS `collective_income`,
+            figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
+        FROM
+        (
+            SELECT
+                source.level AS level, source.place AS place, source.county AS county, source.period AS period, source.dimension AS dimension, source.dimension_value AS dimension_value,
+                at.2 AS period_start,
+                groupArrayArray(arrayMap(
+                    figure -> (concat(figure.1, source.indicator), figure.2),
+                    arrayConcat([(at.1, source.value)], if(at.1 = '', [('numerator.', toFloat64(source.numerator))], []), if(at.1 = '', [('denominator.', toFloat64(source.denominator))], [])))) AS all_figures,
+                CAST(all_figures, 'Map(String, Nullable(Float64))') AS figures,
+                groupArrayIf(toString(source.indicator), at.1 = '' AND NOT source.enough) AS too_few,
+                CAST(
+                    groupArrayIf((toString(source.indicator), source.newest_event_at), at.1 = ''),
+                    'Map(String, Nullable(DateTime64(3)))') AS newest,
+                CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
+            FROM `xiangmai_storage`.counted_values AS source
+            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'strong_village_coverage')
+            GROUP BY level, place, county, period, period_start, dimension, dimension_value
+        )
+    )
+)
+ARRAY JOIN
+[
+    ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
+] AS made
+WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
+);
+
+-- The view people use: every value with its name, goal, colour, score, history and rank.
 CREATE OR REPLACE VIEW `xiangmai`.indicators
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
     `name_zh` String COMMENT '指标中文名称 / name in Chinese',
     `name_en` String COMMENT '指标英文名称 / name in English',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，quantile 分位数，stock 存量 / kind of indicator',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
     `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
@@ -596,14 +1360,15 @@ CREATE OR REPLACE VIEW `xiangmai`.indicators
     `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
     `dimension_value` LowCardinality(String) COMMENT '维度值 / value of the breakdown',
     `dimension_name` String COMMENT '维度值的名称（如部门名称） / name of that value, e.g. of the department',
-    `numerator` Int64 COMMENT '分子；存量为期末数 / numerator; of a stock its level at the end of the period',
-    `denominator` Int64 COMMENT '分母 / denominator',
+    `numerator` Int64 COMMENT '分子；存量为期末数，派生与指数为 0 / numerator; of a stock its level at the end of the period, 0 where it is derived',
+    `denominator` Int64 COMMENT '分母；覆盖率为现有村数，派生与指数为 0 / denominator; of a coverage the villages that exist, 0 where it is derived',
     `value` Nullable(Float64) COMMENT '值；没有数据为 NULL / value, NULL when there is no data',
     `state` LowCardinality(String) COMMENT '状态：no_data 无数据，zero 为零，value 有值 / no data, zero, or a value',
     `unit` LowCardinality(String) COMMENT '单位 / unit',
     `goal` Nullable(Float64) COMMENT '目标 / goal',
     `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
     `colour` LowCardinality(String) COMMENT '颜色：green 绿，yellow 黄，red 红，空为不评 / colour by goal and lines, empty where there are none',
+    `score` Nullable(Float64) COMMENT '得分：按目录中的评分办法；不评分为 NULL / score by the rule in the catalogue, NULL where there is none',
     `previous` Nullable(Float64) COMMENT '上一时段的值 / value of the period before',
     `last_year` Nullable(Float64) COMMENT '去年同期的值 / value of the same period last year',
     `rank` Nullable(UInt64) COMMENT '县内同级排名，并列同名次；件数不足不排 / rank within the county among the same level; ties share it',
@@ -629,6 +1394,7 @@ WITH
             figure.dimension_value AS dimension_value,
             figure.numerator AS numerator,
             figure.denominator AS denominator,
+            figure.value AS value,
             figure.newest_event_at AS newest_event_at,
             figure.changed_at AS changed_at,
             definition.name_zh AS name_zh,
@@ -639,16 +1405,7 @@ WITH
             definition.direction AS direction,
             definition.yellow_line AS yellow_line,
             definition.red_line AS red_line,
-            mapSort(figure.buckets) AS histogram,
-            arrayCumSum(mapValues(histogram)) AS upto,
-            mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
-            multiIf(
-                definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
-                definition.kind IN ('share', 'mean', 'coverage'),
-                    if(figure.denominator = 0, NULL, figure.numerator / figure.denominator / definition.factor),
-                figure.numerator / definition.factor) AS value,
-            direction != 'none' AND value IS NOT NULL AND level != 'county'
-                AND (definition.kind IN ('count', 'sum', 'stock') OR figure.denominator >= definition.minimum_volume) AS rankable,
+            direction != 'none' AND value IS NOT NULL AND level != 'county' AND figure.enough AS rankable,
             -- A number on which the same period of the year before lies exactly 372 lower, whatever the period is.
             toYear(period_start) * 372 + toMonth(period_start) * 31 + toDayOfMonth(period_start) AS position,
             multiIf(
@@ -656,8 +1413,8 @@ WITH
                 period = 'month', addMonths(period_start, 1),
                 period = 'quarter', addMonths(period_start, 3),
                 addYears(period_start, 1)) AS next_start
-        FROM `xiangmai_storage`.figures AS figure
-        INNER JOIN `xiangmai`.indicator_catalogue AS definition
+        FROM `xiangmai_storage`.values AS figure
+        INNER JOIN `xiangmai_storage`.definitions AS definition
             ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
     ),
     compared AS
@@ -712,6 +1469,7 @@ SELECT
         compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
         compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
         'green') AS colour,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,

@@ -122,6 +122,8 @@ class Line:
 
     world: World
     now: int
+    topic: str = TOPIC
+    case: str = "appeal"
     shard: Shard = field(init=False)
     log: list[Record] = field(default_factory=list)
     changelog: list[tuple[bytes, bytes | None]] = field(default_factory=list)
@@ -151,7 +153,7 @@ class Line:
     def apply(self, count: int | None = None) -> Self:
         """Let the shard take the next records, all of them unless told how many."""
         end = len(self.log) if count is None else min(self.position + count, len(self.log))
-        self.applied.append(self.shard.apply(TOPIC, self.log[self.position : end], self.now))
+        self.applied.append(self.shard.apply(self.topic, self.log[self.position : end], self.now))
         self.position = end
         return self
 
@@ -189,10 +191,18 @@ class Line:
         self.position = self.committed
         return self
 
-    def part(self, indicator: str, period: str, start: int = 0, place: str = TOWNSHIP, dimension: str = "|") -> Any:
+    def part(
+        self,
+        indicator: str,
+        period: str,
+        start: int = 0,
+        place: str = TOWNSHIP,
+        dimension: str = "|",
+        case: str = "",
+    ) -> Any:
         """Return the published (numerator, denominator) of an indicator; None when the cell was never published."""
         level = "township" if len(place) == len(TOWNSHIP) else "village"
-        cell = self.cells.get(f"{place[:9]}|appeal|{level}|{place}|{period}|{start}|{dimension}")
+        cell = self.cells.get(f"{place[:9]}|{case or self.case}|{level}|{place}|{period}|{start}|{dimension}")
         if cell is None:
             return None
         part = next(part for part in cell["parts"] if part["indicator"] == indicator)

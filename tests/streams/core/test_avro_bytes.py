@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.avro_bytes import Texts, long, text
+from streams.avro_bytes import Texts, long, text, whole
 
 
 def by_fastavro(schema: Any, value: Any) -> bytes:
@@ -29,6 +30,12 @@ def test_longs_at_the_edges_of_their_lengths(power: int) -> None:
     for number in (2**power - 1, 2**power, -(2**power), -(2**power) - 1):
         if -(2**63) <= number < 2**63:
             assert long(number) == by_fastavro("long", number)
+
+
+@given(st.integers(-(10**18) + 1, 10**18 - 1) | st.integers(-300, 300), st.integers(0, 18))
+def test_decimals(number: int, scale: int) -> None:
+    schema = {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": scale}
+    assert whole(number) == by_fastavro(schema, Decimal(number).scaleb(-scale))
 
 
 @given(st.text())

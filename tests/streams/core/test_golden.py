@@ -1,59 +1,64 @@
-"""Every golden example of every shipped catalogue, run through the stream engine: its events in, its number out."""
+"""Every golden example of every catalogue: its events in, its number out, its value and its points."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
 
-from schemas.catalogue.buckets import RELATIVE_ERROR, value_of
-from schemas.catalogue.golden import TOWNSHIP, golden_events, period_of
-from schemas.catalogue.load import load_catalogue
+from schemas.catalogue.buckets import RELATIVE_ERROR
+from schemas.catalogue.load import load_catalogues
 from schemas.domain import load_domains
 from schemas.settings import Settings
-from tests.streams.core.support import DAY, Line, world_of
+from tests.schemas.catalogue.trial import trial_domain
+from tests.streams.core.golden import run
+from tests.streams.core.support import world_of
 
 if TYPE_CHECKING:
     from schemas.catalogue.golden_entries import GoldenEntry
     from schemas.catalogue.model import Catalogue, Indicator
 
-CATALOGUES = [load_catalogue(domain) for domain in load_domains(Settings().domains).values()]
+with TemporaryDirectory() as folder:  # a catalogue with every kind, and earlier versions
+    TRIAL = load_catalogues({"trials": trial_domain(Path(folder))})
+CATALOGUES = load_catalogues(load_domains(Settings().domains))
+WORLDS = [world_of([*CATALOGUES.values()]), world_of([*TRIAL.values()])]
 EXAMPLES = [
-    pytest.param(catalogue, indicator, example, id=f"{indicator.id}: {example.says.en[:60]}")
-    for catalogue in CATALOGUES
+    pytest.param(number, catalogue, version, example, id=f"{version.id} v{version.version}: {example.says.en[:60]}")
+    for number, catalogues in enumerate((CATALOGUES, TRIAL))
+    for catalogue in catalogues.values()
     for indicator in catalogue.indicators.values()
-    for example in indicator.golden
+    for version in indicator.versions
+    for example in version.golden
 ]
 
 
-@pytest.mark.parametrize(("catalogue", "indicator", "example"), EXAMPLES)
-def test_the_events_of_the_example_give_its_number(
-    catalogue: Catalogue, indicator: Indicator, example: GoldenEntry
+@pytest.mark.parametrize(("world", "catalogue", "indicator", "example"), EXAMPLES)
+def test_the_example_gives_its_number(
+    world: int, catalogue: Catalogue, indicator: Indicator, example: GoldenEntry
 ) -> None:
-    here = world_of(CATALOGUES)
-    case = catalogue.cases[indicator.case]
-    events = [*golden_events(example, catalogue, here.calendar)]
-    newest = max(event.event["occurred_at"] for event in events)
-    expected = example.expect
-    now = newest + 400 * DAY if expected.as_of is None else here.calendar.moment_of(expected.as_of)
-    line = Line(here, now)
-    line.send(*events, timestamp=newest).apply().drain()
-
-    period, start = period_of(expected.period) if expected.period is not None else ("now", 0)
-    dimension = next((f"{name}|{value}" for name, value in expected.dimension.items()), "|")
-    cell = line.cells[f"{TOWNSHIP}|{case.name}|township|{TOWNSHIP}|{period}|{start}|{dimension}"]
-    part = next(part for part in cell["parts"] if part["indicator"] == indicator.id)
-    assert part["numerator"] == expected.numerator
-    assert expected.denominator is None or part["denominator"] == expected.denominator
-    if expected.value is not None:
-        shown = _value(indicator, part["numerator"], part["denominator"], part["buckets"])
+    found, expected = run(WORLDS[world], catalogue, indicator, example), example.expect
+    if expected.numerator is not None:
+        assert found.parts is not None
+        assert found.parts.numerator == expected.numerator
+        assert expected.denominator in (None, found.parts.denominator)
+    if expected.expects("value"):
         error = RELATIVE_ERROR if indicator.kind == "quantile" else 1e-3
-        assert shown == pytest.approx(expected.value, rel=error)
+        assert found.value == (None if expected.value is None else pytest.approx(expected.value, rel=error))
+    if expected.expects("score"):
+        assert found.score == (None if expected.score is None else pytest.approx(expected.score))
 
 
-def _value(indicator: Indicator, numerator: int, denominator: int, buckets: dict[str, int] | None) -> float:
-    if indicator.kind == "quantile" and indicator.quantile is not None:
-        ordered = sorted(int(bucket) for bucket, count in (buckets or {}).items() for _ in range(count))
-        place = max(0, -(-indicator.quantile * len(ordered) // 1) - 1)
-        return value_of(ordered[int(place)]) / indicator.factor
-    return (numerator / denominator if indicator.kind == "share" else numerator) / indicator.factor
+def test_another_number_would_be_noticed() -> None:
+    catalogue = TRIAL["trials"]
+    for name, other in (
+        ("visited_villages", {"numerator": 2}),
+        ("village_index", {"value": 60.0}),
+        ("visits", {"score": 2.0}),
+    ):
+        indicator = catalogue.indicators[name]
+        example = indicator.golden[0]
+        wrong = example.model_copy(update={"expect": example.expect.model_copy(update=other)})
+        with pytest.raises(AssertionError):
+            test_the_example_gives_its_number(1, catalogue, indicator, wrong)
