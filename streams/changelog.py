@@ -47,6 +47,8 @@ async def read_partition(
     OffsetOutOfRangeError when retention deletes what is still to be read, for nothing is ever passed over in silence.
     """
     place = TopicPartition(topic, partition)
+    if start is not None and end is not None and start >= end:
+        return  # without opening anything: aiokafka cannot close a consumer that has not waited for anything yet
     async with _reader(bootstrap, f"{topic}-reader-{partition}") as consumer:
         if end is None:
             end = (await consumer.end_offsets([place]))[place]

@@ -762,7 +762,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 )
 AS SELECT `case_id`, `township`, `village`, `posted_at`, `kind`, `period`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_disclosure` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'disclosure' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'disclosure' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
@@ -785,7 +785,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
 )
 AS SELECT `case_id`, `township`, `village`, `raised_at`, `disclosure_id`, `answered_at`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_question` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'question' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'question' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '质询：现状，一件一行 / question: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
@@ -822,7 +822,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
 )
 AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `parties_count`, `amount_in_dispute`, `mediation_count`, `first_mediated_at`, `mediator_kind`, `court_mediated`, `first_settled_at`, `settled_at`, `outcome`, `amount_agreed`, `followed_up_at`, `stable`, `first_recurred_at`, `last_recurred_at`, `open_since`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_dispute` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
@@ -848,7 +848,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
 )
 AS SELECT `case_id`, `township`, `village`, `posted_at`, `account`, `direction`, `category`, `amount`, `approved_by_count`, `reversed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_ledger_entry` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'ledger_entry' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'ledger_entry' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
@@ -872,7 +872,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
 )
 AS SELECT `case_id`, `township`, `village`, `paid_at`, `for_year`, `shares`, `amount_per_share`, `members`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_dividend` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dividend' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dividend' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
@@ -898,7 +898,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
 )
 AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `book_value`, `leased_at`, `yearly_rent`, `leased_until`, `open_bidding`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_asset` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'asset' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'asset' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
@@ -921,7 +921,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
 )
 AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_followed`, `amount`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_power_use` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
