@@ -33,6 +33,7 @@ SHORT_HELP: Final[Mapping[str, str]] = {
     "rebuild": "从事件重新计算并切换 / compute again from the events, and switch over",
     "deadletters": "查看与重放死信 / list, show and replay dead letters",
     "sink": "运行入库进程 / run the sinks into ClickHouse",
+    "refill": "从数据仓库补发 Kafka 已不保留的事件 / send events Kafka no longer has again, for a rebuild",
     "query": "查询数据仓库 / query the warehouse in SQL",
     "indicators": "查看指标 / look at indicators",
     "board": "终端看板 / the live board in the terminal",

@@ -12,7 +12,7 @@ from schemas.calendar import Calendar
 from schemas.catalogue.load import load_catalogues
 from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
-from schemas.errors import Unavailable
+from schemas.errors import Refused, Unavailable
 from schemas.registry import SchemaRegistry
 from schemas.registry_memory import MemoryRegistry
 from schemas.topics import ensure_topics
@@ -59,20 +59,23 @@ def prepare(settings: Settings, *, wait_seconds: float, only_look: bool = False)
     written = output_schemas(catalogues)
     decoder = Decoder([*read, system[EVENT_VOIDED].schema])
     registry = SchemaRegistry(settings.registry_url)
-    encoder = Encoder(
-        MemoryRegistry() if only_look else registry, written, strict=False
-    )  # the core builds these records; their types are its own
+    registers = MemoryRegistry() if only_look else registry
+    encoder = Encoder(registers, written, strict=False)  # the core builds these records; their types are its own
     for attempt in _waiting(wait_seconds):
         with attempt:
-            ensure_topics(
+            changes = ensure_topics(
                 settings.kafka_bootstrap,
                 partitions=settings.partitions,
                 replication_factor=settings.replication_factor,
                 dry_run=only_look,
             )
+    if only_look and (missing := [change.name for change in changes if change.action == "created"]):
+        raise Refused("Kafka", None, f"没有主题 / there are no topics {', '.join(missing)}: xiangmai schemas topics")
     own = Decoder(written)
     for attempt in _waiting(wait_seconds):
         with attempt:
+            if only_look:
+                registry.subjects()  # raises when it is away, which nothing else here would notice
             for name, schema_id in encoder.prepare(full_name(schema) for schema in written).items():
                 own.learn(schema_id, next(schema for schema in written if full_name(schema) == name))
     engine = Engine(catalogues, decoder, encoder, Calendar(settings.timezone), Limits.of(settings))

@@ -34,57 +34,18 @@ async def read_changelog(
     Call it after the predecessor was fenced: then the end that is asked for at the start is final. Raises
     RecoveryStalled, and Kafka's errors.
     """
-    async for records, remaining in read_partition(bootstrap, topic, partition, options):
-        yield [(record.key, record.value) for record in records], remaining
-
-
-async def read_partition(
-    bootstrap: str, topic: str, partition: int, options: WorkerOptions, start: int | None = None, end: int | None = None
-) -> AsyncIterator[tuple[list[Any], int]]:
-    """Chunks of records with offsets in [start, end) in order, and the number of offsets still ahead; committed ones only.
-
-    From the oldest to where the partition reaches now, unless told otherwise. Raises RecoveryStalled, and Kafka's errors:
-    OffsetOutOfRangeError when retention deletes what is still to be read, for nothing is ever passed over in silence.
-    """
-    place = TopicPartition(topic, partition)
-    if start is not None and end is not None and start >= end:
-        return  # without opening anything: aiokafka cannot close a consumer that has not waited for anything yet
-    async with _reader(bootstrap, f"{topic}-reader-{partition}") as consumer:
-        if end is None:
-            end = (await consumer.end_offsets([place]))[place]
-        position = (await consumer.beginning_offsets([place]))[place] if start is None else start
-        if position >= end:
-            return
-        consumer.assign([place])
-        consumer.seek(place, position)  # in one step with the line above: no position is looked for in between
-        moved_at = _now()
-        while position < end:
-            fetched = await consumer.getmany(place, timeout_ms=_POLL_MS, max_records=_CHUNK_RECORDS)
-            following = await consumer.position(place)
-            if following != position:
-                position, moved_at = following, _now()
-            elif _now() - moved_at > options.recovery_stall_seconds:
-                raise RecoveryStalled(f"{topic}/{partition} stands at {position} of {end}")
-            records = fetched.get(place, [])
-            if records and records[-1].offset >= end:
-                records = [record for record in records if record.offset < end]
-            yield records, max(0, end - position)
-
-
-async def ends_of(bootstrap: str, topics: Iterable[str], partition: int) -> dict[str, int]:
-    """Ask how far these topics' partition reaches: by topic, the offset the next record will have at the least."""
-    places = [TopicPartition(topic, partition) for topic in topics]
-    async with _reader(bootstrap, f"ends-reader-{partition}") as consumer:
-        ends = await consumer.end_offsets(places)
-    return {place.topic: ends[place] for place in places}
+    async with reader(bootstrap, f"changelog-reader-{partition}") as consumer:
+        async for records, remaining in read_partition(consumer, topic, partition, options):
+            yield [(record.key, record.value) for record in records], remaining
 
 
 @asynccontextmanager
-async def _reader(bootstrap: str, client_id: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def reader(bootstrap: str, client_id: str, group: str | None = None) -> AsyncIterator[AIOKafkaConsumer]:
+    """Give a consumer for the functions here, one partition after the other; it joins no group, but may ask for `group`'s offsets."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         client_id=client_id,
-        group_id=None,
+        group_id=group,
         enable_auto_commit=False,
         auto_offset_reset="none",
         isolation_level="read_committed",
@@ -96,6 +57,53 @@ async def _reader(bootstrap: str, client_id: str) -> AsyncIterator[AIOKafkaConsu
         yield consumer
     finally:
         await consumer.stop()
+
+
+async def read_partition(
+    consumer: AIOKafkaConsumer,
+    topic: str,
+    partition: int,
+    options: WorkerOptions,
+    start: int | None = None,
+    end: int | None = None,
+) -> AsyncIterator[tuple[list[Any], int]]:
+    """Chunks of records with offsets in [start, end) in order, and the number of offsets still ahead; committed ones only.
+
+    From the oldest to where the partition reaches now, unless told otherwise. Raises RecoveryStalled, and Kafka's errors:
+    OffsetOutOfRangeError when retention deletes what is still to be read, for nothing is ever passed over in silence.
+    """
+    place = TopicPartition(topic, partition)
+    if end is None:
+        end = (await consumer.end_offsets([place]))[place]
+    position = (await consumer.beginning_offsets([place]))[place] if start is None else start
+    if position >= end:
+        return
+    consumer.assign([place])
+    consumer.seek(place, position)  # in one step with the line above: no position is looked for in between
+    moved_at = _now()
+    while position < end:
+        fetched = await consumer.getmany(place, timeout_ms=_POLL_MS, max_records=_CHUNK_RECORDS)
+        following = await consumer.position(place)
+        if following != position:
+            position, moved_at = following, _now()
+        elif _now() - moved_at > options.recovery_stall_seconds:
+            raise RecoveryStalled(f"{topic}/{partition} stands at {position} of {end}")
+        records = fetched.get(place, [])
+        if records and records[-1].offset >= end:
+            records = [record for record in records if record.offset < end]
+        yield records, max(0, end - position)
+
+
+async def ends_of(consumer: AIOKafkaConsumer, topics: Iterable[str], partition: int) -> dict[str, int]:
+    """Ask how far these topics' partition reaches: by topic, the offset the next record will have at the least."""
+    ends = await consumer.end_offsets([TopicPartition(topic, partition) for topic in topics])
+    return {place.topic: end for place, end in ends.items()}
+
+
+async def starts_of(consumer: AIOKafkaConsumer, topics: Iterable[str], partition: int) -> dict[str, int]:
+    """Ask for the oldest offsets of these topics' partition, by topic."""
+    starts = await consumer.beginning_offsets([TopicPartition(topic, partition) for topic in topics])
+    return {place.topic: start for place, start in starts.items()}
 
 
 def _now() -> float:

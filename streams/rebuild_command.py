@@ -120,6 +120,7 @@ def rebuild(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     from streams import metrics
     from streams.build import prepare
+    from streams.changelog import RecoveryStalled
 
     metrics.serve(settings.metrics_host, settings.metrics_port)
     prepared = prepare(settings, wait_seconds=wait_seconds, only_look=not apply_)
@@ -136,7 +137,7 @@ def rebuild(
     numbers = sorted(set(partitions)) or range(settings.partitions)
     try:
         report, code = asyncio.run(_run(settings, prepared, scope, numbers, apply_=apply_))
-    except KafkaError as error:
+    except (KafkaError, RecoveryStalled) as error:
         raise Unavailable("Kafka", settings.kafka_bootstrap, cause=f"{type(error).__name__}: {error}") from error
     _tell(report, most, output)
     code = code or _code(report, everything=not names)
@@ -172,32 +173,42 @@ async def _run(
     settings: Settings, prepared: Prepared, scope: Scope, numbers: Sequence[int], *, apply_: bool
 ) -> tuple[Report, int]:
     from streams import metrics
+    from streams.changelog import reader
+
+    report, code = Report(apply_), 0
+    async with reader(settings.kafka_bootstrap, "xiangmai-rebuild", settings.worker_id) as consumer:
+        edge = _edge(settings, prepared, consumer)
+        with RebuildProgress(len(numbers)) as progress:
+            for done, number in enumerate(numbers):
+                metrics.REBUILD_PARTITIONS.labels("done").set(done)
+                metrics.REBUILD_PARTITIONS.labels("waiting").set(len(numbers) - done)
+                progress.begin()
+                code = await _partition(number, scope, edge, report, progress)
+                if code:
+                    break
+    return report, code or (EXIT_BUSY if report.undecided else 0)
+
+
+async def _partition(number: int, scope: Scope, edge: RebuildEdge, report: Report, progress: RebuildProgress) -> int:
+    """Do one partition; return an exit code other than 0 when the rest must not be tried."""
+    from streams import metrics
     from streams.rebuilder import Moving, NotConfirmed, look, switch_over
     from streams.transactions import Fenced, TransactionFailed
 
-    edge, report = _edge(settings, prepared), Report(apply_)
-    work = switch_over if apply_ else look
-    with RebuildProgress(len(numbers)) as progress:
-        for number in numbers:
-            progress.begin()
-            metrics.REBUILD_PARTITIONS.labels("done").set(report.partitions)
-            metrics.REBUILD_PARTITIONS.labels("waiting").set(len(numbers) - report.partitions)
-            try:
-                report.add(await work(number, scope, edge, progress))
-            except Moving:
-                report.undecided.append(number)
-            except Fenced:
-                click.echo(_stopped(number, "计算进程接管了它 / a worker has taken it over"), err=True)
-                return report, EXIT_BUSY
-            except (TransactionFailed, NotConfirmed) as error:
-                click.echo(_stopped(number, str(error)), err=True)
-                return report, EXIT_DIFFERENT
-            for (kind, record), counts in report.records.items():
-                for state, count in counts.items():
-                    metrics.REBUILD_DIFFERENCES.labels(kind, record, state).set(count)
-    metrics.REBUILD_PARTITIONS.labels("done").set(report.partitions)
-    metrics.REBUILD_PARTITIONS.labels("waiting").set(0)
-    return report, EXIT_BUSY if report.undecided else 0
+    try:
+        report.add(await (switch_over if report.applied else look)(number, scope, edge, progress))
+    except Moving:
+        report.undecided.append(number)
+    except Fenced:
+        click.echo(_stopped(number, "计算进程接管了它 / a worker has taken it over"), err=True)
+        return EXIT_BUSY
+    except (TransactionFailed, NotConfirmed) as error:
+        click.echo(_stopped(number, str(error)), err=True)
+        return EXIT_DIFFERENT
+    for (kind, record), counts in report.records.items():
+        for state, count in counts.items():
+            metrics.REBUILD_DIFFERENCES.labels(kind, record, state).set(count)
+    return 0
 
 
 def _stopped(partition: int, why: str) -> str:
@@ -207,7 +218,7 @@ def _stopped(partition: int, why: str) -> str:
     )
 
 
-def _edge(settings: Settings, prepared: Prepared) -> RebuildEdge:
+def _edge(settings: Settings, prepared: Prepared, consumer: Any) -> RebuildEdge:
     from streams.options import WorkerOptions
     from streams.outputs import output_schemas
     from streams.rebuilder import RebuildEdge
@@ -216,6 +227,7 @@ def _edge(settings: Settings, prepared: Prepared) -> RebuildEdge:
     published = Decoder(output_schemas(prepared.catalogues))
     return RebuildEdge(
         bootstrap=settings.kafka_bootstrap,
+        consumer=consumer,
         group=settings.worker_id,
         engine=prepared.engine,
         own=prepared.own,
@@ -247,9 +259,9 @@ def _sentences(report: Report) -> Sequence[str]:
         )
     for kind, count in report.incomplete.items():
         said.append(
-            f"{count:,} 件 {kind} 仍缺字段：Kafka 已没有它们的原事件，请从数据仓库补发后再运行 / "
-            f"{count:,} cases of {kind} still lack fields, for Kafka no longer has their events: send them again from the "
-            "warehouse, then run this again"
+            f"{count:,} 件 {kind} 仍缺字段：Kafka 已没有它们的原事件，请先 xiangmai refill 补发，再运行一次 / "
+            f"{count:,} cases of {kind} still lack fields, for Kafka no longer has their events: send them again with "
+            "`xiangmai refill`, then run this again"
         )
     for kind, counts in report.undefined.items():
         said.append(

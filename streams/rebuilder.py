@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition
 
+from schemas.topics import EVENT_REFILL
 from streams import metrics
-from streams.changelog import ends_of, read_partition
+from streams.changelog import ends_of, read_partition, starts_of
 from streams.gathering import Gathering
 from streams.rebuilding import Codecs, Rebuilt, Scope, rebuild
 from streams.records import Ends, Record
@@ -26,6 +27,8 @@ from streams.transactions import OutputTopics, PartitionWriter
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
+    from aiokafka import AIOKafkaConsumer
+
     from schemas.codec import Decoder
     from streams.engine import Engine
     from streams.options import WorkerOptions
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _LOOKS: Final = 3
-"""How often a partition is looked at again because a worker wrote meanwhile."""
+"""How often a partition is looked at because it moved meanwhile."""
 
 
 class Tell(Protocol):
@@ -46,7 +49,7 @@ class Tell(Protocol):
 
 
 class Moving(Exception):  # noqa: N818 - a state of the world
-    """A worker writes the partition while it is looked at: what was read does not belong together."""
+    """What was read does not belong together: a worker wrote meanwhile, or retention deleted what was being read."""
 
 
 class NotConfirmed(Exception):  # noqa: N818 - a state of the world
@@ -55,9 +58,10 @@ class NotConfirmed(Exception):  # noqa: N818 - a state of the world
 
 @dataclass(frozen=True, slots=True)
 class RebuildEdge:
-    """The surroundings of a rebuild. `events` and `published` learn schemas, `clock` gives ms since the epoch."""
+    """The surroundings of a rebuild: `consumer` is a changelog.reader for the group, `clock` gives ms since the epoch."""
 
     bootstrap: str
+    consumer: AIOKafkaConsumer
     group: str
     engine: Engine
     own: Decoder
@@ -67,6 +71,7 @@ class RebuildEdge:
     clock: Callable[[], int]
     options: WorkerOptions
     outputs: OutputTopics = field(default_factory=OutputTopics)
+    refill: str = EVENT_REFILL
 
 
 class Position(NamedTuple):
@@ -86,7 +91,10 @@ async def look(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell) -> R
     """Compute a partition and compare; nothing is written. Raises Moving when a worker keeps writing it, Kafka's errors."""
     for _ in range(_LOOKS):
         before = await _position(partition, edge)
-        rebuilt = await _computed(partition, scope, edge, before, tell)
+        try:
+            rebuilt = await _computed(partition, scope, edge, before, tell)
+        except OffsetOutOfRangeError:
+            continue
         if not (await _position(partition, edge)).has_moved(before):
             return rebuilt
     raise Moving(f"partition {partition}")
@@ -95,12 +103,15 @@ async def look(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell) -> R
 async def switch_over(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell) -> Rebuilt:
     """Compute a partition, write what differs, and read it back; what it gives tells how it was before.
 
-    Raises Fenced when a worker takes the partition over meanwhile, TransactionFailed, NotConfirmed, and Kafka's errors. Broken off
-    anywhere, what stands can be gone on with; a second run completes it.
+    Raises Fenced when a worker takes the partition over meanwhile, Moving, TransactionFailed, NotConfirmed, and Kafka's errors.
+    Broken off anywhere, what stands can be gone on with; a second run completes it.
     """
     async with _owned(partition, edge) as writer:
         position = await _position(partition, edge)
-        rebuilt = await _computed(partition, scope, edge, position, tell)
+        try:
+            rebuilt = await _computed(partition, scope, edge, position, tell)
+        except OffsetOutOfRangeError as error:
+            raise Moving(f"partition {partition}") from error
         now = edge.clock()
         transactions = [*rebuilt.transactions(now, _output_ends(position, edge))]
         for number, drained in enumerate(transactions, start=1):
@@ -134,7 +145,9 @@ async def _computed(partition: int, scope: Scope, edge: RebuildEdge, position: P
     gathering = Gathering(
         edge.engine, scope.kinds, stood.packed, stood.journal, bounds, from_scratch=scope.from_scratch
     )
-    for topic in sorted({edge.engine.cases[kind].topic for kind in scope.kinds}):
+    topics = sorted({edge.engine.cases[kind].topic for kind in scope.kinds})
+    await _gather_refilled(topics, partition, edge, position, gathering, tell)
+    for topic in topics:
         await _gather(topic, partition, edge, position, gathering, tell)
     tell("compute", 0, 1)
     rebuilt = rebuild(edge.engine, Codecs(edge.own, edge.published), partition, stood, gathering, scope, edge.clock())
@@ -147,12 +160,31 @@ async def _gather(
 ) -> None:
     """Read a topic to its end: behind what was consumed there may be, sent again, what retention has deleted before."""
     start, end = position.earliest[topic], position.latest[topic]
-    async for chunk, remaining in read_partition(edge.bootstrap, topic, partition, edge.options, start, end):
+    async for chunk, remaining in read_partition(edge.consumer, topic, partition, edge.options, start, end):
         records = [Record(each.offset, each.timestamp, each.key, each.value) for each in chunk]
         await edge.event_schemas.ensure(record.value for record in records)
         gathering.apply(topic, records)
         metrics.REBUILD_RECORDS.labels(topic).inc(len(records))
         tell(topic, end - start - remaining, end - start)
+
+
+async def _gather_refilled(
+    topics: Sequence[str], partition: int, edge: RebuildEdge, position: Position, gathering: Gathering, tell: Tell
+) -> None:
+    """Read what was sent again from the warehouse of these topics: records older than their oldest, as of where they stood."""
+    start, end = position.earliest[edge.refill], position.latest[edge.refill]
+    async for chunk, remaining in read_partition(edge.consumer, edge.refill, partition, edge.options, start, end):
+        await edge.event_schemas.ensure(each.value for each in chunk)
+        for topic in topics:
+            records = [
+                Record(int(place["offset"]), int(place["timestamp"]), each.key, each.value)
+                for each in chunk
+                if (place := dict(each.headers)).get("topic") == topic.encode()
+                and int(place["offset"]) < position.earliest[topic]
+            ]
+            gathering.apply(topic, records)
+            metrics.REBUILD_RECORDS.labels(topic).inc(len(records))
+        tell(edge.refill, end - start - remaining, end - start)
 
 
 async def _stood(partition: int, edge: RebuildEdge, ends: Mapping[str, int], tell: Tell) -> Stood:
@@ -171,7 +203,7 @@ async def _reading(
     topic: str, partition: int, edge: RebuildEdge, ends: Mapping[str, int], tell: Tell
 ) -> AsyncIterator[tuple[Sequence[Record], int]]:
     end = ends[topic]
-    async for chunk, remaining in read_partition(edge.bootstrap, topic, partition, edge.options, end=end):
+    async for chunk, remaining in read_partition(edge.consumer, topic, partition, edge.options, end=end):
         yield chunk, remaining
         tell(topic, end - remaining, end)
 
@@ -182,14 +214,11 @@ def _output_ends(position: Position, edge: RebuildEdge) -> Ends:
 
 async def _position(partition: int, edge: RebuildEdge) -> Position:
     """Ask where the partition stands. Committed offsets first: what was published with them is there already."""
+    consumer, topics = edge.consumer, edge.engine.topics
+    committed = {topic: await consumer.committed(TopicPartition(topic, partition)) or 0 for topic in topics}
     outputs = (edge.outputs.changelog, edge.outputs.cases, edge.outputs.indicators)
-    places = [TopicPartition(topic, partition) for topic in edge.engine.topics]
-    consumer = AIOKafkaConsumer(bootstrap_servers=edge.bootstrap, group_id=edge.group, enable_auto_commit=False)
-    try:
-        await consumer.start()
-        committed = {place.topic: await consumer.committed(place) or 0 for place in places}
-        earliest = {place.topic: offset for place, offset in (await consumer.beginning_offsets(places)).items()}
-    finally:
-        await consumer.stop()
-    written = await ends_of(edge.bootstrap, outputs, partition)
-    return Position(committed, earliest, await ends_of(edge.bootstrap, edge.engine.topics, partition), written)
+    written = await ends_of(consumer, outputs, partition)
+    read = (*topics, edge.refill)
+    return Position(
+        committed, await starts_of(consumer, read, partition), await ends_of(consumer, read, partition), written
+    )

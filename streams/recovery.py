@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from faust.types import TP
 
 from streams import metrics
-from streams.changelog import RecoveryStalled, ends_of, read_changelog
+from streams.changelog import RecoveryStalled, ends_of, read_changelog, reader
 from streams.records import Ends
 from streams.transactions import PartitionWriter
 
@@ -133,6 +133,7 @@ async def _restore(partition: int, edge: Edge) -> tuple[Shard, int]:
             shard.restore(chunk[start : start + edge.options.slice_records])
             await asyncio.sleep(0)
     remaining_gauge.set(0)
-    ends = await ends_of(edge.bootstrap, (edge.outputs.cases, edge.outputs.indicators), partition)
+    async with reader(edge.bootstrap, f"ends-reader-{partition}") as consumer:
+        ends = await ends_of(consumer, (edge.outputs.cases, edge.outputs.indicators), partition)
     shard.finish_restore(edge.clock(), Ends(ends[edge.outputs.cases], ends[edge.outputs.indicators]))
     return shard, records

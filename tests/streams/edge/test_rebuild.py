@@ -8,6 +8,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from kafka import KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
 from ruamel.yaml import YAML
 
 from schemas.settings import Settings
@@ -96,10 +98,33 @@ def written(line: Line) -> dict[str, Any]:
     return {topic: reading.ends(line.client.bootstrap, topic) for topic in topics}
 
 
+def delete_older_half(line: Line) -> list[Any]:
+    """Let retention delete half of what each partition has; gives the records."""
+    records = reading.read_all(line.client.bootstrap, appeals.TOPIC)
+    middle = {tp: offset // 2 for tp, offset in reading.ends(line.client.bootstrap, appeals.TOPIC).items()}
+    admin = KafkaAdminClient(bootstrap_servers=line.client.bootstrap.split(","))
+    try:
+        admin.delete_records(middle)
+    finally:
+        admin.close()
+    return [each for each in records if each.offset < middle[TopicPartition(each.topic, each.partition)]]
+
+
+def send_again(line: Line, records: list[Any]) -> None:
+    """Put records where `xiangmai refill` puts what the warehouse has of them."""
+    producer = KafkaProducer(bootstrap_servers=line.client.bootstrap.split(","), acks="all", linger_ms=5)
+    for each in records:
+        place = {"topic": each.topic, "offset": each.offset, "timestamp": each.timestamp}
+        headers = [(name, str(value).encode()) for name, value in place.items()]
+        producer.send("event-refill", each.value, each.key, headers, each.partition)
+    producer.flush()
+    producer.close()
+
+
 def test_a_new_fold_and_a_changed_definition_are_looked_at_switched_over_and_gone_on_with(
     line: Line, tmp_path: Path
 ) -> None:
-    events = story(1, 900)
+    events = story(1, 500)
     line.env["XIANGMAI_DOMAINS"] = definitions(tmp_path / "before", before)
     worker = line.worker(static=False).ready()
     line.client.send(events)
@@ -125,6 +150,11 @@ def test_a_new_fold_and_a_changed_definition_are_looked_at_switched_over_and_gon
     assert worker.stop() == 0
     assert "xiangmai rebuild --apply" in worker.log[worker.log.index("stopped") :]
 
+    deleted = delete_older_half(line)
+    done = line.run("rebuild", "--apply", "--no-verify")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "xiangmai refill" in done.stdout, "what retention has deleted must come from the warehouse"
+    send_again(line, deleted)
     done = line.run("rebuild", "--apply", "--no-verify")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "已切换并读回核对" in done.stdout
@@ -133,7 +163,7 @@ def test_a_new_fold_and_a_changed_definition_are_looked_at_switched_over_and_gon
 
     worker = line.worker(static=False).ready()
     assert "xiangmai rebuild" not in worker.log
-    later = story(2, 300)
+    later = story(2, 200)
     line.client.send(later)
     wait_until("lag zero", line.caught_up)
     events += later
