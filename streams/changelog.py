@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _FETCH_BYTES: Final = 4 << 20
 _CHUNK_RECORDS: Final = 5_000
-_POLL_MS: Final = 1_000
+_POLL_MS: Final = 50
+"""How long to wait for records at a time. What ends a transaction is none: behind the last one a longer wait would be in vain."""
 
 
 class RecoveryStalled(Exception):  # noqa: N818 - a state of the world

@@ -7,7 +7,8 @@ Keys begin with `#`, which no case's key does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from streams.layouts import Layout, lacking, repacked
 from streams.packing import Packed, layout_of
@@ -20,11 +21,34 @@ if TYPE_CHECKING:
 PREFIX: Final = b"#"
 CLOCK: Final = b"#clock"
 DEFINITION: Final = b"#definition"
-REBUILDING: Final = b"rebuilding"
-"""Stands as the definition while a rebuild writes. No catalogue is called so: a worker that starts in the middle finds other
-definitions than its own, and publishes again whatever the rebuild has left, so that cells and cases belong together."""
-
 _LAYOUT: Final = b"#layout|"
+_REBUILDING: Final = b'{"rebuilding":'
+
+
+class Unfinished(NamedTuple):
+    """Stands in place of the definition while a rebuild of these kinds of case writes; `definition` stood there before.
+
+    No catalogue is called so: a worker that starts in the middle finds other definitions than its own, and publishes again
+    whatever the rebuild has left, so that cells and cases belong together.
+    """
+
+    kinds: frozenset[str]
+    definition: str | None
+
+    @property
+    def value(self) -> bytes:
+        """Return what is written."""
+        return json.dumps(
+            {"rebuilding": sorted(self.kinds), "definition": self.definition}, separators=(",", ":")
+        ).encode()
+
+    @classmethod
+    def of(cls, value: bytes | None) -> Unfinished | None:
+        """Return what was written, None when no rebuild is under way."""
+        if value is None or not value.startswith(_REBUILDING):
+            return None
+        written = json.loads(value)
+        return cls(frozenset(written["rebuilding"]), written["definition"])
 
 
 class Journal:
@@ -40,17 +64,20 @@ class Journal:
     @property
     def definition_changed(self) -> bool:
         """Whether the changelog was written under other definitions."""
-        return self.definition is not None and self.definition != self._wanted[DEFINITION]
+        return self._written.get(DEFINITION) not in (None, self._wanted[DEFINITION])
 
     @property
-    def definition(self) -> bytes | None:
-        """Under which definitions the cells were published; None in an empty changelog."""
-        return self._written.get(DEFINITION)
+    def unfinished(self) -> Unfinished | None:
+        """The rebuild that began to write here and did not end, if there is one."""
+        return Unfinished.of(self._written.get(DEFINITION))
 
     @property
-    def rebuild_unfinished(self) -> bool:
-        """Whether a rebuild began to write here and did not end."""
-        return self.definition == REBUILDING
+    def definition(self) -> str | None:
+        """Under which definitions the cells were published, an unfinished rebuild aside; None in an empty changelog."""
+        unfinished, written = self.unfinished, self._written.get(DEFINITION)
+        if unfinished is not None:
+            return unfinished.definition
+        return None if written is None else written.decode()
 
     def lacking(self, layout: Layout) -> frozenset[str]:
         """Return what this layout keeps and an older one of the same kind of case did not: `Record.field`."""

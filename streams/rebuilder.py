@@ -7,6 +7,7 @@ what was read counts only if nothing was written meanwhile.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from schemas.codec import Decoder
     from streams.engine import Engine
     from streams.options import WorkerOptions
+    from streams.records import Drained
     from streams.schema_lookup import SchemaLookup
 
 logger = logging.getLogger(__name__)
 
 _LOOKS: Final = 3
 """How often a partition is looked at because it moved meanwhile."""
+
+_LOOK_AGAIN_SECONDS: Final = 0.05
 
 
 class Tell(Protocol):
@@ -118,12 +122,42 @@ async def switch_over(partition: int, scope: Scope, edge: RebuildEdge, tell: Tel
             await writer.write(drained, {}, now)
             tell("write", number, len(transactions))
     if transactions:
-        # Only when the next owner begins are the marks of the last transaction on every partition.
-        async with _owned(partition, edge):
-            stood = await _stood(partition, edge, (await _position(partition, edge)).written, tell)
-        if not rebuilt.is_confirmed_by(Codecs(edge.own, edge.published), stood):
-            raise NotConfirmed(f"partition {partition}")
+        await _read_back(rebuilt, transactions, position, edge, tell)
     return rebuilt
+
+
+async def _read_back(
+    rebuilt: Rebuilt, transactions: Sequence[Drained], position: Position, edge: RebuildEdge, tell: Tell
+) -> None:
+    """Read what was written, once its last transaction is marked everywhere; raises NotConfirmed.
+
+    A worker that has gone on already has taken over what was written, and writes: then there is nothing left to compare.
+    """
+    expected, outputs = dict(position.written), edge.outputs
+    for drained in transactions:
+        for topic, records in zip((outputs.changelog, outputs.cases, outputs.indicators), drained[:3], strict=True):
+            expected[topic] += len(records) + bool(records)  # a transaction ends with a mark
+    written = await _ends_reaching(expected, rebuilt.partition, edge)
+    if written != expected:
+        logger.warning(
+            "partition %d: a worker has gone on already; what was written is not read back", rebuilt.partition
+        )
+        return
+    stood = await _stood(rebuilt.partition, edge, written, tell)
+    if not rebuilt.is_confirmed_by(Codecs(edge.own, edge.published), stood):
+        raise NotConfirmed(f"partition {rebuilt.partition}")
+
+
+async def _ends_reaching(expected: Mapping[str, int], partition: int, edge: RebuildEdge) -> dict[str, int]:
+    """Wait until readers of committed records see so far; return how far they see."""
+    deadline = asyncio.get_running_loop().time() + edge.options.transaction_timeout_seconds
+    while True:
+        ends = await ends_of(edge.consumer, expected, partition)
+        if all(ends[topic] >= end for topic, end in expected.items()):
+            return ends
+        if asyncio.get_running_loop().time() > deadline:
+            raise NotConfirmed(f"partition {partition}: {ends} instead of {dict(expected)}")
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from streams.comparing import Compared, Comparison
 from streams.gathering import Gathering, kind_of
-from streams.journal import CLOCK, DEFINITION, REBUILDING
+from streams.journal import CLOCK, DEFINITION, Unfinished
 from streams.outputs import Refusal, encode_anew, encode_refusal
 from streams.packing import uuid_text
 from streams.records import Drained, Ends, Keyed
@@ -92,9 +92,11 @@ class Rebuilt:
             self.cases[kind] = comparison.cases(self._cases_there[kind], cases[kind])
             self.cells[kind] = comparison.cells(self._cells_there[kind], cells[kind], self._engine.cases[kind].cells)
         # What a rebuild that was broken off has taken out of records is to be seen nowhere but in the warehouse.
-        if self._scope.republish or self._stood.journal.rebuild_unfinished:
-            for compared in (*self.cases.values(), *self.cells.values()):
-                compared.withdraw = True
+        unfinished = self._stood.journal.unfinished
+        again = self._scope.kinds if self._scope.republish else unfinished.kinds if unfinished is not None else ()
+        for topic in (self.cases, self.cells):
+            for kind in self._scope.kinds & set(again):
+                topic[kind].withdraw = True
 
     def is_confirmed_by(self, codecs: Codecs, stood: Stood) -> bool:
         """Whether what stands now, read after everything was written, is what was computed."""
@@ -118,7 +120,9 @@ class Rebuilt:
         if len(bulk) == 1:
             yield _joined(Drained(layouts, [], [], []), bulk[0], last)
             return
-        yield Drained([(DEFINITION, REBUILDING), *layouts], [], [], [])
+        unfinished = self._stood.journal.unfinished
+        kinds = self._kinds | (unfinished.kinds if unfinished is not None else frozenset())
+        yield Drained([(DEFINITION, Unfinished(kinds, self._stood.journal.definition).value), *layouts], [], [], [])
         yield from bulk
         yield last
 
@@ -142,12 +146,10 @@ class Rebuilt:
         Where only a part was computed, a change of definitions is left to the next worker: it publishes everything again.
         """
         journal, changelog = self._stood.journal, list[Keyed]()
-        complete = self._scope.kinds >= self._engine.cases.keys() or journal.definition is None
-        definition = self._engine.definition.encode() if complete else journal.definition
-        if written or (journal.definition is not None and journal.definition != definition):
-            changelog.append((DEFINITION, definition))
+        if written or journal.definition_changed:
+            changelog.append((DEFINITION, self._definition()))
             changelog += [] if journal.clock is not None else [(CLOCK, str(self.clock).encode())]
-            changelog += journal.obsolete(self._scope.kinds | self._scope.forgotten)
+            changelog += journal.obsolete(self._kinds)
         withdrawn = [
             [encode_anew(kind, since, now, self._engine.encoder) for kind in (*kinds, *self._forgotten)]
             for since, kinds in (
@@ -156,6 +158,18 @@ class Rebuilt:
             )
         ]
         return Drained(changelog, [*withdrawn[0]], [*withdrawn[1]], [])
+
+    def _definition(self) -> bytes:
+        """Return what stands as the definition afterwards; an earlier rebuild of other kinds stays unfinished."""
+        journal = self._stood.journal
+        complete = self._scope.kinds >= self._engine.cases.keys() or journal.definition is None
+        definition = self._engine.definition if complete else journal.definition
+        left = journal.unfinished.kinds - self._kinds if journal.unfinished is not None else None
+        return Unfinished(left, definition).value if left else str(definition).encode()
+
+    @property
+    def _kinds(self) -> frozenset[str]:
+        return self._scope.kinds | self._scope.forgotten
 
     def _letter(self, dropped: Dropped, now: int) -> tuple[bytes, bytes]:
         event = dropped.event
@@ -177,7 +191,7 @@ def rebuild(
     rebuilt = Rebuilt(engine, codecs.published, partition, stood, scope, clock)
     shard = Shard(engine, partition)
     # As if a worker took over cases that were published under other definitions: it publishes all of them.
-    shard.restore([(CLOCK, str(clock).encode()), (DEFINITION, REBUILDING)])
+    shard.restore([(CLOCK, str(clock).encode()), (DEFINITION, Unfinished(scope.kinds, None).value)])
     for key, packed in gathering.settle():
         if packed is not None:
             shard.restore([(key, packed)])

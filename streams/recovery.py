@@ -81,13 +81,13 @@ async def _recover(partition: int, edge: Edge) -> Recovered:
 def _tell_what_is_missing(partition: int, shard: Shard) -> None:
     """Say what only a rebuild can mend: cases that lack what folds need, and a rebuild that was broken off."""
     for kind, count in shard.incomplete.items():
+        fields = ", ".join(sorted(shard.lacking[kind])) or "?"
         metrics.INCOMPLETE_CASES.labels(str(partition), kind).set(count)
         logger.warning(
             "分区 %d：%d 件 %s 打包时未保留现在折叠所需的字段（%s），旧值为空；停止计算进程后运行 xiangmai rebuild %s --apply 补全 / "
             "partition %d: %d cases of %s were packed before all was kept that folds need now (%s), which is null in them; "
             "to complete them from the events, stop the workers and run: xiangmai rebuild %s --apply",
-            *(partition, count, kind, fields := ", ".join(sorted(shard.lacking[kind])) or "?", kind),
-            *(partition, count, kind, fields, kind),
+            *(partition, count, kind, fields, kind) * 2,
         )
     if shard.rebuild_unfinished:
         metrics.REBUILD_UNFINISHED.labels(str(partition)).set(1)

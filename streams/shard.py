@@ -68,7 +68,7 @@ class Shard:
 
     @property
     def rebuild_unfinished(self) -> bool:
-        """Whether the changelog taken over holds a rebuild that began and did not end."""
+        """Whether a rebuild had begun to write the changelog taken over, and not ended."""
         return self._unfinished
 
     @property
@@ -109,7 +109,7 @@ class Shard:
         """
         self._balance.clock = self._journal.clock if self._journal.clock is not None else now
         changed = self._journal.definition_changed
-        self._unfinished = self._journal.rebuild_unfinished
+        self._unfinished = self._journal.unfinished is not None
         self._anew = ends if changed else None
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
             self._rebuild(key, packed, publish=changed)

@@ -13,10 +13,11 @@ from schemas.rules import Limits as EventLimits
 from schemas.settings import Settings
 from streams import rebuilding
 from streams.engine import Engine, Limits
+from streams.journal import Unfinished
 from streams.packing import INCOMPLETE
 from streams.rebuilding import Scope
 from tests.streams.core.county import ALL, County
-from tests.streams.core.reference import compute
+from tests.streams.core.reference import compute, of_these
 from tests.streams.core.support import DAY, HOUR, TOWNSHIP, World, make, world, world_of
 from tests.streams.core.test_laws import START, Events, events, moments
 
@@ -83,7 +84,9 @@ def test_what_is_lost_or_wrong_is_made_as_if_all_had_been_seen(
             records.append((own[place % len(own)], None))
     county.rebuild(Scope(frozenset({"appeal"}), from_scratch=from_scratch))
     reference = compute(all_events, clock, "Asia/Shanghai")
-    assert {(key, name.partition("@")[0]): numbers for (key, name), numbers in county.warehouse().items()} == reference
+    shown = {(key, name.partition("@")[0]): numbers for (key, name), numbers in county.warehouse().items()}
+    assert of_these(shown) == reference
+    assert county.warehouse() == straight.warehouse()
     assert county.published_cases() == straight.published_cases()
     assert county.rebuilt().equal
     again = county.restart().drain()
@@ -222,13 +225,12 @@ def test_an_event_that_is_accepted_now_is_counted_with_its_place_and_a_told_one_
 
 def test_an_indicator_taken_away_leaves_no_row_and_a_renamed_kind_is_told_and_forgotten_when_asked() -> None:
     county = story(County(world(), NOON))
+    before = {name for _, name in county.warehouse()}
     county.restart(of(without("appeal_closure_rate", "appeal_open")))
     county.rebuild()
-    assert {name for _, name in county.warehouse()} == {
-        "appeal_volume@1",
-        "appeal_on_time_rate@1",
-        "appeal_hours_to_close_p50@1",
-    }
+    taken_away = {"appeal_closure_rate@1", "appeal_open@1"}
+    assert {name for _, name in county.warehouse()} == before - taken_away
+    assert taken_away < before
     assert county.rebuilt().equal
 
     catalogue = world().catalogue
@@ -307,6 +309,20 @@ def test_a_part_of_the_county_leaves_what_it_did_not_compute_to_the_next_worker(
     assert dict(county.changelog)[b"#definition"] == definition
     drained = county.restart(of(without("appeal_volume"))).drain()
     assert drained.cases, "it finds other definitions and publishes everything again"
+
+
+def test_a_rebuild_of_other_kinds_leaves_a_broken_off_one_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilding, "_TRANSACTION_RECORDS", 4)
+    county = story(County(world(), NOON)).restart(of(without("appeal_volume")))
+    definition = dict(county.changelog)[b"#definition"]
+    assert definition is not None
+    county.world = county.world._replace(engine=_with_other_kinds(county.world))
+    county.rebuild(transactions=2)
+    county.rebuild(Scope(frozenset({"another"}), republish=True))
+    unfinished = Unfinished.of(dict(county.changelog)[b"#definition"])
+    assert unfinished == Unfinished(frozenset({"appeal"}), definition.decode())
+    county.rebuild()
+    assert dict(county.changelog)[b"#definition"] == definition, "as before: other definitions than today's"
 
 
 def _with_other_kinds(there: World) -> Any:
