@@ -32,12 +32,16 @@ CORRECTED: Final = 1
 """Header: some event names another in `corrects`."""
 OPENED: Final = 2
 """Header: an opening event is in the set."""
+INCOMPLETE: Final = 4
+"""Header: some event was packed before all was kept of it that folds use now; what is missing is null until a rebuild."""
 
 CORRECTS: Final = 1
 """Event: its last 16 bytes are the id it corrects."""
 TOLD: Final = 2
 """Event: it was dead-lettered as breaking a rule of the case, or as an orphan; that happens once."""
 
+_MEMORY: Final = Struct("<IIHI")
+_MEMORY_AT: Final = calcsize("<HBB16sq")
 ARRIVED_AT: Final = calcsize("<HBB16sqI")
 FINGERPRINT_AT: Final = calcsize("<HBB16sqIIHI")
 """Where these stand in an event's bytes; each is a u32."""
@@ -127,6 +131,20 @@ def told(packed: Packed, ids: set[bytes]) -> Packed:
     for event in events_of(packed):
         if event.id in ids:
             changed[event.start + 3] |= TOLD
+    return bytes(changed)
+
+
+def with_memory(event: bytes, stood: Event) -> bytes:
+    """Return an event's bytes with what is remembered of it beside its content: where and when it came, whether it was told."""
+    fixed = fixed_of(event)
+    if fixed.fingerprint != stood.fingerprint and fixed.offset != stood.offset:
+        return event
+    changed = bytearray(event)
+    changed[3] |= stood.flags & TOLD
+    offset = stood.offset
+    _MEMORY.pack_into(
+        changed, _MEMORY_AT, stood.record_seconds, stood.arrived_seconds, offset >> 32, offset & 0xFFFFFFFF
+    )
     return bytes(changed)
 
 

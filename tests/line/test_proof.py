@@ -108,7 +108,20 @@ def verified(line: Line, *arguments: str, ok: tuple[int, ...] = (0,)) -> dict[st
 
 def test_every_number_is_proved_after_repeats_late_events_and_a_killed_worker(line: Line) -> None:
     with subprocess.Popen(
-        [XIANGMAI, "simulate", "--months", "0", "--seed", "5", "--duplicates", "0.03", "--late", "0.1", "--format", "json"],
+        [
+            XIANGMAI,
+            "simulate",
+            "--months",
+            "0",
+            "--seed",
+            "5",
+            "--duplicates",
+            "0.03",
+            "--late",
+            "0.1",
+            "--format",
+            "json",
+        ],
         env=line.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -130,7 +143,8 @@ def test_a_new_indicator_is_an_entry_in_a_file(line: Line, domains: Path) -> Non
     line.run("stack", "restart", "worker")
     line.run("stack", "restart", "sink")
     wanted = line.query(
-        "SELECT township, countIf(urgency = 'urgent'), count() FROM xiangmai.cases_appeal WHERE reported_at IS NOT NULL GROUP BY 1 ORDER BY 1"
+        "SELECT township, countIf(urgency = 'urgent'), count() FROM xiangmai.cases_appeal "
+        "WHERE reported_at IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     question = (
         "SELECT place, sum(numerator), sum(denominator) FROM xiangmai.indicators "

@@ -133,7 +133,7 @@ class Bench:
         for schema_id in self.encoder.prepare(by_name).values():
             self.decoder.learn(schema_id, self.registry.schema_by_id(schema_id))
         self.events = EventShaper(layout.events, self.decoder, Limits.of(settings))
-        self.cells = CellShaper(layout.cells, self.decoder)
+        self.cells = CellShaper(layout.cells, layout.publications, self.decoder)
 
     def message(self, record: str, event: Mapping[str, Any], offset: int, topic: str = "village.appeals") -> Message:
         """The record as Kafka would deliver it, under the key it would have there."""

@@ -63,7 +63,7 @@ class Ledger(NamedTuple):
         for shaper, batch in (
             (EventShaper(layout.events, decoder, Limits.of(self.house.settings)), events),
             (RecordShaper(layout.cases, decoder), cases),
-            (CellShaper(layout.cells, decoder), cells),
+            (CellShaper(layout.cells, layout.publications, decoder), cells),
         ):
             shaped = shaper.shape(batch)
             assert shaped.refused == []
