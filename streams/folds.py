@@ -105,14 +105,18 @@ class _FoldWriter:
         """Judge every rule by the effective events alone, so that neither their order nor another rule makes a difference."""
         rules = self._case.at_most_once
         lines = [f"r_{rule.name} = None" for rule in rules if rule.until == event.name]
-        own = [rule.name for rule in rules if rule.event == event.name]
+        own = [f"r_{rule.name}" for rule in rules if rule.event == event.name]
         if own:
-            broken = "".join(f"({name!r}, r_{name}) if r_{name} is not None else " for name in own)
+            lines.append("broken = None")
+            for first in own:
+                rule = first.removeprefix("r_")
+                lines += [
+                    f"if {first} is None: {first} = arrived",
+                    f"elif broken is None: broken = Offender({rule!r}, id_, max(arrived, {first}))",
+                ]
             lines += [
-                f"broken, since = {broken}(None, arrived)",
-                *(f"if r_{name} is None: r_{name} = arrived" for name in own),
                 "if broken is not None:",
-                f"    if not flags & {TOLD}: offenders += (Offender(broken, id_, max(arrived, since)),)",
+                f"    if not flags & {TOLD}: offenders += (broken,)",
                 "    at += size",
                 "    continue",
             ]

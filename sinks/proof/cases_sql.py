@@ -29,13 +29,13 @@ _DECIMAL_DIGITS: Final = 18
 _SEVERAL: Final = 2
 
 
-def case_steps(source: CaseSource, wanted: Iterable[str] | None = None, township: str = "") -> list[Step]:
+def case_steps(source: CaseSource, wanted: Iterable[str] | None = None, townships: Sequence[str] = ()) -> list[Step]:
     """Return the steps from the domain's events to `cases`: one row a case with its fields.
 
-    With `wanted` only these fields and those they are computed from.
+    With `wanted` only these fields and those they are computed from; with `townships` only their cases.
     """
     fields = fields_needed(source, wanted)
-    return [*standing_steps(source, columns_read(source, fields), township), *fold_steps(source, fields, STANDING)]
+    return [*standing_steps(source, columns_read(source, fields), townships), *fold_steps(source, fields, STANDING)]
 
 
 def fold_steps(source: CaseSource, fields: Sequence[CaseField], standing: str) -> list[Step]:
@@ -225,13 +225,8 @@ class _Folder:
         return " AND ".join(tests)
 
 
-def scale_of(field: object) -> int:
-    """Return the scale of a field or expression: the digits behind a decimal's point, 0 for everything else."""
-    return int(getattr(field, "scale", 0) or 0)
-
-
 def _decimal(field: CaseField, *, nullable: bool = False) -> str:
-    type_ = f"Decimal({_DECIMAL_DIGITS}, {scale_of(field)})"
+    type_ = f"Decimal({_DECIMAL_DIGITS}, {field.scale})"
     return text(f"Nullable({type_})" if nullable else type_)
 
 

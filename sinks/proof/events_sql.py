@@ -17,7 +17,7 @@ from sinks.proof.source import as_read
 from sinks.proof.statement import Step, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from schemas.catalogue.model import AtMostOnce
     from sinks.columns import Column
@@ -33,21 +33,21 @@ STANDING: Final = "standing_events"
 _ALL_BUT_FIRST: Final = 18_446_744_073_709_551_615
 
 
-def standing_steps(source: CaseSource, columns: Iterable[Column], township: str = "") -> list[Step]:
+def standing_steps(source: CaseSource, columns: Iterable[Column], townships: Sequence[str] = ()) -> list[Step]:
     """Return the steps that end in `standing_events`: every event with these columns, its `standing` and its `place`.
 
-    `place` is its number among the events of the same standing before rules were looked at. With `township` (SQL) only
-    its events are read.
+    `place` is its number among the events of the same standing before rules were looked at. With `townships` only
+    their events are read.
     """
     return [
-        _known(source, columns, township),
+        _known(source, columns, townships),
         _beyond(source),
         _corrections(),
         *_judged(source),
     ]
 
 
-def _known(source: CaseSource, columns: Iterable[Column], township: str) -> Step:
+def _known(source: CaseSource, columns: Iterable[Column], townships: Sequence[str]) -> Step:
     more = [column for column in columns if column.name not in NEEDED]
     wanted = [f"events.{name} AS {name}" for name in NEEDED]
     wanted += [f"{as_read(column, f'events.{column.name}')} AS {column.name}" for column in more]
@@ -61,7 +61,7 @@ def _known(source: CaseSource, columns: Iterable[Column], township: str) -> Step
             f"{source.events_view} AS events",
             [
                 f"events.case_type = {text(source.case.name)}",
-                *([f"events.township = {township}"] if township else []),
+                *([f"events.township IN ({', '.join(map(text, townships))})"] if townships else []),
             ],
         ),
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from schemas.catalogue.expression_sql import SqlWriter
-from sinks.proof.cases_sql import CASES, OPENINGS, scale_of
+from sinks.proof.cases_sql import CASES, OPENINGS
 
 if TYPE_CHECKING:
     from schemas.catalogue.expression_tree import Node
     from schemas.catalogue.model import Indicator
-
-_TEN: Final = 10
 
 
 class Population:
@@ -110,7 +108,4 @@ class Population:
     def _whole(self, node: Node | None) -> str:
         if node is None:
             raise ValueError(f"{self.indicator.id} measures nothing of a case")
-        written, scale = self._writer.value(node), scale_of(node)
-        if scale:
-            return f"toInt64(toDecimal128({written}, {scale}) * {_TEN**scale})"
-        return f"toInt64({written})"
+        return f"toInt64({self._writer.whole(node)})"

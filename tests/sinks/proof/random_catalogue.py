@@ -26,11 +26,13 @@ TYPES: dict[str, tuple[Any, str]] = {
     "flag": ("boolean", "boolean"),
     "moment": ({"type": "long", "logicalType": "timestamp-millis"}, "timestamp"),
     "day": ({"type": "int", "logicalType": "date"}, "date"),
+    "money": ({"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}, "decimal"),
+    "rate": ({"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 4}, "decimal"),
     "other_id": ({"type": "string", "logicalType": "uuid"}, "string"),
 }
 """Field name -> Avro type, type in the catalogue. Some names are those of columns and steps of our SQL."""
 WORDS = {"zh": "随机", "en": "random"}
-NUMBERS = ("long", "double", "timestamp", "date")
+NUMBERS = ("long", "double", "decimal", "timestamp", "date")
 
 
 class Expressions(Writer):
@@ -51,13 +53,15 @@ class Expressions(Writer):
         found = fields * 3 + constants.get(type_, [])
         if found:
             return self.rng.choice(found)
+        if type_ == "decimal":
+            raise ExpressionRefused("there is no decimal")
         return "toDate(occurred_at)" if type_ == "date" else "occurred_at"
 
     def of(self, type_: str, depth: int = 2) -> str:
         """Return one that the catalogue takes: comparing an enum with a text that is no symbol of it is refused."""
         while True:
-            written = self.write(type_, depth)
             try:
+                written = self.write(type_, depth)
                 parse(written, self.names, type_)  # type: ignore[arg-type]
             except ExpressionRefused:
                 continue
@@ -102,9 +106,11 @@ class Drawn:
     def _fields(self) -> dict[str, dict[str, Any]]:
         rng = self.rng
         fields = {}
-        for name in rng.sample([*TYPES], rng.randint(6, len(TYPES))):
+        for name in {"money": None, **dict.fromkeys(rng.sample([*TYPES], rng.randint(6, len(TYPES))))}:
             type_ = TYPES[name][0]
-            if rng.random() < 0.1:  # the same name with another type: such a field gets a column of its own
+            if (
+                rng.random() < 0.1 and name != "money"
+            ):  # the same name with another type: such a field gets a column of its own
                 type_ = rng.choice(("long", "string"))
             written = {"name": name, **WORDS, "privacy": "none"}
             nullable = rng.random() < 0.7
@@ -133,6 +139,7 @@ class Drawn:
         add("occurred_at", Name("timestamp"), fold="first", of="Opened.occurred_at")
         add("closed_at", Name("timestamp"), fold="last", of="Closed.occurred_at", cleared_by=["Moved"])
         add("department", Name("string"), fold=rng.choice(("first", "last")), of="*.department")
+        add("paid", Name("decimal", nullable=False, scale=2), fold="sum", of="Opened.money")
         for number in range(10):
             name = f"{rng.choice(('value', 'day', 'numerator', 'place', 'standing'))}_{number}"
             fold = rng.choice(("first", "last", "first", "last", "min", "max", "sum", "count", "any", "all", "steps"))
@@ -140,11 +147,11 @@ class Drawn:
             if drawn is not None:
                 add(name, drawn[0], **drawn[1])
         for number in range(3):
-            type_ = rng.choice(("long", "double", "string", "boolean", "timestamp", "date"))
+            type_ = rng.choice(("long", "double", "decimal", "string", "boolean", "timestamp", "date"))
             names = dict(self.types)
             written = Expressions(rng, names).of(type_)
             node = parse(written, names)
-            add(f"made_{number}", Name(node.type, node.nullable, node.symbols), expression=written)
+            add(f"made_{number}", Name(node.type, node.nullable, node.symbols, node.scale), expression=written)
         return made
 
     def _fold(self, fold: str) -> tuple[Name, dict[str, Any]] | None:
@@ -168,14 +175,16 @@ class Drawn:
         fields = [f"{record}.{name}" for record in records for name in self._names(record)]
         first = rng.choice(fields)
         type_ = self._type(first)
-        if (fold == "sum" and type_ != "long") or (fold in ("min", "max") and type_ not in NUMBERS):
+        if (fold == "sum" and type_[0] not in ("long", "decimal")) or (
+            fold in ("min", "max") and type_[0] not in NUMBERS
+        ):
             return None
         same = [each for each in fields if self._type(each) == type_ and each != first]
         of = [first, *rng.sample(same, min(len(same), rng.randint(0, 2)))]
         field = {"fold": fold, "of": of, **self._where([each.split(".")[0] for each in of], 0.4)}
         sources = [self._names(each.split(".")[0])[each.split(".")[1]] for each in of]
         symbols = tuple(SYMBOLS) if all(each.symbols for each in sources) else ()
-        known = Name(sources[0].type, fold != "sum", symbols)
+        known = Name(sources[0].type, fold != "sum", symbols, sources[0].scale)
         return known, field | (self._cleared() if fold in ("first", "last") else {})
 
     def _cleared(self) -> dict[str, Any]:
@@ -195,12 +204,14 @@ class Drawn:
             avro = field["type"][1] if nullable else field["type"]
             type_ = next(known for written, known in TYPES.values() if written == avro)
             symbols = tuple(SYMBOLS) if isinstance(avro, dict) and "symbols" in avro else ()
-            names[name] = Name(type_, nullable, symbols)  # type: ignore[arg-type]
+            scale = avro.get("scale", 0) if isinstance(avro, dict) else 0
+            names[name] = Name(type_, nullable, symbols, scale)  # type: ignore[arg-type]
         return names
 
-    def _type(self, source: str) -> str:
+    def _type(self, source: str) -> tuple[str, int]:
         record, _, field = source.partition(".")
-        return self._names(record)[field].type
+        known = self._names(record)[field]
+        return known.type, known.scale
 
     def _indicator(self, kind: str) -> dict[str, Any]:
         rng = self.rng
@@ -235,14 +246,14 @@ class Drawn:
         if kind == "share":
             keys["numerator"] = write.of("boolean")
         if kind in ("sum", "mean", "quantile"):
-            keys["value"] = write.of("long")
+            keys["value"] = write.of(rng.choice(("long", "decimal")))
         if kind == "quantile":
             keys["quantile"] = 0.5
         if kind == "mean" and rng.random() < 0.5:
             keys["weight"] = write.of("long", 1)
         if kind == "coverage":
             keys |= {"covers": "village", "at_least": rng.randint(1, 3)}
-            keys |= {"value": write.of("long", 1)} if rng.random() < 0.5 else {}
+            keys |= {"value": write.of(rng.choice(("long", "decimal")), 1)} if rng.random() < 0.5 else {}
         return keys
 
 

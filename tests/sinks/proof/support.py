@@ -24,9 +24,10 @@ from streams.shard import Record, Shard
 from tests.sinks.support import EPOCH, Message, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from schemas.settings import Settings
+    from sinks.proof.source import CaseSource
     from tests.streams.core.support import World
 
 PARTITION = 3
@@ -109,16 +110,28 @@ class Line:
 
     def computed(self, as_of: int | None = None) -> Numbers:
         """Return what the warehouse computes from the events, zeros left out; stocks as of a moment, by default now."""
+        return self.fold().counted(as_of)
+
+    def fold(self) -> Line:
+        """Fold the cases of every kind from the events, for `counted`."""
+        for source in sources(self.layout):
+            sql = f"{self._folded(source)} ENGINE = MergeTree ORDER BY case_id AS SELECT * FROM {source.proof_cases}"
+            self.warehouse.execute(f"CREATE OR REPLACE TABLE {sql}")
+        return self
+
+    def counted(self, as_of: int | None = None, kinds: Container[str] | None = None) -> Numbers:
+        """Return the cells of the cases as they were folded last, of indicators of these kinds."""
         found: Numbers = {}
         moment = f"fromUnixTimestamp64Milli({self.now if as_of is None else as_of})"
         for source in sources(self.layout):
-            table = f"{quoted(self.layout.storage)}.folded_{source.case.name}"
-            self.warehouse.execute(f"CREATE TABLE {table} ENGINE = Memory AS SELECT * FROM {source.proof_cases}")
             for indicator in self.layout.catalogues[source.domain].indicators_of(source.case.name):
-                steps = cell_steps(indicator, self.layout.timezone, cases=table, as_of=moment)
-                found |= cells_from(self.warehouse.rows(with_steps(steps, select(CELL_COLUMNS, CELLS))))
-            self.warehouse.execute(f"DROP TABLE {table}")
+                if kinds is None or indicator.kind in kinds:
+                    steps = cell_steps(indicator, self.layout.timezone, cases=self._folded(source), as_of=moment)
+                    found |= cells_from(self.warehouse.rows(with_steps(steps, select(CELL_COLUMNS, CELLS))))
         return found
+
+    def _folded(self, source: CaseSource) -> str:
+        return f"{quoted(self.layout.storage)}.folded_{source.case.name}"
 
     def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """Ask in SQL; {db} and {storage} stand for the databases."""
