@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tenacity import Retrying, before_sleep_log, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
@@ -14,7 +14,6 @@ from schemas.codec import Decoder, Encoder, full_name
 from schemas.domain import EVENT_VOIDED, load_domains, load_system
 from schemas.errors import Refused, Unavailable
 from schemas.registry import SchemaRegistry
-from schemas.registry_memory import MemoryRegistry
 from schemas.topics import ensure_topics
 from streams.edge import Edge
 from streams.outputs import output_schemas
@@ -22,7 +21,7 @@ from streams.schema_lookup import SchemaLookup
 from streams.shard import Engine, Limits, Shard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from schemas.catalogue.model import Catalogue
     from schemas.settings import Settings
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from streams.options import WorkerOptions
 
 logger = logging.getLogger(__name__)
+
+_MOST_IDS: Final = 1 << 32
 
 
 class Prepared(NamedTuple):
@@ -46,6 +47,21 @@ class Prepared(NamedTuple):
     own: Decoder
 
 
+class KnownIds:
+    """Gives schemas the ids they have in the registry, and others that no registry gives to those it does not know."""
+
+    def __init__(self, registry: SchemaRegistry) -> None:
+        self._registry = registry
+        self._next_id = _MOST_IDS
+
+    def register(self, subject: str, schema: Mapping[str, Any]) -> int:
+        """Return the schema's id; registers nothing. Raises Unavailable."""
+        known = self._registry.find(subject, schema)
+        if known is None:
+            self._next_id -= 1
+        return self._next_id if known is None else known
+
+
 def prepare(settings: Settings, *, wait_seconds: float, only_look: bool = False) -> Prepared:
     """Load the definitions, make missing topics, register what the worker writes; nothing of both with `only_look`.
 
@@ -59,7 +75,7 @@ def prepare(settings: Settings, *, wait_seconds: float, only_look: bool = False)
     written = output_schemas(catalogues)
     decoder = Decoder([*read, system[EVENT_VOIDED].schema])
     registry = SchemaRegistry(settings.registry_url)
-    registers = MemoryRegistry() if only_look else registry
+    registers = KnownIds(registry) if only_look else registry
     encoder = Encoder(registers, written, strict=False)  # the core builds these records; their types are its own
     for attempt in _waiting(wait_seconds):
         with attempt:
@@ -74,8 +90,6 @@ def prepare(settings: Settings, *, wait_seconds: float, only_look: bool = False)
     own = Decoder(written)
     for attempt in _waiting(wait_seconds):
         with attempt:
-            if only_look:
-                registry.subjects()  # raises when it is away, which nothing else here would notice
             for name, schema_id in encoder.prepare(full_name(schema) for schema in written).items():
                 own.learn(schema_id, next(schema for schema in written if full_name(schema) == name))
     engine = Engine(catalogues, decoder, encoder, Calendar(settings.timezone), Limits.of(settings))

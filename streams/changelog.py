@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from streams.options import WorkerOptions
 
 _FETCH_BYTES: Final = 4 << 20
+_FETCH_WAIT_MS: Final = 10
+"""How long the broker may hold a fetch open: nothing comes later that is waited for, and other questions queue behind it."""
 _CHUNK_RECORDS: Final = 5_000
 _POLL_MS: Final = 50
 """How long to wait for records at a time. What ends a transaction is none: behind the last one a longer wait would be in vain."""
@@ -51,7 +53,7 @@ async def reader(bootstrap: str, client_id: str, group: str | None = None) -> As
         auto_offset_reset="none",
         isolation_level="read_committed",
         max_partition_fetch_bytes=_FETCH_BYTES,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
     )
     try:
         await consumer.start()
@@ -82,17 +84,20 @@ async def read_partition(
     consumer.assign([place])
     consumer.seek(place, position)  # in one step with the line above: no position is looked for in between
     moved_at = _now()
-    while position < end:
-        fetched = await consumer.getmany(place, timeout_ms=_POLL_MS, max_records=_CHUNK_RECORDS)
-        following = await consumer.position(place)
-        if following != position:
-            position, moved_at = following, _now()
-        elif _now() - moved_at > options.recovery_stall_seconds:
-            raise RecoveryStalled(f"{topic}/{partition} stands at {position} of {end}")
-        records = fetched.get(place, [])
-        if records and records[-1].offset >= end:
-            records = [record for record in records if record.offset < end]
-        yield records, max(0, end - position)
+    try:
+        while position < end:
+            fetched = await consumer.getmany(place, timeout_ms=_POLL_MS, max_records=_CHUNK_RECORDS)
+            following = await consumer.position(place)
+            if following != position:
+                position, moved_at = following, _now()
+            elif _now() - moved_at > options.recovery_stall_seconds:
+                raise RecoveryStalled(f"{topic}/{partition} stands at {position} of {end}")
+            records = fetched.get(place, [])
+            if records and records[-1].offset >= end:
+                records = [record for record in records if record.offset < end]
+            yield records, max(0, end - position)
+    finally:
+        consumer.unsubscribe()  # it would go on fetching, and what is asked next would wait behind that
 
 
 async def ends_of(consumer: AIOKafkaConsumer, topics: Iterable[str], partition: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schemas.errors import InvalidEvent
 from streams.avro_bytes import long
@@ -25,6 +25,7 @@ COMPUTED_AT: Final = "changed_at"
 """The last field of both records: it can be exchanged without encoding the rest again."""
 
 _MOST_EXAMPLES: Final = 1000
+_MORE: Final = 0x80
 
 Words = dict[str, Any]
 """A record as what it says: name → value. Of a cell `indicator@version` → (numerator, denominator, buckets)."""
@@ -101,6 +102,18 @@ def is_zero(words: Words) -> bool:
     return not any(any(value) for value in words.values())
 
 
+class _Judge(NamedTuple):
+    """How records of a topic are compared: what they say, how many moments at their end say nothing of that.
+
+    `may_stay` says of one given no longer, `is_nothing` of one that is missing, that it makes no difference.
+    """
+
+    words_of: Callable[[Words], Words]
+    moments: int
+    may_stay: Callable[[Words], bool]
+    is_nothing: Callable[[Words], bool]
+
+
 class Comparison:
     """Compares records computed as of `stamp` with those published; what changes is stamped with `now`. Times in ms.
 
@@ -115,7 +128,7 @@ class Comparison:
 
     def cases(self, published: Kind, computed: Iterable[Keyed]) -> Compared:
         """Compare the cases of one kind."""
-        return self._compare(published, computed, case_words, lambda _: False, lambda _: False)
+        return self._compare(published, computed, _Judge(case_words, 1, lambda _: False, lambda _: False))
 
     def cells(self, published: Kind, computed: Iterable[Keyed], layout: CellLayout) -> Compared:
         """Compare the cells of one kind of case.
@@ -136,41 +149,37 @@ class Comparison:
             words = cell_words(record)
             return is_zero(words) and words.keys() <= defined.get(record["dimension"], set())
 
-        return self._compare(published, computed, cell_words, may_stay, is_zero)
+        return self._compare(published, computed, _Judge(cell_words, 2, may_stay, is_zero))
 
-    def _compare(
-        self,
-        published: Kind,
-        computed: Iterable[Keyed],
-        words_of: Callable[[Words], Words],
-        may_stay: Callable[[Words], bool],
-        is_nothing: Callable[[Words], bool],
-    ) -> Compared:
+    def _compare(self, published: Kind, computed: Iterable[Keyed], judge: _Judge) -> Compared:
         found, left, withdrawn = Compared(), dict(published.records), dict.fromkeys(published.withdrawn)
         for key, value in computed:
             if value is None:
                 continue
-            new = words_of(self._decode_own(value)[1])
             there = left.pop(key, None)
             withdrawn.pop(key, None)
-            record = self._read(there)
-            old = None if record is None else words_of(record)
+            if there is not None and _without_longs(value, judge.moments) == _without_longs(there, judge.moments):
+                found.counts["equal"] += 1
+                found.same.append((key, value[: -self._stamp_bytes] + there[len(_without_longs(there, 1)) :]))
+                continue
+            new, record = judge.words_of(self._decode_own(value)[1]), self._read(there)
+            old = None if record is None else judge.words_of(record)
             if record is not None and old == new:
                 found.counts["equal"] += 1
                 found.same.append((key, self._stamped(value, record[COMPUTED_AT])))
                 continue
             found.write.append((key, self._stamped(value, self._now)))
-            if there is None and is_nothing(new):
+            if there is None and judge.is_nothing(new):
                 continue  # whether a zero is written depends on what came together with it
             found.tell(key, "missing" if there is None else "different", old or {}, new)
             found.withdraw = found.withdraw or (old is not None and not old.keys() <= new.keys())
         for key, value in left.items():
             record = self._read(value)
-            if record is not None and may_stay(record):
+            if record is not None and judge.may_stay(record):
                 found.zeros.append(key)
                 continue
             found.gone.append(key)
-            found.tell(key, "gone", {} if record is None else words_of(record), {})
+            found.tell(key, "gone", {} if record is None else judge.words_of(record), {})
             found.withdraw = True
         found.withdrawn += withdrawn
         return found
@@ -186,3 +195,16 @@ class Comparison:
 
     def _stamped(self, value: bytes, moment: int) -> bytes:
         return value[: -self._stamp_bytes] + long(moment)
+
+
+def _without_longs(record: bytes, count: int) -> bytes:
+    """Return a record without the Avro longs it ends with, so many of them; what is before them must end a number as well.
+
+    Of a number's bytes all but the last have their highest bit set.
+    """
+    end = len(record)
+    for _ in range(count):
+        end -= 1
+        while record[end - 1] & _MORE:
+            end -= 1
+    return record[:end]

@@ -68,21 +68,22 @@ def print_rebuild(env: dict[str, str], *ways: str) -> None:
     """Time the whole command, from its start to its end, and the memory it takes at most."""
     for options in ways:
         command = [XIANGMAI, "rebuild", "--format", "json", *options.split()]
-        began, most = time.monotonic(), 0
+        began, most, cpu_seconds = time.monotonic(), 0, 0.0
         with tempfile.TemporaryFile() as out:
-            process = subprocess.Popen(command, env={**os.environ, **env}, stdout=out)
+            process = subprocess.Popen(command, env={**os.environ, **env}, stdout=out, stderr=subprocess.DEVNULL)
             running = psutil.Process(process.pid)
             while process.poll() is None:
                 with suppress(psutil.Error):
-                    most = max(most, running.memory_info().rss)
+                    most, used = max(most, running.memory_info().rss), running.cpu_times()
+                    cpu_seconds = used.user + used.system
                 time.sleep(0.1)
             took = time.monotonic() - began
             out.seek(0)
             told = json.loads(out.read())
         events = told["events"]["read"]
         print(
-            f"rebuild {options or 'looking'}: exit {process.returncode}, {events:,} events in {took:.1f} s, "
-            f"{events / took:,.0f} events/s, {most / 1e6:.0f} MB; {told['records']}"
+            f"rebuild {options or 'looking'}: exit {process.returncode}, {events / took:,.0f} events/s with its start, "
+            f"{cpu_seconds / events * 1e6:.1f} CPU s per million, {most / 1e6:.0f} MB"
         )
 
 
