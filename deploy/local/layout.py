@@ -35,6 +35,7 @@ DEFAULT_PORTS: Final[Mapping[str, int]] = {
     "lag-metrics": 19102,
     "worker-metrics": 19103,
     "sink-metrics": 19104,
+    "verify-metrics": 19105,
 }
 FREE_PORTS: Final = range(20_000, 32_000)
 PORT_VARIABLES: Final[Mapping[str, str]] = {

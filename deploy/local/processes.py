@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deploy.local.layout import Layout
 
 PYTHON: Final = sys.executable
+VERIFY_SECONDS: Final = "60"
 XIANGMAI: Final = str(Path(sys.executable).with_name("xiangmai"))
 
 
@@ -190,6 +191,15 @@ PROCESSES: Final[tuple[Process, ...]] = (
         _metrics("sink-metrics"),
         after=("kafka", "registry", "clickhouse"),
         environment={"XIANGMAI_METRICS_PORT": "{sink-metrics}"},
+    ),
+    Process(
+        "verify",
+        "核对",
+        ("verify-metrics",),
+        _ours("verify", "--watch", VERIFY_SECONDS),
+        _metrics("verify-metrics"),
+        after=("clickhouse",),
+        environment={"XIANGMAI_METRICS_PORT": "{verify-metrics}"},
     ),
     Process("lag-exporter", "积压监测", ("lag-metrics",), _lag, _metrics("lag-metrics"), after=("kafka",)),
     Process(
