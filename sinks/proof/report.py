@@ -58,29 +58,25 @@ def print_report(outcome: Outcome, explained: Sequence[Explained], most: int, na
     seconds = f"{outcome.seconds:.1f} s"
     compared = f"{outcome.indicators} 个指标 indicators · {outcome.cells:,} 个单元 cells · {seconds}"
     if outcome.different:
-        console.print(
-            f"[bold red]✗ {outcome.different:,} 个单元不一致 / cells differ[/]  [dim]{compared}[/]", highlight=False
-        )
+        _say(console, f"[bold red]✗ {outcome.different:,} 个单元不一致 / cells differ[/]  [dim]{compared}[/]")
         _print_cells(console, outcome.mismatches[:most], names)
         if outcome.different > most:
-            console.print(
-                f"[dim]只列前 {most} 个（--limit 可改） / only the first {most} (--limit)[/]", highlight=False
-            )
+            _say(console, f"[dim]只列前 {most} 个（--limit 可改） / only the first {most} (--limit)[/]")
         for difference, explanation in explained:
             _print_cases(console, difference, explanation, names)
     elif not outcome.cells:
-        console.print(
+        _say(
+            console,
             "[bold yellow]? 没有可核对的单元：既无事件也无指标，这不算一致 / nothing to compare: neither events nor cells. "
             "That is not the same as equal.[/]",
-            highlight=False,
         )
     elif not outcome.moving:
-        console.print(f"[bold green]✓ 全部一致 / all equal[/]  [dim]{compared}[/]", highlight=False)
+        _say(console, f"[bold green]✓ 全部一致 / all equal[/]  [dim]{compared}[/]")
     if outcome.moving:
-        console.print(
+        _say(
+            console,
             f"[bold yellow]… {len(outcome.moving):,} 个单元仍在变化，未作判断 / cells were still moving and are not judged[/]  "
             f"[dim]{compared}[/]",
-            highlight=False,
         )
         if not outcome.different:
             _print_cells(console, outcome.moving[:most], names)
@@ -89,16 +85,20 @@ def print_report(outcome: Outcome, explained: Sequence[Explained], most: int, na
 
 def _print_notes(console: Console, outcome: Outcome) -> None:
     for each in outcome.behind or ():
-        console.print(f"[dim]{_behind(each)}[/]", highlight=False)
+        _say(console, f"[dim]{_behind(each)}[/]")
     if outcome.behind is None and (outcome.different or outcome.moving):
         words = "Kafka 未能询问，不知道各环节落后多少 / Kafka could not be asked how far the line is behind"
-        console.print(f"[dim]{words}[/]", highlight=False)
+        _say(console, f"[dim]{words}[/]")
     if outcome.other_definitions:
-        console.print(
+        _say(
+            console,
             f"[dim]{outcome.other_definitions:,} 个单元的口径已不在目录中，不核对 / cells of definitions that the catalogue has no "
             "more are not compared[/]",
-            highlight=False,
         )
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def _behind(each: Behind) -> str:
@@ -128,21 +128,21 @@ def _print_cases(console: Console, difference: Difference, explanation: Explanat
     key = difference.key
     place = names.get(key.place, key.place)
     breakdown = f" {key.dimension}={key.dimension_value}" if key.dimension else ""
-    console.print(f"\n[bold]{key.indicator}[/] {escape(place)} {_period(key)}{escape(breakdown)}", highlight=False)
+    _say(console, f"\n[bold]{key.indicator}[/] {escape(place)} {_period(key)}{escape(breakdown)}")
     if not explanation.different:
         sample = "、".join(explanation.sample)
-        console.print(
+        _say(
+            console,
             f"  各事项无差别，单元本身不等于其 {explanation.cases} 件之和 / no case differs: the cell is not the sum of its "
             f"{explanation.cases} cases" + (f": {escape(sample)}" if sample else ""),
-            highlight=False,
         )
     for each in explanation.told:
-        console.print(f"  {escape(_case(each))}", highlight=False)
+        _say(console, f"  {escape(_case(each))}")
         for field, published, computed in each.fields:
-            console.print(f"      {field}: {escape(_shown(published))} → {escape(_shown(computed))}", highlight=False)
+            _say(console, f"      {field}: {escape(_shown(published))} → {escape(_shown(computed))}")
     if explanation.different > len(explanation.told):
         more = explanation.different - len(explanation.told)
-        console.print(f"  … 还有 {more} 件 / {more} more cases", highlight=False)
+        _say(console, f"  … 还有 {more} 件 / {more} more cases")
 
 
 def _case(each: CaseDifference) -> str:

@@ -94,10 +94,11 @@ def verify(
     layout = load_layout(settings)
     wanted = Wanted.of(layout, settings, domain, indicator, place, period, as_of)
     if every is not None:
+        # One thread: a proof that runs for ever leaves the machine to what it proves.
         return watch(
             settings,
             every,
-            lambda stopping: run(settings, layout, wanted, Pace(patience_seconds=patience, wait=stopping))[0],
+            lambda wait: run(settings, layout, wanted, Pace(patience_seconds=patience, wait=wait), max_threads=1)[0],
         )
     try:
         with _bar(format_) as told:
@@ -146,14 +147,19 @@ class Wanted:
 
 
 def run(
-    settings: Settings, layout: Layout, wanted: Wanted, pace: Pace, told: Told | None = None
+    settings: Settings,
+    layout: Layout,
+    wanted: Wanted,
+    pace: Pace,
+    told: Told | None = None,
+    **query_settings: int,
 ) -> tuple[Outcome, list[Explained]]:
     """Verify once; returns what was found, and the first differing cells with the cases behind them.
 
-    Raises Unavailable and QueryFailed.
+    `query_settings` are ClickHouse's. Raises Unavailable and QueryFailed.
     """
     groups = Groups.of(layout, settings, SinkSettings())
-    with connect(settings, database=settings.clickhouse_database) as warehouse:
+    with connect(settings, database=settings.clickhouse_database, **query_settings) as warehouse:
         scope = Scope(find_place(warehouse, wanted.place) if wanted.place else "", wanted.period)
         with Readers(settings.kafka_bootstrap, groups) as readers, Folding(warehouse, layout, wanted.as_of) as folding:
             verification = Verification(

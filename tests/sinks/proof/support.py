@@ -21,7 +21,7 @@ from sinks.shaping.records import RecordShaper
 from sinks.tables import quoted
 from sinks.warehouse import Warehouse, connect
 from streams.shard import Record, Shard
-from tests.sinks.support import EPOCH, Message, put
+from tests.sinks.support import EPOCH, TOWNSHIP, Message, put
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -132,6 +132,10 @@ class Line:
 
     def _folded(self, source: CaseSource) -> str:
         return f"{quoted(self.layout.storage)}.folded_{source.case.name}"
+
+    def part_now(self, indicator: str, place: str = TOWNSHIP) -> int:
+        """Return what was published of a stock as it is now."""
+        return self.published().get((indicator, "1", place, "now", "0", "", ""), (0, 0, {}))[0]
 
     def rows(self, sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
         """Ask in SQL; {db} and {storage} stand for the databases."""
