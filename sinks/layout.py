@@ -80,10 +80,11 @@ class RecordTable:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The whole warehouse."""
+    """The whole warehouse. `case_event_limit` is how many events of a case take part: what the worker was told."""
 
     database: str
     timezone: str
+    case_event_limit: int
     catalogues: Mapping[str, Catalogue]
     events: tuple[EventTable, ...]
     cases: tuple[RecordTable, ...]
@@ -118,6 +119,7 @@ def load_layout(settings: Settings) -> Layout:
     return Layout(
         database=settings.clickhouse_database,
         timezone=settings.timezone,
+        case_event_limit=settings.case_event_limit,
         catalogues=MappingProxyType(catalogues),
         events=tuple(maker.events(domain, catalogues[name], system[EVENT_VOIDED]) for name, domain in domains.items()),
         cases=tuple(maker.cases(case) for case in cases),

@@ -42,3 +42,19 @@ WAITING: Final = Gauge(
 
 MEASURED_RECORDS: Final = 200
 """At most so many records of a batch go into the end-to-end histogram: evenly chosen, the oldest always among them."""
+
+VERIFY_MISMATCHES: Final = Gauge(
+    "xiangmai_verify_mismatches", "Cells in which what was published and what the events say differ, at the last run"
+)
+VERIFY_CELLS: Final = Gauge("xiangmai_verify_cells_compared", "Cells compared at the last run")
+VERIFY_MOVING: Final = Gauge(
+    "xiangmai_verify_moving", "Cells that would not stand still at the last run; nothing is said of them"
+)
+VERIFY_SECONDS: Final = Gauge("xiangmai_verify_duration_seconds", "How long the last run took")
+VERIFY_LAST_RUN: Final = Gauge(
+    "xiangmai_verify_last_run_timestamp_seconds",
+    "When a verification last came to its end (at first: when the process began)",
+)
+VERIFY_RUNS: Final = Counter(
+    "xiangmai_verify_runs_total", "Verifications by what was found: equal, different, not_compared", ["outcome"]
+)

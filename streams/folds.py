@@ -102,19 +102,24 @@ class _FoldWriter:
         return [*lines, *self._values(event), *self._statements(event), "at += size"]
 
     def _rules(self, event: KeptEvent) -> list[str]:
-        lines = []
-        for rule in self._case.at_most_once:
-            if rule.until == event.name:
-                lines.append(f"r_{rule.name} = None")
-            if rule.event == event.name:
+        """Judge every rule by the effective events alone, so that neither their order nor another rule makes a difference."""
+        rules = self._case.at_most_once
+        lines = [f"r_{rule.name} = None" for rule in rules if rule.until == event.name]
+        own = [f"r_{rule.name}" for rule in rules if rule.event == event.name]
+        if own:
+            lines.append("broken = None")
+            for first in own:
+                rule = first.removeprefix("r_")
                 lines += [
-                    f"if r_{rule.name} is not None:",
-                    f"    if not flags & {TOLD}:",
-                    f"        offenders += (Offender({rule.name!r}, id_, max(arrived, r_{rule.name})),)",
-                    "    at += size",
-                    "    continue",
-                    f"r_{rule.name} = arrived",
+                    f"if {first} is None: {first} = arrived",
+                    f"elif broken is None: broken = Offender({rule!r}, id_, max(arrived, {first}))",
                 ]
+            lines += [
+                "if broken is not None:",
+                f"    if not flags & {TOLD}: offenders += (broken,)",
+                "    at += size",
+                "    continue",
+            ]
         return lines
 
     def _values(self, event: KeptEvent) -> list[str]:

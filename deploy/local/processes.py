@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from deploy.local.layout import Layout
 
 PYTHON: Final = sys.executable
+VERIFY_SECONDS: Final = "60"
 XIANGMAI: Final = str(Path(sys.executable).with_name("xiangmai"))
 
 
@@ -45,7 +46,14 @@ def _kafka(layout: Layout, cache: Path, say: Callable[[str], None]) -> list[str]
     libraries = kafka_libraries(cache, say)
     properties = layout.run / "kafka.properties"
     properties.write_text(_kafka_properties(layout))
-    memory = ["-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+    # The quick compiler only: the thorough one works longer for itself than it saves a broker of this size.
+    memory = [
+        "-Xms256m",
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    ]
     classes = ["-cp", f"{libraries}/*"]
     health.format_kafka_storage(["java", "-XX:TieredStopAtLevel=1", *classes], layout.data / "kafka", properties)
     return ["java", *memory, *classes, "kafka.Kafka", str(properties)]
@@ -190,6 +198,15 @@ PROCESSES: Final[tuple[Process, ...]] = (
         _metrics("sink-metrics"),
         after=("kafka", "registry", "clickhouse"),
         environment={"XIANGMAI_METRICS_PORT": "{sink-metrics}"},
+    ),
+    Process(
+        "verify",
+        "核对",
+        ("verify-metrics",),
+        _ours("verify", "--watch", VERIFY_SECONDS),
+        _metrics("verify-metrics"),
+        after=("clickhouse",),
+        environment={"XIANGMAI_METRICS_PORT": "{verify-metrics}"},
     ),
     Process("lag-exporter", "积压监测", ("lag-metrics",), _lag, _metrics("lag-metrics"), after=("kafka",)),
     Process(

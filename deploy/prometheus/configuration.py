@@ -15,6 +15,7 @@ ALERTMANAGER: Final = HERE / "alertmanager.yml"
 JOBS: Final = {
     "worker": "worker-metrics",
     "sink": "sink-metrics",
+    "verify": "verify-metrics",
     "lag-exporter": "lag-metrics",
     "clickhouse": "clickhouse-metrics",
 }
@@ -29,7 +30,7 @@ def write_prometheus(layout: Layout) -> Path:
 
 
 def prometheus(ports: Any) -> dict[str, Any]:
-    """The configuration: four jobs on loopback, every two seconds, with our rules and our Alertmanager."""
+    """The configuration: five jobs on loopback, every two seconds, with our rules and our Alertmanager."""
     return {
         "global": {"scrape_interval": "2s", "evaluation_interval": "5s"},
         "rule_files": [str(RULES)],

@@ -14,6 +14,18 @@ RELATIVE_ERROR: Final = 1 / 128
 
 _BITS: Final = 6
 _EXACT_BITS: Final = _BITS + 1
+_BUCKET_FORMULAS: Final = (
+    ("size", "toUInt64(abs({value}))"),
+    ("rough_bits", "if({size} = 0, 0, toUInt8(floor(log2(toFloat64(greatest({size}, 1))))) + 1)"),
+    # log2 of a Float64 may round up just below a power of two: compare with the power itself.
+    ("bits", "{rough_bits} - (bitShiftRight({size}, greatest({rough_bits} - 1, 0)) = 0)"),
+    ("shift", f"greatest(toInt16({{bits}}) - {_EXACT_BITS}, 0)"),
+    (
+        "bucket",
+        f"toInt32(sign({{value}}) * (bitShiftLeft(toInt64({{shift}}), {_BITS}) + bitShiftRight({{size}}, {{shift}})))",
+    ),
+)
+"""The bucket of `value` in ClickHouse SQL, step by step."""
 
 
 class Bounds(NamedTuple):
@@ -49,12 +61,16 @@ def value_of(bucket: int) -> float:
 
 def bucket_sql(value: str) -> str:
     """Return ClickHouse SQL for the bucket of a whole number; `value` is SQL for an Int64."""
-    size = f"toUInt64(abs({value}))"
-    bits = f"if({size} = 0, 0, toUInt8(floor(log2(toFloat64({size})))) + 1)"
-    # log2 of a Float64 may round up just below a power of two: compare with the power itself.
-    exact = f"(({bits}) - (bitShiftRight({size}, greatest(({bits}) - 1, 0)) = 0))"
-    shift = f"greatest(toInt16({exact}) - {_EXACT_BITS}, 0)"
-    return f"toInt32(sign({value}) * (bitShiftLeft(toInt64({shift}), {_BITS}) + bitShiftRight({size}, {shift})))"
+    written = {"value": value}
+    for name, formula in _BUCKET_FORMULAS:
+        written[name] = f"({formula.format_map(written)})"
+    return written["bucket"]
+
+
+def bucket_columns(value: str) -> dict[str, str]:
+    """Return the same in steps, by the names of their results: each reads those before it; the last one is `bucket`."""
+    names = {name: name for name, _ in _BUCKET_FORMULAS} | {"value": value}
+    return {name: formula.format_map(names) for name, formula in _BUCKET_FORMULAS}
 
 
 def value_sql(bucket: str) -> str:

@@ -17,6 +17,7 @@ from schemas.catalogue.load import check_catalogues, load_catalogues
 from schemas.catalogue.written import CatalogueRefused
 from schemas.domain import load_domains
 from schemas.errors import Refused
+from schemas.open_group import OpenGroup
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ FORMAT = click.option(
 )
 
 
-@click.group()
+@click.group(cls=OpenGroup, group="xiangmai.catalogue.commands")
 def catalogue() -> None:
     """检查与查看指标目录 / check and show the indicator catalogue.
 
@@ -45,7 +46,8 @@ def catalogue() -> None:
       1. 编辑 schemas/domains/<领域>/catalogue.yaml   edit the file; schemas/catalogue/README.md explains every key
       2. xiangmai catalogue check                     every mistake with its line and what is allowed
       3. xiangmai catalogue show ID                   口径全文与 SQL / the whole contract, and its SQL
-      4. make test                                    例子在流引擎中运行 / golden examples run in the stream engine
+      4. xiangmai catalogue sql ID                    从事件算出它的 SQL / the SQL that computes it from the events
+      5. make test                                    例子在流引擎中运行 / golden examples run in the stream engine
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
 
 

@@ -21,10 +21,11 @@ _STARTS: Final = {"month": "toStartOfMonth", "quarter": "toStartOfQuarter", "yea
 
 
 class SqlWriter:
-    """Writes expressions for one time zone. Names are quoted; texts are escaped."""
+    """Writes expressions for one time zone. Names are quoted, or qualified with `table` if given; texts are escaped."""
 
-    def __init__(self, timezone: str) -> None:
+    def __init__(self, timezone: str, table: str = "") -> None:
         self._timezone = text(timezone)
+        self._table = table
 
     def value(self, node: Node) -> str:
         """Return SQL of the expression."""
@@ -35,7 +36,8 @@ class SqlWriter:
         return f"reinterpret({self.value(node)}, 'Int64')" if node.type == "decimal" else self.value(node)
 
     def _field(self, node: Node) -> str:
-        return "`" + str(node.value).replace("`", "") + "`"
+        name = str(node.value).replace("`", "")
+        return f"{self._table}.{name}" if self._table else f"`{name}`"
 
     def _constant(self, node: Node) -> str:
         match node.type:

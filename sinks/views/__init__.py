@@ -1,4 +1,4 @@
-"""The views: what people query. Those over one table are generated; the others are the .sql files here, in order."""
+"""The views: what people query. Those over one table and those of the proof are generated; the others are files here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from schemas.catalogue.buckets import value_sql
 from schemas.topics import CASES, INDICATORS
 from sinks.composed import VALUES, composed_values, scores
+from sinks.proof.views import proof_views
 from sinks.tables import View, literal, quoted, view_over
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _VIEW_NAME: Final = re.compile(r"CREATE OR REPLACE VIEW \{(database|storage)\}\.
 
 def all_views(layout: Layout) -> tuple[View, ...]:
     """Return every view, each after those it reads."""
-    return (*_generated(layout), *_files(layout))
+    return (*_generated(layout), *_files(layout), *proof_views(layout))
 
 
 def _generated(layout: Layout) -> Iterator[View]:

@@ -48,7 +48,7 @@ def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
         [XIANGMAI, "demo"], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert done.stdout.count("全部一致 / all equal") == 2, "after the load and after the live phase"
+    assert done.stdout.count("全部一致 / all equal") == 3, "after the load, after the live phase, and every cell proved"
     assert "全部正确 / all right" in done.stdout
     assert "下钻 drill down" in done.stdout, "the board was shown"
     assert not running_with(folder)

@@ -50,7 +50,8 @@ def test_a_new_field_becomes_a_column_and_old_rows_have_none(house: House, tmp_p
     put(house.warehouse, house.bench.events.shape(old), old)
     settings, layout = changed(house, tmp_path, lamp_count={"type": ["null", "int"], "default": None})
     what = [change.what for change in prepare(settings, layout)]
-    assert what == ["列 column events_appeals.lamp_count", f"视图 view {layout.database}.events_appeals"]
+    views = [f"视图 view {layout.database}.{name}" for name in ("events_appeals", "proof_events_appeal")]
+    assert what == ["列 column events_appeals.lamp_count", *views]
 
     bench = Bench(layout, settings)
     new = [bench.message("AppealReported", reported("A-2", lamp_count=3), 1)]
@@ -66,7 +67,8 @@ def test_a_new_name_becomes_a_new_comment(house: House, tmp_path: Path) -> None:
     _, layout = changed(house, tmp_path, category={"type": "string", "zh": "诉求门类", "max_length": 200})
     migrate(house.warehouse, layout)
     comment = house.rows(
-        "SELECT comment FROM system.columns WHERE database = {name:String} AND name = 'category' AND table LIKE 'e%'",
+        "SELECT comment FROM system.columns "
+        "WHERE database = {name:String} AND name = 'category' AND table = 'events_appeals'",
         name=layout.database,
     )
     assert comment == [("诉求门类 / new",)]

@@ -15,6 +15,7 @@ from schemas.settings import Settings
 from sinks.columns import Column
 from sinks.documentation import README, current_readme
 from sinks.layout import load_layout
+from sinks.proof.source import sources
 from sinks.tables import Table, column_sql, literal, quoted
 from sinks.views import all_views
 
@@ -65,8 +66,9 @@ def test_views_keep_the_comments_where_people_look_for_them(house: House) -> Non
         "SELECT name, engine FROM system.tables WHERE database = {name:String} AND comment LIKE '% / %' ORDER BY name",
         name=house.layout.database,
     )
+    proved = [f"proof_{what}_{source.case.name}" for what in ("events", "cases") for source in sources(house.layout)]
     assert [name for name, engine in views if engine == "View"] == sorted(
-        [table.name for table in house.layout.tables] + ["indicators"]
+        [table.name for table in house.layout.tables] + ["indicators", *proved]
     )
 
 

@@ -1430,7 +1430,11 @@ WITH
                 RANGE BETWEEN 372 PRECEDING AND 372 PRECEDING
             ) AS value_last_year,
             rank() OVER (beside ORDER BY if(direction = 'up', -value, value)) AS place_in_order,
-            count() OVER beside AS places_in_order
+            count() OVER beside AS places_in_order,
+            -- 58 of 100 is 57.99999999999999 % in binary: what misses a line by less than a billionth of it has reached it.
+            coalesce(yellow_line, goal) AS yellow,
+            1e-9 * greatest(1, abs(red_line)) AS red_slack,
+            1e-9 * greatest(1, abs(yellow)) AS yellow_slack
         FROM valued
         WINDOW
             before AS
@@ -1464,10 +1468,10 @@ SELECT
     compared.direction AS direction,
     multiIf(
         compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
-        compared.direction = 'up' AND compared.value < compared.red_line, 'red',
-        compared.direction = 'down' AND compared.value > compared.red_line, 'red',
-        compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
-        compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
+        compared.direction = 'up' AND compared.value < compared.red_line - compared.red_slack, 'red',
+        compared.direction = 'down' AND compared.value > compared.red_line + compared.red_slack, 'red',
+        compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
+        compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
     multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
@@ -1526,3 +1530,1913 @@ LEFT JOIN
 ) AS resolution
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+-- 诉求：每个事件一行，是否有效、为什么
+-- appeal: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_appeal`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `appeal_id` Nullable(String) COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '受理渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` LowCardinality(Nullable(String)) COMMENT '紧急程度 / urgency',
+    `summary` Nullable(String) COMMENT '诉求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `to_department` Nullable(String) COMMENT '承办部门 / responsible department',
+    `whistle` Nullable(Bool) COMMENT '是否吹哨 / whistle',
+    `by_department` Nullable(String) COMMENT '退单部门 / returning department；响应部门 / responding department；办结部门 / closing department',
+    `reason` Nullable(String) COMMENT '退单理由 / reason；重开原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '办理结果 / outcome',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 诉求的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_appeals 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_appeals sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.appeal_id AS appeal_id,
+            events.channel AS channel,
+            events.category AS category,
+            events.urgency AS urgency,
+            events.summary AS summary,
+            events.due_at AS due_at,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.to_department AS to_department,
+            events.whistle AS whistle,
+            events.by_department AS by_department,
+            events.reason AS reason,
+            events.outcome AS outcome,
+            events.responded AS responded,
+            events.resolved AS resolved,
+            events.satisfied AS satisfied,
+            events.score AS score
+        FROM `xiangmai`.`events_appeals` AS events
+        WHERE events.case_type = 'appeal'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。closed_once：AppealClosed 之间没有 AppealReopened 的，只取第一个。
+    -- The rules. closed_once: of several AppealClosed with no AppealReopened between them only the first takes
+    -- part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'AppealClosed'
+                    AND maxIf(place, event = 'AppealClosed') OVER before
+                    > maxIf(place, event = 'AppealReopened') OVER before, 'rule:closed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.appeal_id AS appeal_id,
+    standing_events.channel AS channel,
+    standing_events.category AS category,
+    standing_events.urgency AS urgency,
+    standing_events.summary AS summary,
+    standing_events.due_at AS due_at,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.to_department AS to_department,
+    standing_events.whistle AS whistle,
+    standing_events.by_department AS by_department,
+    standing_events.reason AS reason,
+    standing_events.outcome AS outcome,
+    standing_events.responded AS responded,
+    standing_events.resolved AS resolved,
+    standing_events.satisfied AS satisfied,
+    standing_events.score AS score,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 公开：每个事件一行，是否有效、为什么
+-- disclosure: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_disclosure`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `url` Nullable(String) COMMENT '网址 / url',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 公开的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_disclosure 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_disclosure sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.disclosure_id AS disclosure_id,
+            events.kind AS kind,
+            events.period AS period,
+            events.due_at AS due_at,
+            events.url AS url,
+            events.reason AS reason
+        FROM `xiangmai`.`events_disclosure` AS events
+        WHERE events.case_type = 'disclosure'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。disclosed_once：DisclosurePosted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. disclosed_once: of several DisclosurePosted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DisclosurePosted'
+                    AND maxIf(place, event = 'DisclosurePosted') OVER before
+                    > 0, 'rule:disclosed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.disclosure_id AS disclosure_id,
+    standing_events.kind AS kind,
+    standing_events.period AS period,
+    standing_events.due_at AS due_at,
+    standing_events.url AS url,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '公开：每个事件一行，是否有效、为什么 / disclosure: every event once, whether it stands and why';
+
+-- 质询：每个事件一行，是否有效、为什么
+-- question: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_question`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 质询的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_disclosure 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_disclosure sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.question_id AS question_id,
+            events.disclosure_id AS disclosure_id,
+            events.question AS question,
+            events.resident AS resident,
+            events.answer AS answer,
+            events.accepted AS accepted,
+            events.reason AS reason
+        FROM `xiangmai`.`events_disclosure` AS events
+        WHERE events.case_type = 'question'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：QuestionRaised 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several QuestionRaised only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'QuestionRaised'
+                    AND maxIf(place, event = 'QuestionRaised') OVER before
+                    > 0, 'rule:raised_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.question_id AS question_id,
+    standing_events.disclosure_id AS disclosure_id,
+    standing_events.question AS question,
+    standing_events.resident AS resident,
+    standing_events.answer AS answer,
+    standing_events.accepted AS accepted,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '质询：每个事件一行，是否有效、为什么 / question: every event once, whether it stands and why';
+
+-- 矛盾纠纷：每个事件一行，是否有效、为什么
+-- dispute: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_dispute`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
+    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
+    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
+    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
+    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
+    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 矛盾纠纷的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_disputes 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_disputes sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.dispute_id AS dispute_id,
+            events.kind AS kind,
+            events.parties_count AS parties_count,
+            events.origin AS origin,
+            events.amount_in_dispute AS amount_in_dispute,
+            events.appeal_id AS appeal_id,
+            events.summary AS summary,
+            events.mediator_kind AS mediator_kind,
+            events.parties_present AS parties_present,
+            events.outcome AS outcome,
+            events.in_writing AS in_writing,
+            events.amount_agreed AS amount_agreed,
+            events.stable AS stable,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_disputes` AS events
+        WHERE events.case_type = 'dispute'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。registered_once：DisputeRegistered 之间没有 （任何事件） 的，只取第一个；settled_once：DisputeSettled 之
+    -- 间没有 DisputeRecurred 的，只取第一个。
+    -- The rules. registered_once: of several DisputeRegistered only the first takes part; settled_once: of several
+    -- DisputeSettled with no DisputeRecurred between them only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DisputeRegistered'
+                    AND maxIf(place, event = 'DisputeRegistered') OVER before
+                    > 0, 'rule:registered_once',
+                event = 'DisputeSettled'
+                    AND maxIf(place, event = 'DisputeSettled') OVER before
+                    > maxIf(place, event = 'DisputeRecurred') OVER before, 'rule:settled_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.dispute_id AS dispute_id,
+    standing_events.kind AS kind,
+    standing_events.parties_count AS parties_count,
+    standing_events.origin AS origin,
+    standing_events.amount_in_dispute AS amount_in_dispute,
+    standing_events.appeal_id AS appeal_id,
+    standing_events.summary AS summary,
+    standing_events.mediator_kind AS mediator_kind,
+    standing_events.parties_present AS parties_present,
+    standing_events.outcome AS outcome,
+    standing_events.in_writing AS in_writing,
+    standing_events.amount_agreed AS amount_agreed,
+    standing_events.stable AS stable,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '矛盾纠纷：每个事件一行，是否有效、为什么 / dispute: every event once, whether it stands and why';
+
+-- 收支分录：每个事件一行，是否有效、为什么
+-- ledger entry: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_ledger_entry`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
+    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
+    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 收支分录的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_finance sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.entry_id AS entry_id,
+            events.account AS account,
+            events.direction AS direction,
+            events.amount AS amount,
+            events.category AS category,
+            events.counterparty AS counterparty,
+            events.counterparty_person AS counterparty_person,
+            events.approved_by_count AS approved_by_count,
+            events.summary AS summary,
+            events.reason AS reason
+        FROM `xiangmai`.`events_finance` AS events
+        WHERE events.case_type = 'ledger_entry'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。posted_once：LedgerEntryPosted 之间没有 （任何事件） 的，只取第一个；reversed_once：LedgerEntryReversed
+    -- 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. posted_once: of several LedgerEntryPosted only the first takes part; reversed_once: of several
+    -- LedgerEntryReversed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'LedgerEntryPosted'
+                    AND maxIf(place, event = 'LedgerEntryPosted') OVER before
+                    > 0, 'rule:posted_once',
+                event = 'LedgerEntryReversed'
+                    AND maxIf(place, event = 'LedgerEntryReversed') OVER before
+                    > 0, 'rule:reversed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.entry_id AS entry_id,
+    standing_events.account AS account,
+    standing_events.direction AS direction,
+    standing_events.amount AS amount,
+    standing_events.category AS category,
+    standing_events.counterparty AS counterparty,
+    standing_events.counterparty_person AS counterparty_person,
+    standing_events.approved_by_count AS approved_by_count,
+    standing_events.summary AS summary,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '收支分录：每个事件一行，是否有效、为什么 / ledger entry: every event once, whether it stands and why';
+
+-- 股份分红：每个事件一行，是否有效、为什么
+-- dividend: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_dividend`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 股份分红的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_finance sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.dividend_id AS dividend_id,
+            events.for_year AS for_year,
+            events.shares AS shares,
+            events.amount_per_share AS amount_per_share,
+            events.members AS members,
+            events.reason AS reason
+        FROM `xiangmai`.`events_finance` AS events
+        WHERE events.case_type = 'dividend'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。paid_once：DividendPaid 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. paid_once: of several DividendPaid only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DividendPaid'
+                    AND maxIf(place, event = 'DividendPaid') OVER before
+                    > 0, 'rule:paid_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.dividend_id AS dividend_id,
+    standing_events.for_year AS for_year,
+    standing_events.shares AS shares,
+    standing_events.amount_per_share AS amount_per_share,
+    standing_events.members AS members,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '股份分红：每个事件一行，是否有效、为什么 / dividend: every event once, whether it stands and why';
+
+-- 集体资产：每个事件一行，是否有效、为什么
+-- asset: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_asset`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
+    `name` Nullable(String) COMMENT '资产名称 / name',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent',
+    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
+    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
+    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
+    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 集体资产的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_finance sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.asset_id AS asset_id,
+            events.kind AS kind,
+            events.name AS name,
+            events.amount AS amount,
+            events.starts_on AS starts_on,
+            events.ends_on AS ends_on,
+            events.open_bidding AS open_bidding,
+            events.lessee AS lessee,
+            events.reason AS reason
+        FROM `xiangmai`.`events_finance` AS events
+        WHERE events.case_type = 'asset'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。asset_registered_once：AssetRegistered 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. asset_registered_once: of several AssetRegistered only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'AssetRegistered'
+                    AND maxIf(place, event = 'AssetRegistered') OVER before
+                    > 0, 'rule:asset_registered_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.asset_id AS asset_id,
+    standing_events.kind AS kind,
+    standing_events.name AS name,
+    standing_events.amount AS amount,
+    standing_events.starts_on AS starts_on,
+    standing_events.ends_on AS ends_on,
+    standing_events.open_bidding AS open_bidding,
+    standing_events.lessee AS lessee,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '集体资产：每个事件一行，是否有效、为什么 / asset: every event once, whether it stands and why';
+
+-- 小微权力运行：每个事件一行，是否有效、为什么
+-- use of a small power: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_power_use`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
+    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 小微权力运行的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_finance sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.use_id AS use_id,
+            events.item AS item,
+            events.procedure_followed AS procedure_followed,
+            events.amount AS amount,
+            events.reason AS reason
+        FROM `xiangmai`.`events_finance` AS events
+        WHERE events.case_type = 'power_use'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。used_once：SmallPowerUsed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. used_once: of several SmallPowerUsed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'SmallPowerUsed'
+                    AND maxIf(place, event = 'SmallPowerUsed') OVER before
+                    > 0, 'rule:used_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.use_id AS use_id,
+    standing_events.item AS item,
+    standing_events.procedure_followed AS procedure_followed,
+    standing_events.amount AS amount,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
+
+-- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
+-- appeal: folded again from the events, to be held against cases_appeal
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
+(
+    `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / reported at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
+    `channel` Nullable(String) COMMENT '渠道 / channel',
+    `category` Nullable(String) COMMENT '诉求类别 / category',
+    `urgency` Nullable(String) COMMENT '紧急程度 / urgency',
+    `reporting_department` Nullable(String) COMMENT '登记单位 / reporting department',
+    `dispatched_to` Nullable(String) COMMENT '最后派往部门 / department last dispatched to',
+    `closing_department` Nullable(String) COMMENT '办结部门 / closing department',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `first_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次派单时间 / first dispatched at',
+    `first_responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `outcome` Nullable(String) COMMENT '办理结果 / outcome',
+    `returned` Nullable(Bool) COMMENT '是否退过单 / was returned',
+    `return_count` Nullable(Int64) COMMENT '退单次数 / number of returns',
+    `reopened` Nullable(Bool) COMMENT '是否重开过 / was reopened',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近回访时间 / last rated at',
+    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
+    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `last_dispatched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单时间 / last dispatched at',
+    `whistled` Nullable(Bool) COMMENT '最近派单是否吹哨 / last dispatch was a whistle',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近派单后首次响应时间 / first answered after the last dispatch at',
+    `answered_by` Nullable(String) COMMENT '最近派单后首个响应部门 / department that first answered after the last dispatch',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（AppealReopened、AppealDispatched）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (AppealReopened、AppealDispatched): what came
+    -- before it counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('AppealReopened')) OVER (PARTITION BY township, case_id) AS since_AppealReopened,
+            maxIf(place, event IN ('AppealDispatched')) OVER (PARTITION BY township, case_id) AS since_AppealDispatched
+        FROM `xiangmai`.`proof_events_appeal`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。诉求没有 AppealReported 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without AppealReported it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealReported') AS reported_at,
+            argMinIf(event.due_at, event.place, event.event = 'AppealReported') AS due_at,
+            argMinIf(event.channel, event.place, event.event = 'AppealReported') AS channel,
+            argMinIf(event.category, event.place, event.event = 'AppealReported') AS category,
+            argMinIf(event.urgency, event.place, event.event = 'AppealReported') AS urgency,
+            argMinIf(toNullable(event.department), event.place, event.event = 'AppealReported') AS reporting_department,
+            argMaxIf(event.to_department, event.place, event.event = 'AppealDispatched') AS dispatched_to,
+            argMaxIf(event.by_department, event.place, event.event = 'AppealClosed') AS closing_department,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealDispatched') AS first_dispatched_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AppealResponded') AS first_responded_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'AppealClosed' AND event.place >= event.since_AppealReopened
+            ) AS closed_at,
+            argMaxIf(
+                event.outcome,
+                event.place,
+                event.event = 'AppealClosed' AND event.place >= event.since_AppealReopened
+            ) AS outcome,
+            countIf(event.event = 'AppealReturned') > 0 AS returned,
+            toInt64(countIf(event.event = 'AppealReturned')) AS return_count,
+            countIf(event.event = 'AppealReopened') > 0 AS reopened,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'AppealRated') AS rated_at,
+            argMaxIf(event.responded, event.place, event.event = 'AppealRated') AS responded,
+            argMaxIf(event.resolved, event.place, event.event = 'AppealRated') AS resolved,
+            argMaxIf(event.satisfied, event.place, event.event = 'AppealRated') AS satisfied,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'AppealDispatched') AS last_dispatched_at,
+            argMaxIf(event.whistle, event.place, event.event = 'AppealDispatched') AS whistled,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'AppealResponded' AND event.place >= event.since_AppealDispatched
+            ) AS answered_at,
+            argMinIf(
+                event.by_department,
+                event.place,
+                event.event = 'AppealResponded' AND event.place >= event.since_AppealDispatched
+            ) AS answered_by,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'AppealReported') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`dispatched_to`, `closing_department`, `reporting_department`) AS department
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.reported_at AS reported_at,
+    cases.due_at AS due_at,
+    cases.channel AS channel,
+    cases.category AS category,
+    cases.urgency AS urgency,
+    cases.reporting_department AS reporting_department,
+    cases.dispatched_to AS dispatched_to,
+    cases.closing_department AS closing_department,
+    cases.department AS department,
+    cases.first_dispatched_at AS first_dispatched_at,
+    cases.first_responded_at AS first_responded_at,
+    cases.closed_at AS closed_at,
+    cases.outcome AS outcome,
+    cases.returned AS returned,
+    cases.return_count AS return_count,
+    cases.reopened AS reopened,
+    cases.rated_at AS rated_at,
+    cases.responded AS responded,
+    cases.resolved AS resolved,
+    cases.satisfied AS satisfied,
+    cases.last_dispatched_at AS last_dispatched_at,
+    cases.whistled AS whistled,
+    cases.answered_at AS answered_at,
+    cases.answered_by AS answered_by,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
+
+-- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
+-- disclosure: folded again from the events, to be held against cases_disclosure
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_disclosure`
+(
+    `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '公开时间 / posted at',
+    `kind` Nullable(String) COMMENT '公开类别 / kind of disclosure',
+    `period` Nullable(String) COMMENT '公开期次 / period',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。公开没有 DisclosurePosted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DisclosurePosted it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS posted_at,
+            argMin(event.kind, event.place) AS kind,
+            argMin(event.period, event.place) AS period,
+            argMin(event.due_at, event.place) AS due_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DisclosurePosted') AS opening_events
+        FROM `xiangmai`.`proof_events_disclosure` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.posted_at AS posted_at,
+    cases.kind AS kind,
+    cases.period AS period,
+    cases.due_at AS due_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '公开：由事件重新折叠的现状，用以核对 cases_disclosure / disclosure: folded again from the events, to be held against cases_disclosure';
+
+-- 质询：由事件重新折叠的现状，用以核对 cases_question
+-- question: folded again from the events, to be held against cases_question
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_question`
+(
+    `case_id` String COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `disclosure_id` Nullable(String) COMMENT '质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first answered at',
+    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。质询没有 QuestionRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without QuestionRaised it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'QuestionRaised') AS raised_at,
+            argMinIf(event.disclosure_id, event.place, event.event = 'QuestionRaised') AS disclosure_id,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'QuestionAnswered') AS answered_at,
+            argMaxIf(event.accepted, event.place, event.event = 'QuestionAnswered') AS accepted,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'QuestionRaised') AS opening_events
+        FROM `xiangmai`.`proof_events_question` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.disclosure_id AS disclosure_id,
+    cases.answered_at AS answered_at,
+    cases.accepted AS accepted,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '质询：由事件重新折叠的现状，用以核对 cases_question / question: folded again from the events, to be held against cases_question';
+
+-- 矛盾纠纷：由事件重新折叠的现状，用以核对 cases_dispute
+-- dispute: folded again from the events, to be held against cases_dispute
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_dispute`
+(
+    `case_id` String COMMENT '矛盾纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '纠纷类型 / kind of dispute',
+    `origin` Nullable(String) COMMENT '纠纷来源 / origin',
+    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
+    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
+    `mediation_count` Nullable(Int64) COMMENT '调解次数 / number of mediations',
+    `first_mediated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次调解时间 / first mediated at',
+    `mediator_kind` Nullable(String) COMMENT '最近调解力量 / last kind of mediator',
+    `court_mediated` Nullable(Bool) COMMENT '是否经法院调解 / mediated by a court',
+    `first_settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次了结时间 / first settled at',
+    `settled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / settled at',
+    `outcome` Nullable(String) COMMENT '了结方式 / outcome',
+    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
+    `followed_up_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次回访时间 / first followed up at',
+    `stable` Nullable(Bool) COMMENT '回访是否平稳 / stable when last followed up',
+    `first_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次复发时间 / first recurred at',
+    `last_recurred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复发时间 / last recurred at',
+    `open_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '在办起算时间 / open since',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（DisputeRecurred）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (DisputeRecurred): what came before it counts
+    -- no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('DisputeRecurred')) OVER (PARTITION BY township, case_id) AS since_DisputeRecurred
+        FROM `xiangmai`.`proof_events_dispute`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。矛盾纠纷没有 DisputeRegistered 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DisputeRegistered it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'DisputeRegistered') AS registered_at,
+            argMinIf(event.kind, event.place, event.event = 'DisputeRegistered') AS kind,
+            argMinIf(event.origin, event.place, event.event = 'DisputeRegistered') AS origin,
+            argMinIf(event.parties_count, event.place, event.event = 'DisputeRegistered') AS parties_count,
+            argMinIf(
+                CAST(event.amount_in_dispute, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'DisputeRegistered'
+            ) AS amount_in_dispute,
+            toInt64(countIf(event.event = 'MediationHeld')) AS mediation_count,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MediationHeld') AS first_mediated_at,
+            argMaxIf(event.mediator_kind, event.place, event.event = 'MediationHeld') AS mediator_kind,
+            countIf(event.event = 'MediationHeld' AND (event.mediator_kind = 'court')) > 0 AS court_mediated,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'DisputeSettled') AS first_settled_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'DisputeSettled' AND event.place >= event.since_DisputeRecurred
+            ) AS settled_at,
+            argMaxIf(
+                event.outcome,
+                event.place,
+                event.event = 'DisputeSettled' AND event.place >= event.since_DisputeRecurred
+            ) AS outcome,
+            argMaxIf(
+                CAST(event.amount_agreed, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'DisputeSettled' AND event.place >= event.since_DisputeRecurred
+            ) AS amount_agreed,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'DisputeFollowedUp') AS followed_up_at,
+            argMaxIf(event.stable, event.place, event.event = 'DisputeFollowedUp') AS stable,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'DisputeRecurred') AS first_recurred_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'DisputeRecurred') AS last_recurred_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DisputeRegistered') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`last_recurred_at`, `registered_at`) AS open_since
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.registered_at AS registered_at,
+    cases.kind AS kind,
+    cases.origin AS origin,
+    cases.parties_count AS parties_count,
+    cases.amount_in_dispute AS amount_in_dispute,
+    cases.mediation_count AS mediation_count,
+    cases.first_mediated_at AS first_mediated_at,
+    cases.mediator_kind AS mediator_kind,
+    cases.court_mediated AS court_mediated,
+    cases.first_settled_at AS first_settled_at,
+    cases.settled_at AS settled_at,
+    cases.outcome AS outcome,
+    cases.amount_agreed AS amount_agreed,
+    cases.followed_up_at AS followed_up_at,
+    cases.stable AS stable,
+    cases.first_recurred_at AS first_recurred_at,
+    cases.last_recurred_at AS last_recurred_at,
+    cases.open_since AS open_since,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '矛盾纠纷：由事件重新折叠的现状，用以核对 cases_dispute / dispute: folded again from the events, to be held against cases_dispute';
+
+-- 收支分录：由事件重新折叠的现状，用以核对 cases_ledger_entry
+-- ledger entry: folded again from the events, to be held against cases_ledger_entry
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_ledger_entry`
+(
+    `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `posted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入账时间 / posted at',
+    `account` Nullable(String) COMMENT '会计科目 / account',
+    `direction` Nullable(String) COMMENT '收支方向 / direction',
+    `category` Nullable(String) COMMENT '收支类别 / category',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount',
+    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
+    `reversed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '冲销时间 / reversed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。收支分录没有 LedgerEntryPosted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without LedgerEntryPosted it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'LedgerEntryPosted') AS posted_at,
+            argMinIf(event.account, event.place, event.event = 'LedgerEntryPosted') AS account,
+            argMinIf(event.direction, event.place, event.event = 'LedgerEntryPosted') AS direction,
+            argMinIf(event.category, event.place, event.event = 'LedgerEntryPosted') AS category,
+            argMinIf(
+                CAST(event.amount, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'LedgerEntryPosted'
+            ) AS amount,
+            argMinIf(event.approved_by_count, event.place, event.event = 'LedgerEntryPosted') AS approved_by_count,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'LedgerEntryReversed') AS reversed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'LedgerEntryPosted') AS opening_events
+        FROM `xiangmai`.`proof_events_ledger_entry` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.posted_at AS posted_at,
+    cases.account AS account,
+    cases.direction AS direction,
+    cases.category AS category,
+    cases.amount AS amount,
+    cases.approved_by_count AS approved_by_count,
+    cases.reversed_at AS reversed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '收支分录：由事件重新折叠的现状，用以核对 cases_ledger_entry / ledger entry: folded again from the events, to be held against cases_ledger_entry';
+
+-- 股份分红：由事件重新折叠的现状，用以核对 cases_dividend
+-- dividend: folded again from the events, to be held against cases_dividend
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_dividend`
+(
+    `case_id` String COMMENT '股份分红编号 / dividend id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `paid_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发放时间 / paid at',
+    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
+    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
+    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
+    `members` Nullable(Int64) COMMENT '分红人数 / members',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。股份分红没有 DividendPaid 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DividendPaid it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS paid_at,
+            argMin(event.for_year, event.place) AS for_year,
+            argMin(event.shares, event.place) AS shares,
+            argMin(CAST(event.amount_per_share, 'Nullable(Decimal(18, 2))'), event.place) AS amount_per_share,
+            argMin(event.members, event.place) AS members,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DividendPaid') AS opening_events
+        FROM `xiangmai`.`proof_events_dividend` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.paid_at AS paid_at,
+    cases.for_year AS for_year,
+    cases.shares AS shares,
+    cases.amount_per_share AS amount_per_share,
+    cases.members AS members,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '股份分红：由事件重新折叠的现状，用以核对 cases_dividend / dividend: folded again from the events, to be held against cases_dividend';
+
+-- 集体资产：由事件重新折叠的现状，用以核对 cases_asset
+-- asset: folded again from the events, to be held against cases_asset
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_asset`
+(
+    `case_id` String COMMENT '集体资产编号 / asset id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / registered at',
+    `kind` Nullable(String) COMMENT '资产类型 / kind of asset',
+    `book_value` Nullable(Decimal(18, 2)) COMMENT '资产原值 / book value',
+    `leased_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近出租时间 / last leased at',
+    `yearly_rent` Nullable(Decimal(18, 2)) COMMENT '最近年租金 / last yearly rent',
+    `leased_until` Nullable(Date32) COMMENT '租期最后一天 / last day of the lease',
+    `open_bidding` Nullable(Bool) COMMENT '最近出租是否公开交易 / last leased by open bidding',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。集体资产没有 AssetRegistered 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without AssetRegistered it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'AssetRegistered') AS registered_at,
+            argMinIf(event.kind, event.place, event.event = 'AssetRegistered') AS kind,
+            argMinIf(
+                CAST(event.amount, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'AssetRegistered'
+            ) AS book_value,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'AssetLeased') AS leased_at,
+            argMaxIf(CAST(event.amount, 'Nullable(Decimal(18, 2))'), event.place, event.event = 'AssetLeased') AS yearly_rent,
+            argMaxIf(event.ends_on, event.place, event.event = 'AssetLeased') AS leased_until,
+            argMaxIf(event.open_bidding, event.place, event.event = 'AssetLeased') AS open_bidding,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'AssetRegistered') AS opening_events
+        FROM `xiangmai`.`proof_events_asset` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.registered_at AS registered_at,
+    cases.kind AS kind,
+    cases.book_value AS book_value,
+    cases.leased_at AS leased_at,
+    cases.yearly_rent AS yearly_rent,
+    cases.leased_until AS leased_until,
+    cases.open_bidding AS open_bidding,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '集体资产：由事件重新折叠的现状，用以核对 cases_asset / asset: folded again from the events, to be held against cases_asset';
+
+-- 小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use
+-- use of a small power: folded again from the events, to be held against cases_power_use
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_power_use`
+(
+    `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '用权时间 / used at',
+    `item` Nullable(String) COMMENT '权力事项 / item',
+    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
+    `amount` Nullable(Decimal(18, 2)) COMMENT '涉及金额 / amount',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。小微权力运行没有 SmallPowerUsed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without SmallPowerUsed it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS used_at,
+            argMin(event.item, event.place) AS item,
+            argMin(event.procedure_followed, event.place) AS procedure_followed,
+            argMin(CAST(event.amount, 'Nullable(Decimal(18, 2))'), event.place) AS amount,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'SmallPowerUsed') AS opening_events
+        FROM `xiangmai`.`proof_events_power_use` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.used_at AS used_at,
+    cases.item AS item,
+    cases.procedure_followed AS procedure_followed,
+    cases.amount AS amount,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
