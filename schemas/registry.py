@@ -57,6 +57,11 @@ class SchemaRegistry:
             raise Refused(subject, None, f"注册中心拒绝 / the registry refuses: {_message(answer)}")
         return int(self._content(answer)["id"])
 
+    def find(self, subject: str, schema: Mapping[str, Any]) -> int | None:
+        """Return the id of this schema under this subject, None when it is not registered; registers nothing."""
+        answer = self._call("POST", f"/subjects/{quote(subject)}", _body(schema))
+        return None if answer.status_code == _NOT_FOUND else int(self._content(answer)["id"])
+
     def schema_by_id(self, schema_id: int) -> dict[str, Any]:
         """Return the schema of an id; raises LookupError when the registry knows no such id."""
         answer = self._call("GET", f"/schemas/ids/{schema_id}")

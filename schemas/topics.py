@@ -24,6 +24,7 @@ CHANGELOG: Final = "worker-changelog"
 PLACES: Final = "reference.places"
 DEPARTMENTS: Final = "reference.departments"
 IMPORT_LEDGER: Final = "import-ledger"
+EVENT_REFILL: Final = "event-refill"
 
 DAY_MS: Final = 86_400_000
 _TIMEOUT_MS: Final = 15_000

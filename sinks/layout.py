@@ -41,6 +41,7 @@ CODES: Final = frozenset({"township", "village", "department", "source"})
 
 PLACES: Final = "org_units"
 DEPARTMENTS: Final = "departments"
+PUBLICATIONS: Final = "publications"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Layout:
     cases: tuple[RecordTable, ...]
     places: RecordTable
     departments: RecordTable
+    publications: RecordTable
     cells: Table
     catalogue: Table
     dead_letters: Table
@@ -102,7 +104,8 @@ class Layout:
     def tables(self) -> tuple[Table, ...]:
         """Every storage table, in the order in which they are made."""
         generated = (*(each.table for each in self.events), *(each.table for each in self.cases))
-        return (*generated, self.cells, self.catalogue, self.places.table, self.departments.table, self.dead_letters)
+        records = (self.places.table, self.departments.table, self.publications.table)
+        return (*generated, self.cells, self.catalogue, *records, self.dead_letters)
 
 
 def load_layout(settings: Settings) -> Layout:
@@ -122,6 +125,7 @@ def load_layout(settings: Settings) -> Layout:
         cases=tuple(maker.cases(case) for case in cases),
         places=maker.reference(system["xiangmai.system.PlaceDefined"], PLACES),
         departments=maker.reference(system["xiangmai.system.DepartmentDefined"], DEPARTMENTS),
+        publications=maker.publications(system["xiangmai.system.PublishedAnew"]),
         cells=cells(storage, settings.timezone),
         catalogue=catalogue(storage, settings.timezone),
         dead_letters=dead_letters(storage, settings.timezone),
@@ -182,6 +186,10 @@ class _Maker:
     def reference(self, record: EventSchema, name: str) -> RecordTable:
         gone = Column("is_deleted", "UInt8", "1 表示已撤销 / 1 when withdrawn")
         return self._records(record, name, f"{record.zh} / {record.en}", ("code",), (gone,))
+
+    def publications(self, record: EventSchema) -> RecordTable:
+        comment = "重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count"
+        return self._records(record, PUBLICATIONS, comment, ("kafka_topic", "case_type", "kafka_partition"))
 
     def _records(
         self, record: EventSchema, name: str, comment: str, key: tuple[str, ...], more: tuple[Column, ...] = ()

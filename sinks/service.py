@@ -148,11 +148,14 @@ def _kind(name: str, settings: Settings, layout: Layout) -> tuple[Sequence[str],
             topics = [table.topic for table in layout.events]
             return topics, decoder, EventShaper(layout.events, decoder, Limits.of(settings))
         case "cases":
-            decoder = Decoder(table.record.schema for table in layout.cases)
-            return [topic_names.CASES], decoder, RecordShaper(layout.cases, decoder)
+            # Publications come last: what they withdraw has been replaced by then.
+            cases = (*layout.cases, layout.publications)
+            decoder = Decoder(table.record.schema for table in cases)
+            return [topic_names.CASES], decoder, RecordShaper(cases, decoder, forgets=[topic_names.CASES])
         case "indicators":
-            decoder = Decoder([load_system()["xiangmai.system.TownshipIndicators"].schema])
-            return [topic_names.INDICATORS], decoder, CellShaper(layout.cells, decoder)
+            cell = load_system()["xiangmai.system.TownshipIndicators"].schema
+            decoder = Decoder([cell, layout.publications.record.schema])
+            return [topic_names.INDICATORS], decoder, CellShaper(layout.cells, layout.publications, decoder)
         case "reference":
             tables = (layout.places, layout.departments)
             decoder = Decoder(table.record.schema for table in tables)

@@ -119,6 +119,11 @@ async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared)
         logger.critical("计算进程异常结束，应重启 / the worker ends and is to be started again: %r", crash)
         return EXIT_CRASHED
     logger.info("已停止，已发布全部结果 / stopped; everything folded is published")
+    if partitions.incomplete_cases:
+        logger.warning(
+            "%d 件事项缺少折叠所需的字段，请运行 / cases lack what folds need; now run: xiangmai rebuild --apply",
+            partitions.incomplete_cases,
+        )
     return 0
 
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from schemas import rules
 from schemas.domain import EVENT_VOIDED, load_system
+from schemas.errors import InvalidEvent
+from streams.casebook import fresh_event
 from streams.contributions import CellLayout, Contribution, cell_layout, compile_contribution
 from streams.folds import State, compile_fold
 from streams.layouts import VOID, Layout, layout_of_case, packer
 from streams.outputs import CaseOutput, CellOutput, Encodes
+from streams.packing import MOST_SECONDS, OPENED, uuid_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from schemas.catalogue.model import AtMostOnce, CaseDefinition, Catalogue
     from schemas.domain import EventSchema
     from schemas.settings import Settings
+    from streams.packing import Fresh
+    from streams.records import Record
 
 SECOND_MS: Final = 1000
 _COUNTING: Final = (
@@ -129,6 +134,26 @@ class Engine:
             plans[EVENT_VOIDED] = EventPlan(None, "case_id", opens=False, check=self._check(voided), pack=packer(VOID))
             self.topics[catalogue.domain.topic] = plans
         self.definition = _definition(every, calendar)
+
+    def packed(
+        self, topic: str, plan: EventPlan, event: Mapping[str, Any], record: Record, arrived: int
+    ) -> tuple[CasePlan, bytes, Fresh]:
+        """Return a decoded event's kind of case, its case's key, and the event packed. Raises InvalidEvent."""
+        plan.check(event, record.timestamp)
+        township = str(event["township"])
+        if record.key != township.encode():
+            raise InvalidEvent("key_mismatch", f"the key is not the event's township {township}", "township")
+        case = plan.case
+        if case is None:
+            case = self.case_of_void(topic, str(event["case_type"]))
+            if case is None:
+                raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
+        id_ = uuid_bytes(str(event["event_id"]))
+        # A producer may claim any time for its record; what is kept of it is only for people.
+        recorded = min(record.timestamp // SECOND_MS, MOST_SECONDS)
+        packed = plan.pack(event, id_, recorded, arrived // SECOND_MS, record.offset)
+        key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
+        return case, key, fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)
 
     def case_of_void(self, topic: str, case_type: str) -> CasePlan | None:
         """Return the kind of case a void on this topic names; None when the topic has no such cases."""

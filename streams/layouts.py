@@ -23,6 +23,7 @@ from streams.packing import (
     EVENT_FORMAT,
     HEADER,
     ID_SIZE,
+    INCOMPLETE,
     MOST_BYTES,
     NO_VILLAGE,
     VOID_INDEX,
@@ -224,18 +225,35 @@ VOID: Final = KeptEvent("EventVoided", VOID_INDEX, ())
 def repacked(packed: Packed, old: Layout, new: Layout) -> Packed:
     """Return a case packed in an old layout in the new one.
 
-    Fields not kept then become null, events gone since are left out.
+    Fields not kept then become null, and the case is marked as incomplete; events gone since are left out.
     """
     targets = {event.name: event for event in new.events}
     sources = {event.index: event for event in old.events}
+    without = {source.index for source in old.events if lacking(source, targets.get(source.name))}
     format_, _, flags, _, newest = HEADER.unpack_from(packed, 0)
     records = []
     for event in events_of(packed):
+        if event.index in without:
+            flags |= INCOMPLETE
         if event.index == VOID_INDEX:
             records.append(packed[event.start : event.start + event.size])
         elif (target := targets.get(sources[event.index].name)) is not None:
             records.append(_moved(packed, event.start, sources[event.index], target))
     return HEADER.pack(format_, new.id, flags, len(records), newest) + b"".join(records)
+
+
+def lacking(source: KeptEvent, target: KeptEvent | None) -> tuple[str, ...]:
+    """Return the fields that `target` keeps of an event and `source` does not, or as something `target` cannot take."""
+    if target is None:
+        return ()
+    there = {field.name: field for field in source.fields}
+    return tuple(field.name for field in target.fields if not _holds(there.get(field.name), field))
+
+
+def _holds(source: KeptField | None, target: KeptField) -> bool:
+    if source is None or _PYTHON.get(source.kind, int) is not _PYTHON.get(target.kind, int):
+        return False
+    return not target.symbols or set(source.symbols) <= set(target.symbols)
 
 
 def _moved(packed: Packed, start: int, source: KeptEvent, target: KeptEvent) -> bytes:

@@ -48,6 +48,19 @@ WAITING_FOR_REGISTRY = Gauge(
 DELETED_UNREAD = Counter(
     "xiangmai_worker_deleted_unread_total", "Offsets that retention deleted before they were read", ["topic"]
 )
+INCOMPLETE_CASES = Gauge(
+    "xiangmai_worker_incomplete_cases",
+    "Cases that lack something of their events which folds need, as of when the partition was taken over",
+    ["partition", "case"],
+)
+REBUILD_UNFINISHED = Gauge(
+    "xiangmai_worker_rebuild_unfinished", "1 where a rebuild had begun to write and not ended", ["partition"]
+)
+REBUILD_RECORDS = Counter("xiangmai_rebuild_records_total", "Records of domain topics a rebuild has read", ["topic"])
+REBUILD_PARTITIONS = Gauge("xiangmai_rebuild_partitions", "Partitions of a rebuild, by how far they are", ["state"])
+REBUILD_DIFFERENCES = Gauge(
+    "xiangmai_rebuild_differences", "Records a rebuild found not to be what they should be", ["case", "record", "kind"]
+)
 BUILD_INFO = Gauge("xiangmai_build_info", "Versions", ["process", "version", "faust", "aiokafka"])
 
 
@@ -70,6 +83,7 @@ def serve(host: str, port: int) -> None:
 
 def forget_partition(partition: int) -> None:
     """Drop the figures of a partition given away: its last ones would stand for ever."""
-    for gauge in (LAST_PROGRESS, RECOVERY_REMAINING, CASES, CELLS):
+    for gauge in (LAST_PROGRESS, RECOVERY_REMAINING, CASES, CELLS, REBUILD_UNFINISHED):
         with suppress(KeyError):
             gauge.remove(str(partition))
+    INCOMPLETE_CASES.remove_by_labels({"partition": str(partition)})

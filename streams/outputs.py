@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 INDICATORS: Final = "xiangmai.system.TownshipIndicators"
 DEAD_LETTER: Final = "xiangmai.system.DeadLetter"
+ANEW: Final = "xiangmai.system.PublishedAnew"
 STAGE: Final = "worker"
 HEADER_BYTES: Final = 5
 ZERO: Final = long(0)
@@ -83,7 +84,7 @@ def output_schemas(catalogues: Iterable[Catalogue]) -> list[dict[str, Any]]:
     """Return every schema a shard writes with: those of the cases, of the cells and of dead letters."""
     system = load_system()
     cases = [case_schema(case) for catalogue in catalogues for case in catalogue.cases.values()]
-    return [*cases, system[INDICATORS].schema, system[DEAD_LETTER].schema]
+    return [*cases, *(system[name].schema for name in (INDICATORS, DEAD_LETTER, ANEW))]
 
 
 def output_names(catalogues: Iterable[Catalogue]) -> list[str]:
@@ -231,6 +232,15 @@ def encode_refusal(refusal: Refusal, encoder: Encodes) -> tuple[bytes, bytes]:
     """Return a dead letter's Kafka key (the record's own, or its place) and record."""
     place = f"{refusal.topic}/{refusal.partition}/{refusal.offset}".encode()
     return refusal.key or place, encoder.encode(DEAD_LETTER, {**refusal._asdict(), "stage": STAGE})
+
+
+def encode_anew(case: str, since: int, now: int, encoder: Encodes) -> tuple[bytes, bytes]:
+    """Return the key and record that withdraw what the topic's partition says of a kind of case before offset `since`.
+
+    It belongs behind what was published again, in the same transaction: no reader is without numbers in between.
+    """
+    record = {"case_type": case, "since_offset": since, "published_at": now}
+    return f"#{case}".encode(), encoder.encode(ANEW, record)
 
 
 def words_of(error: InvalidEvent) -> str:

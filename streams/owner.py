@@ -74,6 +74,11 @@ class PartitionOwner:
         """Bytes of packed cases held."""
         return self._shard.bytes_held if self._shard is not None else 0
 
+    @property
+    def incomplete_cases(self) -> int:
+        """Cases that lack what folds need, as of when the partition was taken over."""
+        return self._shard.incomplete.total() if self._shard is not None else 0
+
     def begin(self, generation: int) -> None:
         """Own the partition in this generation: take it over unless its state is at hand, then fold and publish."""
         self._start("prepare", self._prepare(generation))

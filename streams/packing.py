@@ -32,12 +32,18 @@ CORRECTED: Final = 1
 """Header: some event names another in `corrects`."""
 OPENED: Final = 2
 """Header: an opening event is in the set."""
+INCOMPLETE: Final = 4
+"""Header: some event was packed before all was kept of it that folds use now; what is missing is null until a rebuild."""
 
 CORRECTS: Final = 1
 """Event: its last 16 bytes are the id it corrects."""
 TOLD: Final = 2
-"""Event: it was dead-lettered as breaking a rule of the case, or as an orphan; that happens once."""
+"""Event: it was dead-lettered as breaking a rule of the case; that happens once."""
+TOLD_ORPHAN: Final = 4
+"""Event: it was dead-lettered as an orphan; that happens once, and says nothing of a rule it turns out to break."""
 
+_MEMORY: Final = Struct("<IIHI")
+_MEMORY_AT: Final = calcsize("<HBB16sq")
 ARRIVED_AT: Final = calcsize("<HBB16sqI")
 FINGERPRINT_AT: Final = calcsize("<HBB16sqIIHI")
 """Where these stand in an event's bytes; each is a u32."""
@@ -121,12 +127,26 @@ def merged(packed: Packed | None, layout: bytes, fresh: list[Fresh]) -> Packed:
     return HEADER.pack(FORMAT, layout, flags, number + len(fresh), newest) + body
 
 
-def told(packed: Packed, ids: set[bytes]) -> Packed:
-    """Return the case with these events marked as dead-lettered."""
+def told(packed: Packed, ids: set[bytes], flag: int) -> Packed:
+    """Return the case with these events marked as dead-lettered: TOLD or TOLD_ORPHAN."""
     changed = bytearray(packed)
     for event in events_of(packed):
         if event.id in ids:
-            changed[event.start + 3] |= TOLD
+            changed[event.start + 3] |= flag
+    return bytes(changed)
+
+
+def with_memory(event: bytes, stood: Event) -> bytes:
+    """Return an event's bytes with what is remembered of it beside its content: where and when it came, whether it was told."""
+    fixed = fixed_of(event)
+    if fixed.fingerprint != stood.fingerprint and fixed.offset != stood.offset:
+        return event
+    changed = bytearray(event)
+    changed[3] |= stood.flags & (TOLD | TOLD_ORPHAN)
+    offset = stood.offset
+    _MEMORY.pack_into(
+        changed, _MEMORY_AT, stood.record_seconds, stood.arrived_seconds, offset >> 32, offset & 0xFFFFFFFF
+    )
     return bytes(changed)
 
 

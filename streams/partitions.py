@@ -49,6 +49,9 @@ class Partitions:
         self.standing = self._standing_now()
         """How we stand, renewed with every tick of the clock; other threads may read it."""
 
+        self.incomplete_cases = 0
+        """When closed: how many cases of those given up lack what folds need."""
+
     async def on_revoked(self, revoked: Iterable[TP]) -> None:
         """Publish what is folded and take nothing more: a rebalance begins. Returns when all of it is committed."""
         _ = revoked  # everything, under the eager protocol
@@ -95,6 +98,7 @@ class Partitions:
         self._closing.set()
         self._assigned = set()
         owners = list(self._owners.values())
+        self.incomplete_cases = sum(owner.incomplete_cases for owner in owners)
         await asyncio.gather(*(self._suspend(owner) for owner in owners))
         await asyncio.gather(*(owner.drop() for owner in owners))
         self._owners.clear()

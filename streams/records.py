@@ -35,10 +35,21 @@ class Applied(NamedTuple):
     newest_event_at: int
 
 
-class Drained(NamedTuple):
-    """Everything to be written, encoded, as (key, value); a changelog value of None would remove the key."""
+class Ends(NamedTuple):
+    """The offsets at which the next records will stand on a partition of the topics of cases and of cells."""
 
-    changelog: list[tuple[bytes, bytes | None]]
-    cases: list[tuple[bytes, bytes]]
-    indicators: list[tuple[bytes, bytes]]
+    cases: int
+    indicators: int
+
+
+Keyed = tuple[bytes, "bytes | None"]
+"""A key and its record; None removes the key."""
+
+
+class Drained(NamedTuple):
+    """Everything to be written, encoded."""
+
+    changelog: list[Keyed]
+    cases: list[Keyed]
+    indicators: list[Keyed]
     dead_letters: list[tuple[bytes, bytes]]

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from faust.types import TP
 
 from streams import metrics
-from streams.changelog import RecoveryStalled, read_changelog
+from streams.changelog import RecoveryStalled, ends_of, read_changelog, reader
+from streams.records import Ends
 from streams.transactions import PartitionWriter
 
 if TYPE_CHECKING:
@@ -73,7 +74,30 @@ async def _recover(partition: int, edge: Edge) -> Recovered:
         shard.cell_count,
         positions,
     )
+    _tell_what_is_missing(partition, shard)
     return Recovered(shard, writer, positions)
+
+
+def _tell_what_is_missing(partition: int, shard: Shard) -> None:
+    """Say what only a rebuild can mend: cases that lack what folds need, and a rebuild that was broken off."""
+    for kind, count in shard.incomplete.items():
+        fields = ", ".join(sorted(shard.lacking[kind])) or "?"
+        metrics.INCOMPLETE_CASES.labels(str(partition), kind).set(count)
+        logger.warning(
+            "分区 %d：%d 件 %s 打包时未保留现在折叠所需的字段（%s），旧值为空；停止计算进程后运行 xiangmai rebuild %s --apply 补全 / "
+            "partition %d: %d cases of %s were packed before all was kept that folds need now (%s), which is null in them; "
+            "to complete them from the events, stop the workers and run: xiangmai rebuild %s --apply",
+            *(partition, count, kind, fields, kind) * 2,
+        )
+    if shard.rebuild_unfinished:
+        metrics.REBUILD_UNFINISHED.labels(str(partition)).set(1)
+        logger.warning(
+            "分区 %d：上次重算没有完成，数字与事项一致但可能仍是旧的；请停止计算进程后再运行 xiangmai rebuild --apply / "
+            "partition %d: a rebuild was broken off here; numbers fit the cases, some of which may be as before. "
+            "Stop the workers and run it again: xiangmai rebuild --apply",
+            partition,
+            partition,
+        )
 
 
 async def _positions(partition: int, edge: Edge) -> dict[str, int]:
@@ -109,5 +133,7 @@ async def _restore(partition: int, edge: Edge) -> tuple[Shard, int]:
             shard.restore(chunk[start : start + edge.options.slice_records])
             await asyncio.sleep(0)
     remaining_gauge.set(0)
-    shard.finish_restore(edge.clock())
+    async with reader(edge.bootstrap, f"ends-reader-{partition}") as consumer:
+        ends = await ends_of(consumer, (edge.outputs.cases, edge.outputs.indicators), partition)
+    shard.finish_restore(edge.clock(), Ends(ends[edge.outputs.cases], ends[edge.outputs.indicators]))
     return shard, records

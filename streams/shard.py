@@ -17,24 +17,24 @@ from schemas.errors import InvalidEvent
 from streams import journal
 from streams.avro_bytes import long
 from streams.balance import Balance
-from streams.casebook import Casebook, fresh_event, township_of
+from streams.casebook import Casebook, township_of
 from streams.contributions import NOTHING
 from streams.engine import Engine, Limits
 from streams.folds import NEWEST
 from streams.letters import Letters
-from streams.outputs import words_of
-from streams.packing import MOST_SECONDS, OPENED, Packed, layout_of, told, uuid_bytes
-from streams.records import Applied, Drained, Record
+from streams.outputs import encode_anew, words_of
+from streams.packing import INCOMPLETE, Packed, flags_of, layout_of, told
+from streams.records import Applied, Drained, Ends, Record
 from streams.timers import Timers
 from streams.waiting import lost, waiting_since, waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from streams.engine import CasePlan, EventPlan
+    from streams.engine import CasePlan
     from streams.folds import State
 
-__all__ = ["Applied", "Drained", "Engine", "Limits", "Record", "Shard"]
+__all__ = ["Applied", "Drained", "Ends", "Engine", "Limits", "Record", "Shard"]
 
 _SECOND_MS: Final = 1000
 _REBUILD_CASES: Final = 20_000
@@ -56,6 +56,20 @@ class Shard:
         self._states: dict[bytes, tuple[CasePlan, State]] = {}
         self._told: Counter[str] = Counter()
         self._suspects: dict[bytes, None] = {}
+        self._anew: Ends | None = None
+        self._unfinished = False
+        self.incomplete: Counter[str] = Counter()
+        """Cases taken over that lack something of their events which folds use, by kind of case."""
+
+    @property
+    def lacking(self) -> dict[str, frozenset[str]]:
+        """What may be missing in incomplete cases, by kind of case: `Record.field`, so far as the changelog tells."""
+        return {name: self._journal.lacking(self._engine.cases[name].layout) for name in self.incomplete}
+
+    @property
+    def rebuild_unfinished(self) -> bool:
+        """Whether a rebuild had begun to write the changelog taken over, and not ended."""
+        return self._unfinished
 
     @property
     def next_timer(self) -> int | None:
@@ -87,13 +101,16 @@ class Shard:
             else:
                 self._book.put(key, value)
 
-    def finish_restore(self, now: int) -> None:
+    def finish_restore(self, now: int, ends: Ends | None = None) -> None:
         """Rebuild the cells from the cases in one pass, as of when they were last published, then move the clock to `now`.
 
-        When definitions changed since, every case and cell is published again. Raises ValueError for unreadable bytes.
+        When definitions changed since, every case and cell is published again; with `ends`, together with the word that what
+        stands before them there is withdrawn: cells the new definitions do not give. Raises ValueError for unreadable bytes.
         """
         self._balance.clock = self._journal.clock if self._journal.clock is not None else now
         changed = self._journal.definition_changed
+        self._unfinished = self._journal.unfinished is not None
+        self._anew = ends if changed else None
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
             self._rebuild(key, packed, publish=changed)
             if number % _REBUILD_CASES == 0:
@@ -123,7 +140,8 @@ class Shard:
                 plan = plans.get(name)
                 if plan is None:
                     raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")  # noqa: TRY301 - same
-                if not self._accept(topic, plan, event, record, now):
+                case, key, fresh = self._engine.packed(topic, plan, event, record, now)
+                if not self._book.add(case, key, fresh):
                     duplicate += 1
                     continue
             except InvalidEvent as refused:
@@ -149,35 +167,22 @@ class Shard:
         self._tell()
         changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
         changed_at = long(now)
-        cases = [self._case_record(key, plan, state, changed_at) for key, (plan, state) in self._states.items()]
-        indicators: list[tuple[bytes, bytes]] = []
+        cases: list[tuple[bytes, bytes | None]] = [
+            self._case_record(key, plan, state, changed_at) for key, (plan, state) in self._states.items()
+        ]
+        indicators: list[tuple[bytes, bytes | None]] = []
         for name, cells in self._balance.cells.items():
             indicators += self._engine.cases[name].cell_output.encode(cells, changed_at)
             cells.clear_changed()
+        if self._anew is not None:
+            for topic, since in ((cases, self._anew.cases), (indicators, self._anew.indicators)):
+                topic += [encode_anew(name, since, now, self._engine.encoder) for name in self._engine.cases]
+            self._anew = None
         dead_letters, self._told = self._letters.drain(self._engine.encoder, now)
         if changelog or cases or indicators or dead_letters:
             changelog += self._journal.records(self._balance.clock)
         self._log, self._states = {}, {}
         return Drained(changelog, cases, indicators, dead_letters)
-
-    def _accept(self, topic: str, plan: EventPlan, event: Mapping[str, object], record: Record, now: int) -> bool:
-        """Take a decoded event into its case; False when it is there already. Raises InvalidEvent."""
-        plan.check(event, record.timestamp)
-        township = str(event["township"])
-        if record.key != township.encode():
-            raise InvalidEvent("key_mismatch", f"the key is not the event's township {township}", "township")
-        case = plan.case
-        if case is None:
-            case = self._engine.case_of_void(topic, str(event["case_type"]))
-            if case is None:
-                raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
-        id_ = uuid_bytes(str(event["event_id"]))
-        # A producer may claim any time for its record; what is kept of it is only for people.
-        recorded = min(record.timestamp // _SECOND_MS, MOST_SECONDS)
-        packed = plan.pack(event, id_, recorded, now // _SECOND_MS, record.offset)
-        key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
-        fresh = fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)  # type: ignore[arg-type]
-        return self._book.add(case, key, fresh)
 
     def _merge(self) -> None:
         """Merge what arrived into its cases and move their contributions."""
@@ -218,10 +223,10 @@ class Shard:
         for key in self._suspects:
             packed, plan = self._book.packed[key], self._plan(key)
             events = lost(plan, packed, since_seconds)
-            for event, reason, words in events:
+            for event, reason, words, _ in events:
                 self._letters.tell(plan.topic, township_of(key), event, reason, words)
             if events:
-                self._book.put(key, told(packed, {each.event.id for each in events}))
+                self._book.put(key, told(packed, {each.event.id for each in events}, events[0].flag))
                 self._log[key] = None
         self._suspects = {}
 
@@ -233,6 +238,8 @@ class Shard:
         if layout_of(packed) != plan.layout.id:
             packed = self._journal.repacked(packed, plan.layout)
             self._book.put(key, packed)
+        if flags_of(packed) & INCOMPLETE:
+            self.incomplete[plan.name] += 1
         state = plan.fold(packed)
         self._balance.move(plan.name, key, NOTHING, plan.contribute(state), state[NEWEST])
         if publish:

@@ -1,21 +1,22 @@
 """What the stack runs beside Python's packages: Kafka and the registry through Maven, Prometheus from Debian.
 
 Everything lands in the cache folder, once, and is complete when it is there: what is downloaded is unpacked beside its
-place and then moved.
+place and then moved. Of several stacks that lack the same, one downloads it and the others wait.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
-import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 HERE: Final = Path(__file__).parent
 KAFKA: Final = "kafka-4.3.0"
@@ -31,8 +32,6 @@ DEBIAN_NAMES: Final = {"alertmanager": "prometheus-alertmanager"}
 """Debian installs alertmanager under its package's name."""
 ALERTMANAGER_TEMPLATES: Final = "usr/share/prometheus/alertmanager"
 APT_WAIT_SECONDS: Final = 60
-_APT: Final = threading.Lock()
-"""apt works for one at a time."""
 JAVA_MAJOR: Final = 17
 JAVA_PACKAGE: Final = "default-jre-headless"
 
@@ -99,19 +98,25 @@ def _once(target: Path, make: Callable[[Path], None]) -> Path:
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    working = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        make(working)
-        working.chmod(0o755)
+    with _one_at_a_time(target.parent / f".{target.name}.lock"):
+        if target.exists():
+            return target
+        working = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         try:
+            make(working)
+            working.chmod(0o755)
             working.rename(target)
-        except OSError:
-            # Another stack was quicker; what it put there is the same.
-            if not target.exists():
-                raise
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
     return target
+
+
+@contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    """Wait until no other thread or process is in here."""
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _maven_copy(folder: Path, say: Callable[[str], None]) -> None:
@@ -146,7 +151,7 @@ def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> No
             one.chmod(0o777)
         options = ["-o", f"Dir::Cache::archives={download}", "-o", f"DPkg::Lock::Timeout={APT_WAIT_SECONDS}"]
         command = ["apt-get", "install", "-y", "-qq", "--download-only", "--no-install-recommends", *options, package]
-        with _APT:
+        with _one_at_a_time(folder.parent / ".apt.lock"):  # apt does not wait for itself
             try:
                 _run(command)
             except Missing:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
+import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from rich.console import Console
@@ -15,6 +17,9 @@ from rich.console import Console
 from deploy.local.artifacts import Missing
 from deploy.local.layout import cache_folder, data_folder, load_layout
 from deploy.local.processes import PROCESSES, selection
+
+if TYPE_CHECKING:
+    from deploy.local.layout import Layout
 
 EXIT_NO: Final = 1
 EXIT_USAGE: Final = 2
@@ -106,11 +111,48 @@ def logs(*, data: Path | None, process: str | None, lines: int, follow: bool) ->
 @click.argument("process")
 def restart(*, data: Path | None, process: str) -> int:
     """重启一个进程，等它恢复健康。 / Restart one process, and wait until it is well."""
-    from deploy.local.starting import StartFailed
-    from deploy.local.starting import restart as start_again
-    from deploy.local.supervise import Supervisor
+    layout = load_layout(data_folder(data))
+    problem = _missing(layout, process)
+    return problem or _start_again(layout, process)
+
+
+@stack.command(context_settings={"ignore_unknown_options": True})
+@DATA
+@click.argument("process")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def without(*, data: Path | None, process: str, command: tuple[str, ...]) -> int:
+    """停下一个进程，运行命令，再启动它。 / Stop one process, run a command, then start it again, however the command ended.
+
+    \b
+      xiangmai stack without worker -- xiangmai rebuild --apply
+
+    The command has the environment that leads to this stack; its exit code is given back. A process that was down stays so.
+    """  # noqa: D301 - \b is click's mark for text to leave as it stands
+    from deploy.local.supervise import UP, Supervisor
 
     layout = load_layout(data_folder(data))
+    if problem := _missing(layout, process):
+        return problem
+    supervisor = Supervisor(layout)
+    was_up = supervisor.state(process) in UP
+    _end_like_ctrl_c()
+    supervisor.stop_process(process)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {**os.environ, **layout.environment(), "PATH": programs}
+    code = EXIT_UNAVAILABLE
+    try:
+        code = subprocess.run(command, env=environment, check=False).returncode
+    except OSError as error:
+        click.echo(f"无法运行 / cannot run {command[0]}: {error.strerror}", err=True)
+    finally:
+        again = _start_again(layout, process) if was_up else 0
+    return code or again
+
+
+def _missing(layout: Layout, process: str) -> int:
+    """Say so, and give the exit code, when the stack is down or has no such process; 0 when it is there."""
+    from deploy.local.supervise import Supervisor
+
     supervisor = Supervisor(layout)
     if not supervisor.running():
         click.echo(f"没有在运行 / not running: {layout.data}. 启动 / start: make up", err=True)
@@ -118,9 +160,15 @@ def restart(*, data: Path | None, process: str) -> int:
     if supervisor.state(process) == "UNKNOWN":
         click.echo(f"没有这个进程 / no such process: {process} ({', '.join(supervisor.information())})", err=True)
         return EXIT_USAGE
+    return 0
+
+
+def _start_again(layout: Layout, process: str) -> int:
+    from deploy.local.starting import StartFailed, restart
+
     console = Console(stderr=True, soft_wrap=True)
     try:
-        start_again(layout, next(one for one in PROCESSES if one.name == process), console)
+        restart(layout, next(one for one in PROCESSES if one.name == process), console)
     except StartFailed as error:
         console.print(str(error), style="red", markup=False)
         return EXIT_UNAVAILABLE

@@ -82,12 +82,13 @@ class Line:
         return outcome.right
 
     def live(self, speed: float) -> None:
-        """Let the county live in the background and show the board, until Ctrl-C."""
+        """Prove every cell from its events, let the county live in the background and show the board, until Ctrl-C."""
+        self._run("verify")
         self._start_living(speed)
         self._run("board", ok=(0, EXIT_INTERRUPTED))
 
     def live_for(self, seconds: float, speed: float) -> bool:
-        """Let the county live for a moment, stop it, and check every number again; then show the board once."""
+        """Let the county live for a moment, stop it, check every number again and prove every cell; show the board once."""
         before = sum(self._truth()["events"].values())
         living = self._start_living(speed)
         try:
@@ -99,6 +100,7 @@ class Line:
         self._tell(outcome)
         events = sum(self._truth()["events"].values()) - before
         self._say(f"实时阶段 / live phase: {seconds:.0f} s, {events:,} 个新事件 / new events")
+        self._run("verify")
         return outcome.right and events > 0
 
     def __enter__(self) -> Self:

@@ -37,7 +37,10 @@ DEFAULT_PORTS: Final[Mapping[str, int]] = {
     "sink-metrics": 19104,
     "verify-metrics": 19105,
 }
-FREE_PORTS: Final = range(20_000, 32_000)
+SOCKET_PATH_BYTES: Final = 107 - len(".1234567")
+"""Linux takes 107, and supervisord makes the socket under a name with its pid first."""
+FREE_PORTS: Final = "20000-31999"
+FREE_PORTS_VARIABLE: Final = "XIANGMAI_FREE_PORTS"
 PORT_VARIABLES: Final[Mapping[str, str]] = {
     name: f"XIANGMAI_{name.replace('-', '_').upper()}_PORT" for name in DEFAULT_PORTS
 }
@@ -62,9 +65,10 @@ class Layout:
 
     @property
     def socket(self) -> Path:
-        """The supervisor's control socket; in the temporary folder, since a socket's path may have only 107 bytes."""
+        """The supervisor's control socket; in the temporary folder, in /tmp where that one's path is too long for a socket."""
         digest = hashlib.sha256(str(self.data).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"xiangmai-{os.getuid()}-{digest}.sock"
+        wanted = Path(tempfile.gettempdir()) / f"xiangmai-{os.getuid()}-{digest}.sock"
+        return wanted if len(os.fsencode(wanted)) <= SOCKET_PATH_BYTES else Path("/tmp") / wanted.name  # noqa: S108 - the system's own
 
     @property
     def registry_url(self) -> str:
@@ -133,7 +137,9 @@ def load_layout(data: Path, *, free_ports: bool = False) -> Layout:
 def pick_free_ports(count: int) -> list[int]:
     """Distinct ports that are free now, below those the system hands out by itself: they stay free through a restart."""
     chosen: list[int] = []
-    for port in random.SystemRandom().sample(FREE_PORTS, len(FREE_PORTS)):
+    first, last = os.environ.get(FREE_PORTS_VARIABLE, FREE_PORTS).split("-")
+    known = range(int(first), int(last) + 1)
+    for port in random.SystemRandom().sample(known, len(known)):
         with socket.socket() as one:
             try:
                 one.bind((LOOPBACK, port))
@@ -142,4 +148,4 @@ def pick_free_ports(count: int) -> list[int]:
         chosen.append(port)
         if len(chosen) == count:
             return chosen
-    raise OSError(f"没有 {count} 个空闲端口 / no {count} free ports in {FREE_PORTS}")
+    raise OSError(f"没有 {count} 个空闲端口 / no {count} free ports: {FREE_PORTS_VARIABLE}={first}-{last}")

@@ -1,4 +1,9 @@
-"""Indicator cells: one record holds every indicator of a cell, the table one row for each."""
+"""Indicator cells: one record holds every indicator of a cell, the table one row for each.
+
+A cell or an indicator in it that is given no longer cannot take its row away itself. Where something is given no longer, the
+worker publishes everything of that kind of case again, and behind it a record (PublishedAnew) that withdraws what stood before;
+the views heed it. So a message without a value, by which the topic forgets a key, needs no row.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import InvalidEvent
 from sinks.columns import LATEST_MS, day
+from sinks.shaping.records import RecordShaper
 from sinks.shaping.shape import Refusal, Shaped, newest, origin_columns
 
 if TYPE_CHECKING:
@@ -13,29 +19,39 @@ if TYPE_CHECKING:
 
     from schemas.codec import Decoder
     from sinks.columns import Values
+    from sinks.layout import RecordTable
     from sinks.shaping.shape import Message, Record
     from sinks.tables import Table
 
+PUBLICATION_KEY: Final = b"#"
+"""Keys of PublishedAnew begin with it, which no cell's key does."""
 LATEST_PERIOD: Final = 65_535  # the last day a Date holds, in days since 1970-01-01
 _INT32: Final = 2**31
 
 
 class CellShaper:
-    """Shapes records of township.indicators into the rows of indicator_cells."""
+    """Shapes records of township.indicators into the rows of indicator_cells, and of publications after them."""
 
     rows_per_message = 2
 
-    def __init__(self, table: Table, decoder: Decoder) -> None:
+    def __init__(self, table: Table, publications: RecordTable, decoder: Decoder) -> None:
         self._table = table
+        self._publications = RecordShaper((publications,), decoder)
         self._decode = decoder.decode
-        self.tables = (table,)
+        self.tables = (table, publications.table)
 
     def shape(self, messages: Sequence[Message]) -> Shaped:
         """Return a row for every indicator of every cell."""
         shaped = Shaped()
         rows: list[tuple[Any, ...]] = []
         origins: list[Message] = []
+        publications: list[Message] = []
         for message in newest(messages):
+            if message.key is not None and message.key.startswith(PUBLICATION_KEY):
+                publications.append(message)
+                continue
+            if message.value is None and message.key is not None:
+                continue
             try:
                 name, cell = self._decode(message.value)
                 if name != "xiangmai.system.TownshipIndicators":
@@ -49,6 +65,9 @@ class CellShaper:
         if rows:
             columns: list[Values] = [list(column) for column in zip(*rows, strict=True)]
             shaped.add(self._table, [*columns, *origin_columns(origins)])
+        withdrawn = self._publications.shape(publications)
+        shaped.blocks |= withdrawn.blocks
+        shaped.refused += withdrawn.refused
         return shaped
 
 

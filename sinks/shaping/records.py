@@ -8,7 +8,7 @@ from schemas.errors import InvalidEvent
 from sinks.shaping.shape import Refusal, Shaped, newest, origin_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from schemas.codec import Decoder
     from sinks.layout import RecordTable
@@ -20,17 +20,24 @@ _BLANK: Final[Mapping[str, Any]] = {"int": 0, "long": 0, "double": 0.0, "boolean
 class RecordShaper:
     """Shapes records into one table for each record type.
 
-    On a topic of `withdrawn` a message without a value takes the row of its key away; elsewhere it is refused.
+    On a topic of `withdrawn` a message without a value takes the row of its key away; on one of `forgets` it is passed over,
+    for what it takes away is withdrawn by another record (PublishedAnew); elsewhere it is refused. Tables are filled in the
+    order in which they are given.
     """
 
     rows_per_message = 1
 
     def __init__(
-        self, tables: Sequence[RecordTable], decoder: Decoder, withdrawn: Mapping[str, RecordTable] | None = None
+        self,
+        tables: Sequence[RecordTable],
+        decoder: Decoder,
+        withdrawn: Mapping[str, RecordTable] | None = None,
+        forgets: Collection[str] = (),
     ) -> None:
         self._decode = decoder.decode
         self._by_record = {each.record.full_name: each for each in tables}
         self._withdrawn = {} if withdrawn is None else dict(withdrawn)
+        self._forgets = frozenset(forgets)
         self.tables = tuple(each.table for each in tables)
 
     def shape(self, messages: Sequence[Message]) -> Shaped:
@@ -38,6 +45,8 @@ class RecordShaper:
         shaped = Shaped()
         sorted_out: dict[str, tuple[list[Record], list[Message]]] = {}
         for message in newest(messages):
+            if message.value is None and message.key is not None and message.topic in self._forgets:
+                continue
             try:
                 name, record = self._read(message)
             except InvalidEvent as reason:
@@ -48,8 +57,10 @@ class RecordShaper:
             records, origins = sorted_out[name]
             records.append(record)
             origins.append(message)
-        for name, (records, origins) in sorted_out.items():
-            target = self._by_record[name]
+        for name, target in self._by_record.items():
+            if name not in sorted_out:
+                continue
+            records, origins = sorted_out[name]
             own = [column.read(records) for column in target.columns]
             gone = [[origin.value is None for origin in origins]] if target.table.deleted else []
             shaped.add(target.table, [*own, *gone, *origin_columns(origins)])

@@ -17,6 +17,7 @@ SELECT
     cell.newest_event_at AS newest_event_at,
     cell.changed_at AS changed_at
 FROM {storage}.indicator_cells AS cell FINAL
+WHERE {standing_cells}
 UNION ALL
 SELECT
     cell.indicator,
@@ -34,7 +35,7 @@ SELECT
     max(cell.newest_event_at),
     max(cell.changed_at)
 FROM {storage}.indicator_cells AS cell FINAL
-WHERE cell.level = 'township'
+WHERE cell.level = 'township' AND {standing_cells}
 GROUP BY
     cell.indicator,
     cell.definition_version,

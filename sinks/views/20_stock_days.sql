@@ -6,7 +6,7 @@ WITH
     (
         SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
         FROM {storage}.indicator_cells AS moved
-        WHERE moved.period = 'day'
+        WHERE moved.period = 'day' AND {standing_cells}
         GROUP BY moved.indicator
     ),
     -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.

@@ -84,7 +84,11 @@ WITH
                 RANGE BETWEEN 372 PRECEDING AND 372 PRECEDING
             ) AS value_last_year,
             rank() OVER (beside ORDER BY if(direction = 'up', -value, value)) AS place_in_order,
-            count() OVER beside AS places_in_order
+            count() OVER beside AS places_in_order,
+            -- 58 of 100 is 57.99999999999999 % in binary: what misses a line by less than a billionth of it has reached it.
+            coalesce(yellow_line, goal) AS yellow,
+            1e-9 * greatest(1, abs(red_line)) AS red_slack,
+            1e-9 * greatest(1, abs(yellow)) AS yellow_slack
         FROM valued
         WINDOW
             before AS
@@ -118,10 +122,10 @@ SELECT
     compared.direction AS direction,
     multiIf(
         compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
-        compared.direction = 'up' AND compared.value < compared.red_line, 'red',
-        compared.direction = 'down' AND compared.value > compared.red_line, 'red',
-        compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
-        compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
+        compared.direction = 'up' AND compared.value < compared.red_line - compared.red_slack, 'red',
+        compared.direction = 'down' AND compared.value > compared.red_line + compared.red_slack, 'red',
+        compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
+        compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
     {score} AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,

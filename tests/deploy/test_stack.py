@@ -134,6 +134,22 @@ def test_a_port_taken_under_a_running_line_stops_only_the_newcomer(kafka_only: P
     assert status(kafka_only)["kafka"]["pid"] == before
 
 
+def test_a_process_is_stopped_for_as_long_as_a_command_runs(kafka_only: Path) -> None:
+    done = stack(kafka_only, "up", "--only", "kafka,lag-exporter")
+    assert done.returncode == 0, done.stderr
+    before = status(kafka_only)["lag-exporter"]["pid"]
+    told = 'xiangmai stack status --data "$XIANGMAI_DATA" --format json; test -n "$XIANGMAI_KAFKA_BOOTSTRAP"; exit 7'
+    command = [XIANGMAI, "stack", "without", "--data", str(kafka_only), "lag-exporter", "--", "sh", "-c", told]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 7, done.stderr
+    meanwhile = {row["name"]: row for row in json.loads(done.stdout)}["lag-exporter"]
+    assert not meanwhile["healthy"]
+    after = status(kafka_only)["lag-exporter"]
+    assert after["healthy"]
+    assert after["pid"] != before
+    assert stack(kafka_only, "without", "nobody", "true").returncode == 2
+
+
 def test_monitoring_joins_a_running_line_and_sees_it(kafka_only: Path) -> None:
     done = stack(kafka_only, "up", "--only", "kafka,lag-exporter,prometheus,alertmanager")
     assert done.returncode == 0, done.stderr

@@ -27,13 +27,13 @@ class Line:
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         self.data = data
-        self._environment = {**os.environ, **(settings or {}), "XIANGMAI_DATA": str(data)}
+        self.environment = {**os.environ, **(settings or {}), "XIANGMAI_DATA": str(data)}
 
     def up(self) -> None:
         """Start everything but the monitoring, wait until healthy, and take over the line's addresses."""
         self.run("stack", "up", "--free-ports", "--without", "prometheus,alertmanager", timeout_seconds=UP_SECONDS)
         environment = json.loads(self.run("stack", "env", "--format", "json"))
-        self._environment.update(environment)
+        self.environment.update(environment)
 
     def down(self) -> None:
         """Stop every process; the data folder stays for a look."""
@@ -43,7 +43,7 @@ class Line:
         """Run `xiangmai ARGUMENTS` in the line's environment and return what it prints; fails with both outputs."""
         done = subprocess.run(
             [XIANGMAI, *arguments],
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=timeout_seconds,
@@ -68,10 +68,10 @@ class Line:
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Answer `sql` through clickhouse-driver, as any analyst's program would."""
         client = Client(
-            host=self._environment["XIANGMAI_CLICKHOUSE_HOST"],
-            port=int(self._environment["XIANGMAI_CLICKHOUSE_PORT"]),
-            user=self._environment["XIANGMAI_CLICKHOUSE_USER"],
-            password=self._environment["XIANGMAI_CLICKHOUSE_PASSWORD"],
+            host=self.environment["XIANGMAI_CLICKHOUSE_HOST"],
+            port=int(self.environment["XIANGMAI_CLICKHOUSE_PORT"]),
+            user=self.environment["XIANGMAI_CLICKHOUSE_USER"],
+            password=self.environment["XIANGMAI_CLICKHOUSE_PASSWORD"],
         )
         try:
             rows: list[tuple[Any, ...]] = client.execute(sql)
@@ -92,7 +92,7 @@ class Line:
 
     def lag(self) -> int:
         """Records the line's consumer groups have not yet committed, as the broker sees it."""
-        reader = LagReader(self._environment["XIANGMAI_KAFKA_BOOTSTRAP"])
+        reader = LagReader(self.environment["XIANGMAI_KAFKA_BOOTSTRAP"])
         try:
             return sum(lag.records for lag in reader.read(GROUPS))
         finally:

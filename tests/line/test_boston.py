@@ -48,6 +48,7 @@ def imported(boston_line: Line) -> tuple[Line, dict[str, Any], float]:
     return boston_line, summary, time.monotonic() - began
 
 
+@pytest.mark.alone  # the first to ask for the import, which is timed
 def test_every_row_of_the_file_is_accounted_for(imported: tuple[Line, dict[str, Any], float]) -> None:
     _, summary, _ = imported
     _, rows = independent.compute(FILE)
@@ -126,3 +127,11 @@ def test_the_refused_rows_stand_in_a_report_with_line_column_value_and_reason(
     assert json.dumps(summary["refused_by_reason"])
     lines = report.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) > summary["rows_refused"]
+
+
+def test_every_cell_is_proved_from_the_events(imported: tuple[Line, dict[str, Any], float]) -> None:
+    line, _, _ = imported
+    outcome = json.loads(line.run("verify", "--format", "json"))
+    assert (outcome["verdict"], outcome["mismatches"], outcome["moving"]) == ("equal", 0, 0)
+    assert outcome["cells_compared"] > 100_000
+    print(f"\nBoston: {outcome['cells_compared']} cells proved in {outcome['seconds']} s")

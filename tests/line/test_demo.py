@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
+
+from tests.side_by_side import running_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 # The whole line on a busy machine; on a free one about a minute each.
 PATIENCE_SECONDS = 280
-
-
-def running_with(marker: Path) -> list[str]:
-    """Every process that was started with this folder in its environment or arguments, but ours."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            told = [*process.environ().values(), *process.cmdline()]
-            if process.pid != os.getpid() and any(str(marker) in text for text in told):
-                found.append(f"{process.pid} {' '.join(process.cmdline())}")
-        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-            continue
-    return found
 
 
 @pytest.fixture
@@ -48,7 +36,7 @@ def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
         [XIANGMAI, "demo"], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
-    assert done.stdout.count("全部一致 / all equal") == 2, "after the load and after the live phase"
+    assert done.stdout.count("全部一致 / all equal") == 3, "after the load, after the live phase, and every cell proved"
     assert "全部正确 / all right" in done.stdout
     assert "下钻 drill down" in done.stdout, "the board was shown"
     assert not running_with(folder)

@@ -46,6 +46,7 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
         "reference.places": (1, "compact", None),
         "reference.departments": (1, "compact", None),
         "import-ledger": ("township", "compact", None),
+        "event-refill": ("township", "delete", 7),
     }
     assert topics["village.appeals"].carries("xiangmai.system.EventVoided")
     assert topics["village.appeals"].carries("xiangmai.appeals.AppealRated")

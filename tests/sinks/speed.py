@@ -104,7 +104,7 @@ def measure_sinks(house: House, count: int) -> None:
     cell_schema = house.bench.encoder._schemas[CELL]
     measure(
         house, "indicators", CELL, [cell_schema], (cell(number) for number in range(count // 4)),
-        lambda decoder, _: CellShaper(house.layout.cells, decoder), count // 4 * 6,
+        lambda decoder, _: CellShaper(house.layout.cells, house.layout.publications, decoder), count // 4 * 6,
     )  # fmt: skip
 
 

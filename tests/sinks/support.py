@@ -133,7 +133,7 @@ class Bench:
         for schema_id in self.encoder.prepare(by_name).values():
             self.decoder.learn(schema_id, self.registry.schema_by_id(schema_id))
         self.events = EventShaper(layout.events, self.decoder, Limits.of(settings))
-        self.cells = CellShaper(layout.cells, self.decoder)
+        self.cells = CellShaper(layout.cells, layout.publications, self.decoder)
 
     def message(self, record: str, event: Mapping[str, Any], offset: int, topic: str = "village.appeals") -> Message:
         """The record as Kafka would deliver it, under the key it would have there."""
@@ -160,6 +160,13 @@ class House:
         """Ask in SQL; {db} and {storage} stand for the databases."""
         text = sql.replace("{db}", f"`{self.layout.database}`").replace("{storage}", f"`{self.layout.storage}`")
         return self.warehouse.rows(text, parameters)
+
+    def tables_with_rows(self) -> list[str]:
+        """Return the names of the tables that are not empty."""
+        tables = self.rows(
+            "SELECT name FROM system.tables WHERE database = {of:String} AND total_rows > 0", of=self.layout.storage
+        )
+        return [name for (name,) in tables]
 
     def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
         """Publish cells, one to a line: indicator@version | place | period | start | breakdown | parts | buckets."""

@@ -159,3 +159,13 @@ def test_points_come_from_the_version_that_is_shown(trial_house: House) -> None:
     """)
     assert shown(trial_house, "score", indicator="matters_done", place=A) == [(8.0,), (10.0,)]
     assert shown(trial_house, "score", indicator="visits", place=A) == [(4.0,)]
+
+
+def test_a_line_is_reached_whatever_the_quotient_rounds_to(trial_house: House) -> None:
+    """58 of 100 divided by 0.01 is 57.99999999999999."""
+    trial_house.cells(f"""
+        matters_done@3 | {A} | month | 2026-07-01 | | 58/100
+        matters_done@3 | {B} | month | 2026-07-01 | | 579/1000
+    """)
+    found = shown(trial_house, "place, colour", indicator="matters_done", level="township")
+    assert found == [(A, "green"), (B, "yellow")]

@@ -94,7 +94,7 @@ def test_the_same_messages_in_other_pieces_change_no_answer(quiet: House) -> Non
     assert quiet.rows("SELECT count(), uniqExact(event_id) FROM {db}.events_appeals") == [(40, 40)]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_any_order_any_repetition_any_split_gives_the_same_answers(quiet: House, seed: int) -> None:
     chance = random.Random(seed)
@@ -167,6 +167,85 @@ def test_a_dead_letter_is_shown_resolved_once_it_is(quiet: House) -> None:
     assert quiet.rows(shown) == [("village.appeals", 9, "worker", None)]
     put(quiet.warehouse, shaper.shape([resolution]), [resolution])
     assert quiet.rows(shown) == [("village.appeals", 9, "worker", "2026-03-03 10:00:00.000")]
+
+
+def anew(house: House, topic: str, since: int, offset: int, kind: str = "appeal") -> Message:
+    """The word that what stands before an offset is withdrawn."""
+    record = {"case_type": kind, "since_offset": since, "published_at": milliseconds("2026-06-02 00:00")}
+    message = house.bench.message("xiangmai.system.PublishedAnew", record, offset, topic)
+    return message._replace(key=f"#{kind}".encode())
+
+
+def rebuilt(house: House) -> list[Message]:
+    """Two cells of two indicators each; published anew, one cell and one indicator are given no longer."""
+    messages = []
+    for offset, (place, indicators) in enumerate(
+        [
+            ("330521100", ("appeal_volume", "appeal_closure_rate")),
+            ("330521101", ("appeal_volume", "appeal_closure_rate")),
+            ("330521100", ("appeal_volume",)),
+        ]
+    ):
+        cell = {**house.bench.decoder.decode(published(house)[0].value)[1], "place": place, "township": place}
+        part = {"version": 1, "numerator": offset + 1, "denominator": 9, "buckets": None}
+        cell["parts"] = [{**part, "indicator": indicator} for indicator in indicators]
+        messages.append(house.bench.message(CELL, cell, offset, "township.indicators"))
+    gone = Message("township.indicators", 0, 3, 0, messages[1].key, None)
+    return [*messages, gone, anew(house, "township.indicators", 2, 4)]
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_what_was_withdrawn_is_not_shown_whatever_is_read_again_and_when(quiet: House, seed: int) -> None:
+    chance, messages = random.Random(seed), rebuilt(quiet)
+    for table in (quiet.layout.cells, quiet.layout.publications.table):
+        quiet.rows(f"TRUNCATE TABLE {table.full_name}")
+    again = messages + chance.choices(messages, k=6)
+    chance.shuffle(again)
+    for number, size in enumerate(chance.choices(range(1, 5), k=len(again))):
+        # Each batch under a name of its own: pieces that are no stretch of a partition would share one.
+        for table, columns in quiet.bench.cells.shape(again[:size]).blocks.items():
+            quiet.warehouse.insert(table, columns, f"{seed} {number} {table.name}")
+        again = again[size:]
+    shown = [("appeal_volume", "330521100", 3)]
+    assert quiet.rows("SELECT indicator, place, numerator FROM {db}.indicator_cells") == shown
+    levels = quiet.rows("SELECT DISTINCT indicator, level FROM {db}.indicators ORDER BY ALL")
+    assert levels == [("appeal_volume", "county"), ("appeal_volume", "township")]
+
+
+def test_nothing_is_hidden_of_other_kinds_other_partitions_and_other_topics(quiet: House) -> None:
+    send(quiet, rebuilt(quiet)[:2])
+    before = answers(quiet)
+    for message in (
+        anew(quiet, "township.indicators", 9, 9, "dispute"),
+        anew(quiet, "township.indicators", 9, 9)._replace(partition=1),
+        anew(quiet, "township.cases", 9, 9),
+    ):
+        shaped = quiet.bench.cells.shape([message])
+        assert not shaped.refused
+        put(quiet.warehouse, shaped, [message])
+    assert answers(quiet) == before
+
+
+def test_a_case_that_no_event_explains_any_more_is_not_shown(quiet: House) -> None:
+    fields: dict[str, Any] = {field.name: None for field in quiet.layout.cases[0].record.fields}
+    case = {**fields, "township": "330521100", "event_count": 2, "newest_event_at": 5, "changed_at": 6}
+    topic, record = "township.cases", "xiangmai.cases.Appeal"
+    tables = (*quiet.layout.cases, quiet.layout.publications)
+    shaper = RecordShaper(tables, quiet.bench.decoder, forgets=[topic])
+    messages = [
+        quiet.bench.message(record, {**case, "case_id": "A-1"}, 0, topic),
+        quiet.bench.message(record, {**case, "case_id": "A-2"}, 1, topic),
+        quiet.bench.message(record, {**case, "case_id": "A-1"}, 2, topic),
+        Message(topic, 0, 3, 0, b"330521100|appeal|A-2", None),
+        anew(quiet, topic, 2, 4),
+    ]
+    shaped = shaper.shape(messages)
+    assert not shaped.refused, "a key the topic forgets is no bad record"
+    assert [*shaped.blocks] == [quiet.layout.cases[0].table, quiet.layout.publications.table], "withdrawn last"
+    for message in (messages[1], *messages):
+        put(quiet.warehouse, shaper.shape([message]), [message])
+    assert quiet.rows("SELECT case_id FROM {db}.cases_appeal") == [("A-1",)]
 
 
 def test_ids_are_looked_for_inside_their_case(quiet: House) -> None:

@@ -67,7 +67,8 @@ def test_a_new_name_becomes_a_new_comment(house: House, tmp_path: Path) -> None:
     _, layout = changed(house, tmp_path, category={"type": "string", "zh": "诉求门类", "max_length": 200})
     migrate(house.warehouse, layout)
     comment = house.rows(
-        "SELECT comment FROM system.columns WHERE database = {name:String} AND name = 'category' AND table LIKE 'e%'",
+        "SELECT comment FROM system.columns "
+        "WHERE database = {name:String} AND name = 'category' AND table = 'events_appeals'",
         name=layout.database,
     )
     assert comment == [("诉求门类 / new",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,15 +16,17 @@ from schemas.settings import Settings
 from sinks.layout import load_layout
 from sinks.shaping.dead_letters import DeadLetterShaper
 from sinks.shaping.records import RecordShaper
-from tests.sinks.support import CELL, Bench, Message, event_id, milliseconds, reported
+from tests.sinks.support import CELL, EPOCH, Bench, Message, event_id, milliseconds, reported
 
 if TYPE_CHECKING:
+    from sinks.layout import EventTable
     from sinks.shaping.shape import Shaped
     from sinks.tables import Table
 
 SETTINGS = Settings()
 LAYOUT = load_layout(SETTINGS)
-EVENTS = LAYOUT.events[0].table
+TABLES = {events.domain: events for events in LAYOUT.events}
+EVENTS = TABLES["appeals"].table
 EXAMPLES = [
     example
     for domain in load_domains(SETTINGS.domains).values()
@@ -48,23 +51,33 @@ def delivered(bench: Bench, example: Example) -> Message:
     lax.prepare([example.record.full_name])
     key = str(example.event.get("township", "")).encode()
     value = lax.encode(example.record.full_name, example.event)
-    return Message("village.appeals", 0, 7, example.record_time, key, value)
+    return Message(table_of(example).topic, 0, 7, example.record_time, key, value)
 
 
-@pytest.mark.parametrize(
-    "example", [each for each in EXAMPLES if each.kind != "invalid"], ids=lambda each: each.file.stem
-)
+def table_of(example: Example) -> EventTable:
+    """The table of the example's domain."""
+    return next(events for events in LAYOUT.events if example.record.full_name in events.shapes)
+
+
+def name_of(example: Example) -> str:
+    return f"{example.record.name}/{example.file.stem}"
+
+
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each.kind != "invalid"], ids=name_of)
 def test_a_good_example_becomes_its_row(bench: Bench, example: Example) -> None:
     shaped = bench.events.shape([delivered(bench, example)])
     assert shaped.refused == []
-    (row,) = rows(shaped, EVENTS)
+    there = table_of(example)
+    shape = there.shapes[example.record.full_name]
+    (row,) = rows(shaped, there.table)
     assert row["event"] == example.record.name
-    assert (row["case_type"], row["case_id"]) == ("appeal", example.event["appeal_id"])
-    assert (row["kafka_topic"], row["kafka_partition"], row["kafka_offset"]) == ("village.appeals", 0, 7)
+    assert (row["case_type"], row["case_id"]) == (shape.case_type, example.event[shape.id_field])
+    assert (row["kafka_topic"], row["kafka_partition"], row["kafka_offset"]) == (there.topic, 0, 7)
     assert row["accepted_at"] == example.record_time
     for name, value in flat(example.event).items():
         expected = UUID(value) if name in ("event_id", "corrects") and value is not None else value
-        assert row[name] == expected, name
+        found = (row[name] - EPOCH).days if type(row[name]) is date else row[name]
+        assert found == expected, name
     own = set(flat(example.event)) | {"event", "case_type", "case_id", "kafka_topic", "kafka_partition", "kafka_offset"}
     assert all(value is None for name, value in row.items() if name not in own | {"accepted_at"})
 
@@ -75,9 +88,7 @@ def flat(event: dict[str, Any]) -> dict[str, Any]:
     return rest if resident is None else rest | {f"resident_{name}": value for name, value in resident.items()}
 
 
-@pytest.mark.parametrize(
-    "example", [each for each in EXAMPLES if each.kind == "invalid"], ids=lambda each: each.file.stem
-)
+@pytest.mark.parametrize("example", [each for each in EXAMPLES if each.kind == "invalid"], ids=name_of)
 def test_a_bad_example_has_no_row(bench: Bench, example: Example) -> None:
     try:
         message = delivered(bench, example)

@@ -229,7 +229,7 @@ def test_a_bad_record_of_our_own_topics_becomes_one_dead_letter_with_its_bytes(
     sink = Sink(
         "indicators",
         [cells.topic],
-        CellShaper(house.layout.cells, decoder),
+        CellShaper(house.layout.cells, house.layout.publications, decoder),
         settings=settings,
         sink_settings=SinkSettings(group_prefix=f"test-{uuid.uuid4().hex[:8]}", batch_seconds=0.1),
         warehouse=connect(settings),

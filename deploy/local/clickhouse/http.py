@@ -131,6 +131,7 @@ class Exchange:
         self.query_id = query.query_id or str(uuid.uuid4())
         self.gone = False
         self._kill: Callable[[], None] | None = None
+        self._killing = threading.Lock()
         self._loop = asyncio.get_running_loop()
         self._response: web.StreamResponse | None = None
         self._sent = 0
@@ -138,8 +139,18 @@ class Exchange:
     def abandon(self) -> None:
         """End the query; callable from any thread."""
         self.gone = True
-        if self._kill:
-            self.server.workers.submit(self._kill) if threading.current_thread().name == "http" else self._kill()
+        if self._kill is None:
+            return
+        if threading.current_thread().name == "http":
+            self.server.workers.submit(self._end_query)
+        else:
+            self._end_query()
+
+    def _end_query(self) -> None:
+        """Kill our query if it still runs: once the session is free again, what runs in it is the query of another."""
+        with self._killing:
+            if self._kill:
+                self._kill()
 
     def run(self) -> web.StreamResponse:
         """Run the statement and send its answer; raises EngineError while nothing was sent yet."""
@@ -153,6 +164,8 @@ class Exchange:
                     response = self._send_answer(run)
                 finally:
                     kind = run.kind
+                    with self._killing:
+                        self._kill = None
             # Only now, when the session is free again, may the client see the end and ask the next.
             self._wait(response.write_eof())
             outcome = "ok"
@@ -163,7 +176,6 @@ class Exchange:
             outcome = "lost"
             raise
         finally:
-            self._kill = None
             metrics.QUERIES.labels("http", kind, outcome).inc()
             metrics.SECONDS.labels("http", kind).observe(time.monotonic() - started)
         return response

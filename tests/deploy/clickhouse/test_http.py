@@ -191,9 +191,13 @@ def test_the_database_is_the_requests_own(warehouse: Warehouse) -> None:
 
 def test_a_session_keeps_its_tables_and_settings_until_it_is_left(warehouse: Warehouse) -> None:
     name = f"session of {warehouse.database}"
-    warehouse.http(None, b"CREATE TEMPORARY TABLE mine (n UInt8)", session_id=name)
-    warehouse.http(None, b"INSERT INTO mine VALUES (1), (2)", session_id=name)
-    warehouse.http(None, b"SET max_block_size = 19", session_id=name)
+    for statement in (
+        b"CREATE TEMPORARY TABLE mine (n UInt8)",
+        b"INSERT INTO mine VALUES (1), (2)",
+        b"SET max_block_size = 19",
+    ):
+        done = warehouse.http(None, statement, session_id=name)
+        assert done.status == 200, done.text
     answer = warehouse.http("SELECT sum(n), getSetting('max_block_size') FROM mine", session_id=name)
     assert answer.text == "3\t19\n"
     assert warehouse.http("SELECT * FROM mine").status == 404
@@ -201,6 +205,14 @@ def test_a_session_keeps_its_tables_and_settings_until_it_is_left(warehouse: War
         warehouse.http("SELECT 1", session_id="never seen", session_check="1").headers["X-ClickHouse-Exception-Code"]
         == "372"
     )
+
+
+def test_a_client_that_leaves_after_its_answer_does_not_end_the_next_query_of_its_session(warehouse: Warehouse) -> None:
+    # Each request has a connection of its own, closed as soon as the answer is read.
+    warehouse.http(None, b"CREATE TEMPORARY TABLE mine (n UInt8)", session_id="one after the other")
+    for number in range(60):
+        done = warehouse.http(None, f"INSERT INTO mine VALUES ({number})".encode(), session_id="one after the other")
+        assert done.status == 200, done.text
 
 
 def test_head_has_the_headers_only(warehouse: Warehouse) -> None:

@@ -497,6 +497,22 @@ ORDER BY (`code`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '部门登记 / department defined';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`publications`
+(
+    `case_type` String COMMENT '事项类型 / case type',
+    `since_offset` Int64 COMMENT '起始位点 / since offset',
+    `published_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发布时间 / published at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`kafka_topic`, `case_type`, `kafka_partition`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`dead_letters`
 (
     `topic` LowCardinality(String) COMMENT '原主题 / topic of the refused message',
@@ -723,7 +739,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 )
 AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, `category`, `urgency`, `reporting_department`, `dispatched_to`, `closing_department`, `department`, `first_dispatched_at`, `first_responded_at`, `closed_at`, `outcome`, `returned`, `return_count`, `reopened`, `rated_at`, `responded`, `resolved`, `satisfied`, `last_dispatched_at`, `whistled`, `answered_at`, `answered_by`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_appeal` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
@@ -746,7 +762,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 )
 AS SELECT `case_id`, `township`, `village`, `posted_at`, `kind`, `period`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_disclosure` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'disclosure' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'disclosure' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '公开：现状，一件一行 / disclosure: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
@@ -769,7 +785,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_question`
 )
 AS SELECT `case_id`, `township`, `village`, `raised_at`, `disclosure_id`, `answered_at`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_question` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'question' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'question' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '质询：现状，一件一行 / question: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
@@ -806,7 +822,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_dispute`
 )
 AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `parties_count`, `amount_in_dispute`, `mediation_count`, `first_mediated_at`, `mediator_kind`, `court_mediated`, `first_settled_at`, `settled_at`, `outcome`, `amount_agreed`, `followed_up_at`, `stable`, `first_recurred_at`, `last_recurred_at`, `open_since`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_dispute` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
@@ -832,7 +848,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
 )
 AS SELECT `case_id`, `township`, `village`, `posted_at`, `account`, `direction`, `category`, `amount`, `approved_by_count`, `reversed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_ledger_entry` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'ledger_entry' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'ledger_entry' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '收支分录：现状，一件一行 / ledger entry: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
@@ -856,7 +872,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_dividend`
 )
 AS SELECT `case_id`, `township`, `village`, `paid_at`, `for_year`, `shares`, `amount_per_share`, `members`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_dividend` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dividend' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dividend' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '股份分红：现状，一件一行 / dividend: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
@@ -882,7 +898,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_asset`
 )
 AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `book_value`, `leased_at`, `yearly_rent`, `leased_until`, `open_bidding`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_asset` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'asset' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'asset' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
@@ -905,7 +921,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_power_use`
 )
 AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_followed`, `amount`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_power_use` FINAL
-WHERE event_count > 0
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
@@ -933,6 +949,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 )
 AS SELECT `indicator`, `definition_version`, `case_type`, `township`, `place`, `level`, `period`, `period_start`, `dimension`, `dimension_value`, `numerator`, `denominator`, `buckets`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`indicator_cells` FINAL
+WHERE toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
@@ -1007,6 +1024,21 @@ AS SELECT `code`, `name`, `name_en`, `aliases`, `recorded_at`, `kafka_topic`, `k
 FROM `xiangmai_storage`.`departments` FINAL
 COMMENT '部门登记 / department defined';
 
+CREATE OR REPLACE VIEW `xiangmai`.`publications`
+(
+    `case_type` String COMMENT '事项类型 / case type',
+    `since_offset` Int64 COMMENT '起始位点 / since offset',
+    `published_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发布时间 / published at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_type`, `since_offset`, `published_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`publications` FINAL
+COMMENT '重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count';
+
 -- Cells of villages and townships as the worker published them, and the county's: the sum of its townships.
 -- A county's code is the first six digits of its townships'.
 CREATE OR REPLACE VIEW `xiangmai_storage`.cells_by_level AS
@@ -1026,6 +1058,7 @@ SELECT
     cell.newest_event_at AS newest_event_at,
     cell.changed_at AS changed_at
 FROM `xiangmai_storage`.indicator_cells AS cell FINAL
+WHERE toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 UNION ALL
 SELECT
     cell.indicator,
@@ -1043,7 +1076,7 @@ SELECT
     max(cell.newest_event_at),
     max(cell.changed_at)
 FROM `xiangmai_storage`.indicator_cells AS cell FINAL
-WHERE cell.level = 'township'
+WHERE cell.level = 'township' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
 GROUP BY
     cell.indicator,
     cell.definition_version,
@@ -1061,7 +1094,7 @@ WITH
     (
         SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
         FROM `xiangmai_storage`.indicator_cells AS moved
-        WHERE moved.period = 'day'
+        WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
         GROUP BY moved.indicator
     ),
     -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.
@@ -1397,7 +1430,11 @@ WITH
                 RANGE BETWEEN 372 PRECEDING AND 372 PRECEDING
             ) AS value_last_year,
             rank() OVER (beside ORDER BY if(direction = 'up', -value, value)) AS place_in_order,
-            count() OVER beside AS places_in_order
+            count() OVER beside AS places_in_order,
+            -- 58 of 100 is 57.99999999999999 % in binary: what misses a line by less than a billionth of it has reached it.
+            coalesce(yellow_line, goal) AS yellow,
+            1e-9 * greatest(1, abs(red_line)) AS red_slack,
+            1e-9 * greatest(1, abs(yellow)) AS yellow_slack
         FROM valued
         WINDOW
             before AS
@@ -1431,10 +1468,10 @@ SELECT
     compared.direction AS direction,
     multiIf(
         compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
-        compared.direction = 'up' AND compared.value < compared.red_line, 'red',
-        compared.direction = 'down' AND compared.value > compared.red_line, 'red',
-        compared.direction = 'up' AND compared.value < coalesce(compared.yellow_line, compared.goal), 'yellow',
-        compared.direction = 'down' AND compared.value > coalesce(compared.yellow_line, compared.goal), 'yellow',
+        compared.direction = 'up' AND compared.value < compared.red_line - compared.red_slack, 'red',
+        compared.direction = 'down' AND compared.value > compared.red_line + compared.red_slack, 'red',
+        compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
+        compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
     multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,

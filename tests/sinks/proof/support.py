@@ -15,7 +15,7 @@ from sinks.proof.cells_sql import CELL_COLUMNS, CELLS, cell_steps
 from sinks.proof.source import sources
 from sinks.proof.statement import select, with_steps
 from sinks.service import prepare
-from sinks.shaping.cells import CellShaper
+from sinks.shaping.cells import PUBLICATION_KEY, CellShaper
 from sinks.shaping.events import EventShaper
 from sinks.shaping.records import RecordShaper
 from sinks.tables import quoted
@@ -93,7 +93,11 @@ class Line:
         for topic, written in ((topic_names.CASES, drained.cases), (topic_names.INDICATORS, drained.indicators)):
             for key, value in written:
                 self._put(topic, key, value, self.now)
-        self.cells |= {key.decode(): self.world.decoder.decode(value)[1] for key, value in drained.indicators}
+        self.cells |= {
+            key.decode(): self.world.decoder.decode(value)[1]
+            for key, value in drained.indicators
+            if value is not None and not key.startswith(PUBLICATION_KEY)
+        }
         self.dead += [self.world.decoder.decode(value)[1] for _, value in drained.dead_letters]
         return self
 
@@ -155,7 +159,7 @@ class Line:
         text = sql.replace("{db}", f"`{self.layout.database}`").replace("{storage}", f"`{self.layout.storage}`")
         return self.warehouse.rows(text, parameters)
 
-    def _put(self, topic: str, key: bytes, value: bytes, timestamp: int) -> None:
+    def _put(self, topic: str, key: bytes, value: bytes | None, timestamp: int) -> None:
         self.logs[topic].append(Message(topic, PARTITION, len(self.logs[topic]), timestamp, key, value))
 
     def _shaper(self, topic: str) -> Any:
@@ -163,7 +167,7 @@ class Line:
         if topic == topic_names.CASES:
             return RecordShaper(self.layout.cases, decoder)
         if topic == topic_names.INDICATORS:
-            return CellShaper(self.layout.cells, decoder)
+            return CellShaper(self.layout.cells, self.layout.publications, decoder)
         return EventShaper(self.layout.events, decoder, Limits.of(self.settings))
 
 

@@ -12,10 +12,16 @@ import gc
 import random
 import sys
 from time import process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from streams.gathering import Gathering
+from streams.rebuilding import Codecs, Scope, rebuild
 from streams.shard import Record, Shard
-from tests.streams.core.support import DAY, HOUR, TOPIC, make, world
+from streams.standing import Stood
+from tests.streams.core.support import DAY, HOUR, TOPIC, World, make, world
+
+if TYPE_CHECKING:
+    from streams.records import Keyed
 
 START = 1_772_323_200_000
 TOWNSHIPS = [f"3305211{number:02d}" for number in range(13)]
@@ -44,6 +50,20 @@ def month(cases: int, seed: int = 7) -> list[tuple[str, dict[str, Any]]]:
         for position, (record, moment, fields) in enumerate(life):
             found.append(make(record, case, moment, (number, position), township=township, village=village, **fields))
     return sorted(found, key=lambda pair: int(pair[1]["occurred_at"]))
+
+
+def rebuild_seconds(here: World, records: list[Record], changelog: list[Keyed], now: int) -> float:
+    """Return how long a partition takes to be computed again from its records."""
+    began = process_time()
+    stood = Stood(here.engine)
+    stood.take_changelog(changelog)
+    bounds = {TOPIC: records[-1].offset + 1}
+    scope = Scope(frozenset(here.engine.cases))
+    gathering = Gathering(here.engine, scope.kinds, stood.packed, stood.journal, bounds)
+    for start in range(0, len(records), 5_000):
+        gathering.apply(TOPIC, records[start : start + 5_000])
+    rebuild(here.engine, Codecs(here.decoder, here.decoder), 0, stood, gathering, scope, now)
+    return process_time() - began
 
 
 def main(cases: int = 30_000, chunk: int = 20_000) -> None:
@@ -99,6 +119,11 @@ def main(cases: int = 30_000, chunk: int = 20_000) -> None:
     print(f"drain                {draining / count * 1e6:6.2f} µs/event   {written / count:.1f} cell records an event")
     together = applying + draining
     print(f"together             {together / count * 1e6:6.2f} µs/event = {count / together:,.0f} events/s")
+    rebuilding = rebuild_seconds(here, [record for place, record in records if place == 0], changelogs[0], now)
+    own = sum(place == 0 for place, _ in records)
+    print(
+        f"rebuild              {rebuilding / own * 1e6:6.2f} µs/event   gathered, folded, published, compared with nothing"
+    )
     print(f"restore              {restored.case_count / restoring:,.0f} cases/s")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from uuid import NAMESPACE_OID, uuid5
 
 from schemas.calendar import Calendar
@@ -51,6 +51,10 @@ FIELDS: dict[str, dict[str, Any]] = {
 }
 
 
+REGISTRY = MemoryRegistry()
+"""One for all worlds, as there is one for a county: an id never means two schemas."""
+
+
 class World(NamedTuple):
     """Definitions in one time zone, with the codecs around them."""
 
@@ -70,7 +74,7 @@ def world(timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> Wo
 
 def world_of(catalogues: Sequence[Catalogue], timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> World:
     """Return these catalogues compiled; the decoder reads events as well as what the shard writes."""
-    registry = MemoryRegistry()
+    registry = REGISTRY
     read = {
         name: record.schema for name, record in all_records({each.name: each.domain for each in catalogues}).items()
     }
@@ -134,19 +138,19 @@ class Line:
         self.shard = Shard(self.world.engine, 3)
         self.shard.finish_restore(self.now)
 
-    def send(self, *events: tuple[str, dict[str, Any]], timestamp: int | None = None) -> Line:
+    def send(self, *events: tuple[str, dict[str, Any]], timestamp: int | None = None) -> Self:
         """Put events on the topic."""
         for name, event in events:
             value = self.world.encoder.encode(name, event)
             self.put(event["township"].encode(), value, timestamp)
         return self
 
-    def put(self, key: bytes | None, value: bytes | None, timestamp: int | None = None) -> Line:
+    def put(self, key: bytes | None, value: bytes | None, timestamp: int | None = None) -> Self:
         """Put a record on the topic as it is."""
         self.log.append(Record(len(self.log), self.now if timestamp is None else timestamp, key, value))
         return self
 
-    def apply(self, count: int | None = None) -> Line:
+    def apply(self, count: int | None = None) -> Self:
         """Let the shard take the next records, all of them unless told how many."""
         end = len(self.log) if count is None else min(self.position + count, len(self.log))
         self.applied.append(self.shard.apply(self.topic, self.log[self.position : end], self.now))
@@ -166,13 +170,13 @@ class Line:
         self.committed = self.position
         return drained
 
-    def flow(self, now: int | None = None) -> Line:
+    def flow(self, now: int | None = None) -> Self:
         """Apply what is there and publish it."""
         self.apply()
         self.drain(now)
         return self
 
-    def crash(self, chunk: int = 1000) -> Line:
+    def crash(self, chunk: int = 1000) -> Self:
         """Lose everything but what was published, and start again from the changelog and the committed offset.
 
         An even `chunk` also has the changelog compacted before: only the last record of each key is left.

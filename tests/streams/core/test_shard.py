@@ -175,6 +175,7 @@ def test_cells_and_cases_are_written_as_fastavro_would_write_them() -> None:
     for schema, written in ((cell, drained.indicators), (case, drained.cases)):
         assert written
         for key, value in written:
+            assert value is not None
             out = BytesIO()
             fastavro.schemaless_writer(out, lean(schema), world().decoder.decode(value)[1])
             assert value[5:] == out.getvalue(), key

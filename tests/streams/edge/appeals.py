@@ -130,7 +130,10 @@ class Client:
     def cells(self, records: Iterable[Any]) -> dict[tuple[Any, ...], dict[str, Any]]:
         """The newest word of every cell in records of township.indicators."""
         newest: dict[tuple[Any, ...], dict[str, Any]] = {}
-        for record in records:
+        last = {record.key: record for record in records if not record.key.startswith(b"#")}
+        for record in last.values():
+            if record.value is None:
+                continue  # taken away
             for schema_id in self._decoder.missing_ids([record.value]):
                 self._decoder.learn(schema_id, self._registry.schema_by_id(schema_id))
             _, cell = self._decoder.decode(record.value)

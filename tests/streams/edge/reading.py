@@ -32,11 +32,12 @@ def read_all(bootstrap: str, topic: str) -> list[Any]:
 
 def settled(bootstrap: str, topic: str) -> bool:
     """Whether readers of committed records see as far as the log reaches: no transaction is open or half marked."""
-    committed, written = (_ends(bootstrap, topic, level) for level in ("read_committed", "read_uncommitted"))
+    committed, written = (ends(bootstrap, topic, level) for level in ("read_committed", "read_uncommitted"))
     return committed == written
 
 
-def _ends(bootstrap: str, topic: str, isolation_level: str) -> dict[Any, int]:
+def ends(bootstrap: str, topic: str, isolation_level: str = "read_committed") -> dict[Any, int]:
+    """How far every partition reaches for such a reader."""
     consumer = KafkaConsumer(
         bootstrap_servers=bootstrap.split(","),
         group_id=None,

@@ -1,17 +1,22 @@
 """How fast one worker is: `python -m tests.streams.edge.speed` (no test; on a Kafka and a registry of its own).
 
 Prints the latency from a produced event to its committed indicator, then events per second of a backlog (all of appeals'
-indicators, durable, transactions and all), the worker's CPU seconds per million events, and its memory.
+indicators, durable, transactions and all), the worker's CPU seconds per million events, and its memory; at last how fast a
+rebuild looks at the same events, and how fast it publishes everything again.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -19,7 +24,7 @@ import psutil
 from schemas.topics import CASES
 from tests.streams.edge import appeals, reading
 from tests.streams.edge.conftest import own_stack
-from tests.streams.edge.worker_process import Worker, wait_until
+from tests.streams.edge.worker_process import XIANGMAI, Worker, wait_until
 
 GROUP = "xiangmai-worker"
 
@@ -33,6 +38,8 @@ def main(backlog: int = 200_000, rate: int = 1_000, seconds: int = 15) -> None:
             print_latency(client, rate, seconds)
             worker.stop()
             worker = print_throughput(env, client, Path(folder), backlog)
+            worker.stop()
+            print_rebuild(env, "", "--apply --republish --no-verify")
         finally:
             print(worker.log[-3_000:] if worker.process.poll() else "")
             worker.end()
@@ -55,6 +62,29 @@ def print_throughput(env: dict[str, str], client: appeals.Client, folder: Path, 
     memory = psutil.Process(worker.process.pid).memory_info().rss / 1e6
     print(f"backlog: {done / took:,.0f} events/s, {cpu_seconds / done * 1e6:.1f} CPU s per million, {memory:.0f} MB")
     return worker
+
+
+def print_rebuild(env: dict[str, str], *ways: str) -> None:
+    """Time the whole command, from its start to its end, and the memory it takes at most."""
+    for options in ways:
+        command = [XIANGMAI, "rebuild", "--format", "json", *options.split()]
+        began, most, cpu_seconds = time.monotonic(), 0, 0.0
+        with tempfile.TemporaryFile() as out:
+            process = subprocess.Popen(command, env={**os.environ, **env}, stdout=out, stderr=subprocess.DEVNULL)
+            running = psutil.Process(process.pid)
+            while process.poll() is None:
+                with suppress(psutil.Error):
+                    most, used = max(most, running.memory_info().rss), running.cpu_times()
+                    cpu_seconds = used.user + used.system
+                time.sleep(0.1)
+            took = time.monotonic() - began
+            out.seek(0)
+            told = json.loads(out.read())
+        events = told["events"]["read"]
+        print(
+            f"rebuild {options or 'looking'}: exit {process.returncode}, {events / took:,.0f} events/s with its start, "
+            f"{cpu_seconds / events * 1e6:.1f} CPU s per million, {most / 1e6:.0f} MB"
+        )
 
 
 def print_latency(client: appeals.Client, rate: int, seconds: int) -> None:
