@@ -53,6 +53,7 @@ class Member:
             raise Unavailable("Kafka", bootstrap, cause=type(error).__name__) from error
         self._coordinator = self._consumer._coordinator  # noqa: SLF001 - see `poll`
         self._committed: dict[TopicPartition, int] = {}
+        self._generation: int | None = None
         self._await_topics(bootstrap, topics)
         self._consumer.subscribe(list(topics))
 
@@ -101,6 +102,10 @@ class Member:
         That is also past what is no record, the marks of transactions: a member with nothing to do has no lag. What
         cannot be committed is logged and committed the next time, or read again by whoever has the partition then.
         """
+        generation: int | None = self._consumer.group_metadata().generation_id
+        if generation != self._generation:
+            # Another member may have had our partitions, and have left the group's offsets elsewhere than we did.
+            self._committed, self._generation = {}, generation
         kept_back: dict[TopicPartition, int] = {}
         for message in pending:
             kept_back.setdefault(TopicPartition(message.topic, message.partition), message.offset)

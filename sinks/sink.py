@@ -108,7 +108,9 @@ class Sink:
 
     def _step(self, member: Member) -> None:
         most = self._most
-        self._take(member.poll(self._patience_ms(), most - len(self._pending)))
+        room = most - len(self._pending)
+        if room > 0:  # what came while the last batch was held may be a whole batch already
+            self._take(member.poll(self._patience_ms(), room))
         now = time.monotonic()
         if self._pending:
             if len(self._pending) >= most or now >= self._oldest + self._batching.batch_seconds:

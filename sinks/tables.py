@@ -28,6 +28,9 @@ class Table:
     version: str
     deleted: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.database, self.name))  # every column's every text, at every look-up, would be slow
+
     @property
     def full_name(self) -> str:
         """Return `database.table`, quoted."""

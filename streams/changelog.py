@@ -97,7 +97,9 @@ async def read_partition(
                 records = [record for record in records if record.offset < end]
             yield records, max(0, end - position)
     finally:
-        consumer.unsubscribe()  # it would go on fetching, and what is asked next would wait behind that
+        # It would go on fetching, and what is asked next would wait behind that. To unsubscribe instead would be dangerous:
+        # aiokafka swallows the cancellation of its fetcher when it is stopped at that moment, and then stops never.
+        consumer.pause(place)
 
 
 async def ends_of(consumer: AIOKafkaConsumer, topics: Iterable[str], partition: int) -> dict[str, int]:

@@ -38,7 +38,9 @@ INCOMPLETE: Final = 4
 CORRECTS: Final = 1
 """Event: its last 16 bytes are the id it corrects."""
 TOLD: Final = 2
-"""Event: it was dead-lettered as breaking a rule of the case, or as an orphan; that happens once."""
+"""Event: it was dead-lettered as breaking a rule of the case; that happens once."""
+TOLD_ORPHAN: Final = 4
+"""Event: it was dead-lettered as an orphan; that happens once, and says nothing of a rule it turns out to break."""
 
 _MEMORY: Final = Struct("<IIHI")
 _MEMORY_AT: Final = calcsize("<HBB16sq")
@@ -125,12 +127,12 @@ def merged(packed: Packed | None, layout: bytes, fresh: list[Fresh]) -> Packed:
     return HEADER.pack(FORMAT, layout, flags, number + len(fresh), newest) + body
 
 
-def told(packed: Packed, ids: set[bytes]) -> Packed:
-    """Return the case with these events marked as dead-lettered."""
+def told(packed: Packed, ids: set[bytes], flag: int) -> Packed:
+    """Return the case with these events marked as dead-lettered: TOLD or TOLD_ORPHAN."""
     changed = bytearray(packed)
     for event in events_of(packed):
         if event.id in ids:
-            changed[event.start + 3] |= TOLD
+            changed[event.start + 3] |= flag
     return bytes(changed)
 
 
@@ -140,7 +142,7 @@ def with_memory(event: bytes, stood: Event) -> bytes:
     if fixed.fingerprint != stood.fingerprint and fixed.offset != stood.offset:
         return event
     changed = bytearray(event)
-    changed[3] |= stood.flags & TOLD
+    changed[3] |= stood.flags & (TOLD | TOLD_ORPHAN)
     offset = stood.offset
     _MEMORY.pack_into(
         changed, _MEMORY_AT, stood.record_seconds, stood.arrived_seconds, offset >> 32, offset & 0xFFFFFFFF

@@ -223,10 +223,10 @@ class Shard:
         for key in self._suspects:
             packed, plan = self._book.packed[key], self._plan(key)
             events = lost(plan, packed, since_seconds)
-            for event, reason, words in events:
+            for event, reason, words, _ in events:
                 self._letters.tell(plan.topic, township_of(key), event, reason, words)
             if events:
-                self._book.put(key, told(packed, {each.event.id for each in events}))
+                self._book.put(key, told(packed, {each.event.id for each in events}, events[0].flag))
                 self._log[key] = None
         self._suspects = {}
 

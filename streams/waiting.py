@@ -1,7 +1,8 @@
 """Events that wait for another one to make them count, and are dead-lettered when it has not come in time.
 
 An orphan waits for its case's opening event; an event that breaks a rule of its case for the one that would stand
-between it and the one it repeats. Each waits as long, and is told once.
+between it and the one it repeats. Each waits as long, and is told once for either: an orphan may turn out to break a
+rule when its opening has come.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from streams.folds import OFFENDERS
-from streams.packing import ARRIVED_AT, OPENED, TOLD, events_of, flags_of
+from streams.packing import ARRIVED_AT, OPENED, TOLD, TOLD_ORPHAN, events_of, flags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,8 @@ class Lost(NamedTuple):
     event: Event
     reason: str
     words: str
+    flag: int
+    """What it is marked with once it is told: the same for all that wait in one case at one time."""
 
 
 def waits(packed: Packed, state: State) -> bool:
@@ -39,7 +42,7 @@ def waiting_since(packed: Packed, state: State, fresh: Iterable[Fresh] | None = 
         return [offender.since_seconds for offender in state[OFFENDERS]]
     if fresh is not None:
         return [int.from_bytes(event.packed[ARRIVED_AT : ARRIVED_AT + 4], "little") for event in fresh]
-    return [event.arrived_seconds for event in events_of(packed) if not event.flags & TOLD]
+    return [event.arrived_seconds for event in events_of(packed) if not event.flags & (TOLD | TOLD_ORPHAN)]
 
 
 def lost(plan: CasePlan, packed: Packed, since_seconds: int) -> list[Lost]:
@@ -48,9 +51,9 @@ def lost(plan: CasePlan, packed: Packed, since_seconds: int) -> list[Lost]:
         return _offenders(plan, packed, since_seconds)
     words = "no opening event came; it will count when one does"
     return [
-        Lost(event, "orphan", words)
+        Lost(event, "orphan", words, TOLD_ORPHAN)
         for event in events_of(packed)
-        if not event.flags & TOLD and event.arrived_seconds <= since_seconds
+        if not event.flags & (TOLD | TOLD_ORPHAN) and event.arrived_seconds <= since_seconds
     ]
 
 
@@ -61,7 +64,7 @@ def _offenders(plan: CasePlan, packed: Packed, since_seconds: int) -> list[Lost]
         if offender.since_seconds <= since_seconds
     }
     return [
-        Lost(event, f"rule:{rule.name}", _words(rule))
+        Lost(event, f"rule:{rule.name}", _words(rule), TOLD)
         for event in events_of(packed)
         if (rule := rules.get(event.id)) is not None
     ]

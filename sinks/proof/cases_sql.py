@@ -29,13 +29,13 @@ _DECIMAL_DIGITS: Final = 18
 _SEVERAL: Final = 2
 
 
-def case_steps(source: CaseSource, wanted: Iterable[str] | None = None, townships: Sequence[str] = ()) -> list[Step]:
+def case_steps(source: CaseSource, wanted: Iterable[str] | None = None, only: Sequence[str] = ()) -> list[Step]:
     """Return the steps from the domain's events to `cases`: one row a case with its fields.
 
-    With `wanted` only these fields and those they are computed from; with `townships` only their cases.
+    With `wanted` only these fields and those they are computed from; `only` is as in `standing_steps`.
     """
     fields = fields_needed(source, wanted)
-    return [*standing_steps(source, columns_read(source, fields), townships), *fold_steps(source, fields, STANDING)]
+    return [*standing_steps(source, columns_read(source, fields), only), *fold_steps(source, fields, STANDING)]
 
 
 def fold_steps(source: CaseSource, fields: Sequence[CaseField], standing: str) -> list[Step]:

@@ -33,21 +33,26 @@ STANDING: Final = "standing_events"
 _ALL_BUT_FIRST: Final = 18_446_744_073_709_551_615
 
 
-def standing_steps(source: CaseSource, columns: Iterable[Column], townships: Sequence[str] = ()) -> list[Step]:
+def standing_steps(source: CaseSource, columns: Iterable[Column], only: Sequence[str] = ()) -> list[Step]:
     """Return the steps that end in `standing_events`: every event with these columns, its `standing` and its `place`.
 
-    `place` is its number among the events of the same standing before rules were looked at. With `townships` only
-    their events are read.
+    `place` is its number among the events of the same standing before rules were looked at. Only events are read
+    for which the conditions `only` hold: SQL over the columns of `events`, which must keep or leave out whole cases.
     """
     return [
-        _known(source, columns, townships),
+        _known(source, columns, only),
         _beyond(source),
         _corrections(),
         *_judged(source),
     ]
 
 
-def _known(source: CaseSource, columns: Iterable[Column], townships: Sequence[str]) -> Step:
+def in_townships(townships: Sequence[str]) -> list[str]:
+    """Return the condition `only` of these townships; of all where none is named."""
+    return [f"events.township IN ({', '.join(map(text, townships))})"] if townships else []
+
+
+def _known(source: CaseSource, columns: Iterable[Column], only: Sequence[str]) -> Step:
     more = [column for column in columns if column.name not in NEEDED]
     wanted = [f"events.{name} AS {name}" for name in NEEDED]
     wanted += [f"{as_read(column, f'events.{column.name}')} AS {column.name}" for column in more]
@@ -61,7 +66,7 @@ def _known(source: CaseSource, columns: Iterable[Column], townships: Sequence[st
             f"{source.events_view} AS events",
             [
                 f"events.case_type = {text(source.case.name)}",
-                *([f"events.township IN ({', '.join(map(text, townships))})"] if townships else []),
+                *only,
             ],
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from sinks.proof.cases_sql import CASES, case_steps
+from sinks.proof.events_sql import in_townships
 from sinks.proof.statement import indented, select, with_steps
 from sinks.tables import quoted
 
@@ -40,7 +41,7 @@ class Folding:
         self._drop(name)
         columns = [f"{CASES}.*", f"clocks.as_of AS {AS_OF}"]
         clocked = f"{CASES}\nLEFT JOIN\n(\n{indented(self._clocks(source))}\n) AS clocks ON {CASES}.township = clocks.township"
-        sql = with_steps(case_steps(source, None, townships), select(columns, clocked))
+        sql = with_steps(case_steps(source, None, in_townships(townships)), select(columns, clocked))
         self._made.add(name)
         self._warehouse.execute(
             f"CREATE TEMPORARY TABLE {name} ENGINE = MergeTree ORDER BY (township, case_id) AS\n{sql}"

@@ -24,6 +24,9 @@ EQUAL: Final = 0
 DIFFERENT: Final = 1
 NOT_COMPARED: Final = 3
 
+_MOVING: Final = 5
+"""So many cells that still moved are shown: which they are is of little interest."""
+
 Explained = tuple["Difference", "Explanation"]
 
 
@@ -79,7 +82,7 @@ def print_report(outcome: Outcome, explained: Sequence[Explained], most: int, na
             f"[dim]{compared}[/]",
         )
         if not outcome.different:
-            _print_cells(console, outcome.moving[:most], names)
+            _print_cells(console, outcome.moving[: min(most, _MOVING)], names)
     _print_notes(console, outcome)
 
 

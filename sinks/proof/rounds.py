@@ -38,7 +38,10 @@ def _slept(seconds: float) -> bool:
 
 @dataclass(frozen=True)
 class Pace:
-    """How patient a verification is. `wait` is called with the seconds of a pause; it answers False to give up waiting."""
+    """How patient a verification is with what differs, after everything was compared once.
+
+    `wait` is called with the seconds of a pause; it answers False to give up waiting.
+    """
 
     quiet_seconds: float = QUIET_SECONDS
     patience_seconds: float = PATIENCE_SECONDS
@@ -128,12 +131,13 @@ class Verification:
         outcome.other_definitions = self._comparison.other_definitions(
             [(each.id, each.version) for each in self._known()]
         )
-        self._look_again(suspects, outcome, began)
+        self._look_again(suspects, outcome)
         outcome.seconds = self.pace.clock() - began
         return outcome
 
-    def _look_again(self, suspects: dict[CellKey, _Suspect], outcome: Outcome, began: float) -> None:
+    def _look_again(self, suspects: dict[CellKey, _Suspect], outcome: Outcome) -> None:
         judged: set[CellKey] = set()
+        began = self.pace.clock()
         asked = bool(suspects) and self._look()
         while suspects and self.pace.clock() - began < self.pace.patience_seconds:
             if not self.pace.wait(self.pace.pause_seconds):

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from schemas.settings import Settings
     from sinks.proof.rounds import Outcome
 
-REST: Final = 4.0
-"""After a run as many times its own time passes, at least, before the next: a large warehouse is not kept busy by its proof."""
+REST: Final = 1.0
+"""After a run as many times its own time passes, at least, before the next: a large warehouse is proved half of the time at most."""
 _WORDS: Final = {EQUAL: "equal", DIFFERENT: "different", NOT_COMPARED: "not_compared"}
 
 logger = logging.getLogger(__name__)

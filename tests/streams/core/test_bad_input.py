@@ -104,6 +104,18 @@ def test_an_orphan_is_dead_lettered_once_after_a_day_and_still_counts_when_its_o
     assert len(story.dead) == 1
 
 
+def test_an_orphan_that_breaks_a_rule_once_its_opening_has_come_is_dead_lettered_for_that_too() -> None:
+    story = line().send(make("AppealClosed", "A", NOON - HOUR, "closing")).flow().flow(NOON + DAY)
+    story.send(make("AppealReported", "A", NOON - 3 * HOUR), make("AppealClosed", "A", NOON - 2 * HOUR)).flow()
+    story.flow(NOON + 3 * DAY)
+    assert [(letter["reason"], letter["event_id"]) for letter in story.dead] == [
+        ("orphan", event_id("closing")),
+        ("rule:closed_once", event_id("closing")),
+    ]
+    story.crash().flow(NOON + 9 * DAY)
+    assert len(story.dead) == 2
+
+
 def test_an_orphans_time_runs_on_while_the_worker_is_down() -> None:
     story = line().send(make("AppealClosed", "A", NOON - HOUR)).flow()
     story.now = NOON + 2 * DAY
