@@ -115,7 +115,7 @@ class ChangelogReader:
         _ = place
         self._position = offset
 
-    def unsubscribe(self) -> None:
+    def pause(self, place: Tp) -> None:
         pass
 
     async def beginning_offsets(self, places: list[Tp]) -> dict[Tp, int]:
