@@ -27,8 +27,9 @@ status: $(STAMP) ## 各进程状态 / what runs, and whether it is well
 down: $(STAMP) ## 停止，数据保留 / stop everything; the data stays
 	@$(BIN)/xiangmai stack down
 
-test: lint ## 全部检查与测试 / every check and test, from nothing, cleaning up
-	@$(BIN)/pytest
+# Two tests at a time (tests/side_by_side.py); the checks of `lint` are tests as well (tests/test_house.py).
+test: $(STAMP) ## 全部检查与测试 / every check and test, from nothing, cleaning up
+	@$(BIN)/pytest -n 2
 
 lint: $(STAMP) ## 格式、规范、类型、引用规则 / format, lint, types, the import law
 	@$(BIN)/ruff format --check .

@@ -7,15 +7,25 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from tests import side_by_side
 
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from types import FrameType
+
+    from xdist.remote import Producer
+
+SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+"""Whether this process is one of several that run the tests."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 
 
@@ -24,8 +34,45 @@ def pytest_configure() -> None:
 
     A shell has its background jobs ignore Ctrl-C, and so would every program the tests start, which must heed it.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.default_int_handler)
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
+    # How long one example takes says more about what else the machine does.
+    hypothesis.settings.register_profile("ours", deadline=None)
+    hypothesis.settings.load_profile("ours")
+    if SEVERAL:
+        side_by_side.take_own_ports()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    # One is enough: a second would break off the tidying up.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave nothing of an interrupted session running, also where one of several processes had no time to tidy up."""
+    if exitstatus == pytest.ExitCode.INTERRUPTED and not SEVERAL:
+        side_by_side.end_what_is_left(session.config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> side_by_side.Groups:
+    """Hand tests out to several processes by what they share."""
+    return side_by_side.Groups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long when there are several processes."""
+    if SEVERAL:
+        side_by_side.in_order(items)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Keep tests that measure time from running beside others; waiting does not count into a test's time limit."""
+    with side_by_side.turn(item.config, alone="alone" in item.keywords) if SEVERAL else nullcontext():
+        return (yield)
 
 
 @dataclass(frozen=True)

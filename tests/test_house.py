@@ -22,10 +22,20 @@ def tracked() -> list[Path]:
     ]
 
 
+@pytest.mark.parametrize("check", ["mypy", "ruff format --check .", "ruff check ."])
+def test_the_code_is_formatted_linted_and_typed(check: str) -> None:
+    assert_passes(check)
+
+
 def test_rooms_meet_only_through_topics() -> None:
-    lint_imports = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([lint_imports], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert_passes("lint-imports")
+
+
+def assert_passes(check: str) -> None:
+    program, *arguments = check.split()
+    command = [str(Path(sys.executable).with_name(program)), *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_no_file_names_a_package_host_or_a_path_of_one_machine() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -41,11 +42,9 @@ class Written:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        yaml = YAML(typ="rt")
-        yaml.allow_duplicate_keys = False
         try:
             text = file.read_text(encoding="utf-8")
-            self.data: Any = yaml.load(text)
+            self.data: Any = _parsed(text)
         except FileNotFoundError as error:
             raise Refused(file, None, "没有这个文件 / there is no such file") from error
         except UnicodeDecodeError as error:
@@ -68,3 +67,11 @@ class Written:
                 continue  # pydantic names the branch of a union there
             node = node[key]
         return line
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Any:
+    """Parse a text once, however many ask for it: it takes a third of a second, and nobody changes what it gives."""
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    return yaml.load(text)

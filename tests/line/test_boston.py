@@ -48,6 +48,7 @@ def imported(boston_line: Line) -> tuple[Line, dict[str, Any], float]:
     return boston_line, summary, time.monotonic() - began
 
 
+@pytest.mark.alone  # the first to ask for the import, which is timed
 def test_every_row_of_the_file_is_accounted_for(imported: tuple[Line, dict[str, Any], float]) -> None:
     _, summary, _ = imported
     _, rows = independent.compute(FILE)

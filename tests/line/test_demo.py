@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
+
+from tests.side_by_side import running_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 # The whole line on a busy machine; on a free one about a minute each.
 PATIENCE_SECONDS = 280
-
-
-def running_with(marker: Path) -> list[str]:
-    """Every process that was started with this folder in its environment or arguments, but ours."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            told = [*process.environ().values(), *process.cmdline()]
-            if process.pid != os.getpid() and any(str(marker) in text for text in told):
-                found.append(f"{process.pid} {' '.join(process.cmdline())}")
-        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
-            continue
-    return found
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def rated(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_whatever_is_encoded_comes_back_the_same(name: str) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(events(RECORDS[name].schema))
     def identity(event: dict[str, Any]) -> None:
         assert CODEC.decoder.decode(CODEC.encoder.encode(name, event)) == (name, event)
@@ -107,13 +107,13 @@ def test_whatever_is_encoded_comes_back_the_same(name: str) -> None:
     identity()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(events(BLOB))
 def test_money_comes_back_exact(event: dict[str, Any]) -> None:
     assert BLOBS.decoder.decode(BLOBS.encoder.encode("xiangmai.test.Blob", event))[1] == event
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300), st.sampled_from([*CODEC.ids.values(), 4_000_000_000]))
 def test_random_bytes_are_refused_and_raise_nothing_else(body: bytes, schema_id: int) -> None:
     for value in (body, struct.pack(">bI", 0, schema_id) + body):
@@ -123,7 +123,7 @@ def test_random_bytes_are_refused_and_raise_nothing_else(body: bytes, schema_id:
             assert refusal.reason in ("framing", "unknown_schema", "decode")  # noqa: PT017 - may also decode
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_damaged_event_is_refused_or_is_another_event(data: st.DataObject) -> None:
     value = bytearray(CODEC.encoder.encode(RATED, rated()))

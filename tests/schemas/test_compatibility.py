@@ -115,7 +115,7 @@ def test_an_enum_without_a_default_cannot_grow() -> None:
     assert "cannot grow: c" in breaks(old, new)[0].en
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(sorted(ALLOWED)))
 def test_what_is_allowed_really_reads_both_ways(data: st.DataObject, change: str) -> None:
     for writer, reader in ((THING, ALLOWED[change]), (ALLOWED[change], THING)):

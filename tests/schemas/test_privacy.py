@@ -77,7 +77,7 @@ def test_other_numbers_stay_as_they_are(text: str) -> None:
     assert mask(text) == (text, ())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, texts, st.integers(0, 1 << 32))
 def test_a_number_is_found_in_any_surroundings_and_the_rest_is_kept(before: str, after: str, seed: int) -> None:
     chosen = random.Random(seed)
@@ -87,7 +87,7 @@ def test_a_number_is_found_in_any_surroundings_and_the_rest_is_kept(before: str,
     assert mask(f"{before}{number}{after}").text == f"{before}{shown}{after}"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("0123456789 -Xx１３.,，路〔〕"), max_size=60))
 def test_masking_again_changes_nothing(text: str) -> None:
     once = mask(text).text
@@ -104,7 +104,7 @@ def test_a_pseudonym_is_stable_and_tells_nothing() -> None:
     assert pseudonym != pseudonymise("张四", KEY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=30))
 def test_a_pseudonym_of_a_pseudonym_is_itself(name: str) -> None:
     pseudonym = pseudonymise(name, KEY)

@@ -48,7 +48,7 @@ def grown(schema: dict[str, Any]) -> dict[str, Any]:
     return later
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data(), schemas())
 def test_any_event_of_any_schema_is_read_as_fastavro_reads_it(data: st.DataObject, schema: dict[str, Any]) -> None:
     event = data.draw(events(schema))
@@ -58,7 +58,7 @@ def test_any_event_of_any_schema_is_read_as_fastavro_reads_it(data: st.DataObjec
     assert list(read) == [field["name"] for field in schema["fields"]]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data(), schemas())
 def test_other_versions_are_read_as_fastavro_reads_them(data: st.DataObject, schema: dict[str, Any]) -> None:
     for writer, reader in ((schema, grown(schema)), (grown(schema), schema)):
@@ -66,7 +66,7 @@ def test_other_versions_are_read_as_fastavro_reads_them(data: st.DataObject, sch
         assert read_function(writer, reader)(body, 0) == by_fastavro(body, writer, reader)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.data(), schemas())
 def test_damaged_bytes_are_refused_or_read_as_fastavro_reads_them(data: st.DataObject, schema: dict[str, Any]) -> None:
     body = bytearray(written(schema, data.draw(events(schema))) or b"\0")

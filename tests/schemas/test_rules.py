@@ -174,7 +174,7 @@ def test_the_text_at_fault_is_named_but_never_quoted() -> None:
 
 @pytest.mark.parametrize("name", [name for name in RECORDS if name.startswith("xiangmai.appeals.")])
 def test_a_random_event_passes_or_is_refused_with_a_reason(name: str) -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(events(RECORDS[name].schema), st.integers(0, 1 << 45))
     def decided(event: dict[str, Any], record_time: int) -> None:
         try:

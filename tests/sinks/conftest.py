@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def settings(stack: Stack) -> Settings:
     """Settings that lead to the stack, with a database of this test's own."""
+    return settings_of(stack)
+
+
+def settings_of(stack: Stack) -> Settings:
     return Settings(
         kafka_bootstrap=stack.bootstrap,
         registry_url=stack.registry_url,
@@ -37,6 +41,20 @@ def settings(stack: Stack) -> Settings:
 def house(settings: Settings) -> Iterator[House]:
     """A warehouse, made and dropped again."""
     yield from _house(settings)
+
+
+@pytest.fixture(scope="module")
+def standing_house(stack: Stack) -> Iterator[House]:
+    yield from _house(settings_of(stack))
+
+
+@pytest.fixture
+def emptied_house(standing_house: House) -> Iterator[House]:
+    """The module's warehouse, for tests that only put rows into it: they are taken out again after each."""
+    filled = set(standing_house.tables_with_rows())
+    yield standing_house
+    for table in set(standing_house.tables_with_rows()) - filled:
+        standing_house.rows(f"TRUNCATE TABLE {{storage}}.`{table}`")
 
 
 @pytest.fixture

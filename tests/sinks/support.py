@@ -161,6 +161,13 @@ class House:
         text = sql.replace("{db}", f"`{self.layout.database}`").replace("{storage}", f"`{self.layout.storage}`")
         return self.warehouse.rows(text, parameters)
 
+    def tables_with_rows(self) -> list[str]:
+        """Return the names of the tables that are not empty."""
+        tables = self.rows(
+            "SELECT name FROM system.tables WHERE database = {of:String} AND total_rows > 0", of=self.layout.storage
+        )
+        return [name for (name,) in tables]
+
     def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
         """Publish cells, one to a line: indicator@version | place | period | start | breakdown | parts | buckets."""
         cells: dict[str, dict[str, Any]] = {}

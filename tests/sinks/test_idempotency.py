@@ -94,7 +94,7 @@ def test_the_same_messages_in_other_pieces_change_no_answer(quiet: House) -> Non
     assert quiet.rows("SELECT count(), uniqExact(event_id) FROM {db}.events_appeals") == [(40, 40)]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_any_order_any_repetition_any_split_gives_the_same_answers(quiet: House, seed: int) -> None:
     chance = random.Random(seed)
@@ -194,7 +194,7 @@ def rebuilt(house: House) -> list[Message]:
     return [*messages, gone, anew(house, "township.indicators", 2, 4)]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_what_was_withdrawn_is_not_shown_whatever_is_read_again_and_when(quiet: House, seed: int) -> None:
     chance, messages = random.Random(seed), rebuilt(quiet)

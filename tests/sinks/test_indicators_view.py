@@ -16,6 +16,12 @@ A, B, C, D = "330521100", "330521101", "330521102", "330521103"
 COUNTY = "330521"
 
 
+@pytest.fixture
+def house(emptied_house: House) -> House:
+    """The warehouse of this file: its tests only put rows into it."""
+    return emptied_house
+
+
 def shown(house: House, columns: str, **where: Any) -> list[tuple[Any, ...]]:
     conditions = " AND ".join(f"{name} = {{{name}:String}}" for name in where)
     return house.rows(

@@ -101,7 +101,7 @@ rows = st.lists(st.tuples(st.integers(0, 3), written, st.none() | written, fees)
 
 
 @given(rows, st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_money_comes_through_the_line_unchanged(ledger: Ledger, rows: list[Any], data: st.DataObject) -> None:
     made = []
     for number, (case, amount, more, fee) in enumerate(rows):

@@ -91,7 +91,7 @@ class Dripping(Source):
 
 
 @given(tables(), st.sampled_from([54429, 54453, 54454, SERVER_REVISION]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_the_driver_writes_is_delimited_exactly(
     table: tuple[list[tuple[str, str]], list[list[Any]]], revision: int
 ) -> None:
@@ -108,7 +108,7 @@ def test_what_the_driver_writes_is_delimited_exactly(
 
 
 @given(tables(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_block_cut_short_is_never_taken_for_a_whole_one(
     table: tuple[list[tuple[str, str]], list[list[Any]]], data: st.DataObject
 ) -> None:
@@ -119,7 +119,7 @@ def test_a_block_cut_short_is_never_taken_for_a_whole_one(
 
 
 @given(st.binary(max_size=5000), st.sampled_from(["LZ4", "LZ4HC", "ZSTD", "NONE"]), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_frames_come_out_as_they_went_in_and_a_changed_bit_is_refused(
     payload: bytes, method: str, data: st.DataObject
 ) -> None:

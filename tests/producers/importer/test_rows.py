@@ -217,9 +217,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_however_bad_the_rows_accepted_and_refused_are_all_and_accepted_ones_come_out_once(
     tmp_path: Path, data: st.DataObject

@@ -219,7 +219,7 @@ def test_what_is_overdue_later_follows_from_when_the_open_ones_are_due(places: P
 
 
 @given(late=st.floats(0, 1), duplicates=st.floats(0, 1), seed=st.integers(0, 2**31))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_however_bad_the_network_every_report_arrives(
     places: Path, calendar: WorkCalendar, late: float, duplicates: float, seed: int
 ) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MARCH = day_number(date(2026, 3, 2))
 SEEDS = st.integers(min_value=0, max_value=2**31)
-QUICK = settings(max_examples=12, deadline=None)
+QUICK = settings(max_examples=12)
 
 
 def world(places: Path, calendar: WorkCalendar, seed: int = 7, first_day: int = MARCH) -> World:

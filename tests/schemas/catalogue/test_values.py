@@ -70,7 +70,7 @@ directions: st.SearchStrategy[Direction] = st.sampled_from(BOTH)
 
 
 @given(st.randoms(use_true_random=False), directions, st.floats(-1e7, 1e7), st.floats(-1e7, 1e7))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_better_value_never_has_fewer_points_and_none_more_than_full(
     rng: Random, direction: Direction, one: float, other: float
 ) -> None:
@@ -147,7 +147,7 @@ def test_a_veto_makes_an_index_nothing_whatever_else_is_known(indicators: Mappin
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_an_index_is_between_0_and_100(indicators: Mapping[str, Indicator], rng: Random) -> None:
     index, figures = an_index(rng, indicators["village_index"]), {name: value(rng) for name in "abcd"}
     found = index_value(index, figures)

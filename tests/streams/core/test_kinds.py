@@ -132,7 +132,7 @@ ratings = st.lists(
 
 
 @given(ratings, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_sums_and_means_do_not_depend_on_order_or_restarts(here: World, rows: list[Any], data: st.DataObject) -> None:
     events = [make("AppealReported", f"案{number}", NOON - HOUR) for number in range(4)]
     made = [

@@ -79,7 +79,7 @@ clocks = st.lists(moments, min_size=1, max_size=5).map(sorted)
 
 
 @given(events(), moments, st.sampled_from(TIMEZONES))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_the_numbers_are_those_of_the_slow_and_obvious_way(all_events: Events, clock: int, timezone: str) -> None:
     line = Line(world(timezone), clock)
     line.send(*all_events, timestamp=START + 99 * DAY).flow()
@@ -92,7 +92,7 @@ steps = st.lists(
 
 
 @given(events(), st.data(), steps, clocks, st.sampled_from(TIMEZONES))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_order_repetition_pieces_and_restarts_change_nothing(
     all_events: Events, data: st.DataObject, steps: list[tuple[str, int]], clock: list[int], timezone: str
 ) -> None:
@@ -134,7 +134,7 @@ def walk(line: Line, steps: list[tuple[str, int]], clock: Iterable[int]) -> None
 
 
 @given(events(), st.data(), steps)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_still_waits_after_a_day_is_told_once_whatever_came_first(
     all_events: Events, data: st.DataObject, steps: list[tuple[str, int]]
 ) -> None:
@@ -151,7 +151,7 @@ def test_what_still_waits_after_a_day_is_told_once_whatever_came_first(
 
 
 @given(events(), moments)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_event_at_a_time_equals_all_at_once(all_events: Events, clock: int) -> None:
     line = Line(world(), clock)
     for number, event in enumerate(all_events, start=1):
@@ -160,7 +160,7 @@ def test_one_event_at_a_time_equals_all_at_once(all_events: Events, clock: int) 
 
 
 @given(events(), moments)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, clock: int) -> None:
     line = Line(world(), clock)
     line.send(*all_events, timestamp=START + 99 * DAY).flow()
@@ -174,7 +174,7 @@ def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, clock
 
 
 @given(events(), clocks, st.lists(moments, max_size=12).map(sorted))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_stocks_do_not_depend_on_the_steps_of_the_clock(all_events: Events, clock: list[int], steps: list[int]) -> None:
     small, large = Line(world(), clock[0]), Line(world(), clock[0])
     for line in (small, large):
@@ -190,7 +190,7 @@ def test_stocks_do_not_depend_on_the_steps_of_the_clock(all_events: Events, cloc
 
 
 @given(events(cases=5, most=25), moments, st.sampled_from(TIMEZONES))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_villages_sum_to_the_township_and_days_to_longer_periods(all_events: Events, clock: int, timezone: str) -> None:
     in_villages = [(name, {**event, "village": event["village"] or VILLAGES[1]}) for name, event in all_events]
     line = Line(world(timezone), clock)

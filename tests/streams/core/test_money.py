@@ -128,7 +128,7 @@ entries = st.lists(
 
 
 @given(entries, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_sums_do_not_depend_on_order_repeats_or_restarts(here: World, rows: list[Any], data: st.DataObject) -> None:
     made = []
     for number, (case, at, amount, more, fee) in enumerate(rows):

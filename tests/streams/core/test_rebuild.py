@@ -67,7 +67,7 @@ damage = st.lists(st.tuples(st.sampled_from(("changelog", "cases", "cells")), st
 
 
 @given(events(), damage, moments, st.integers(0, 12), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_is_lost_or_wrong_is_made_as_if_all_had_been_seen(
     all_events: Events, lost: list[tuple[str, int]], clock: int, half: int, from_scratch: bool
 ) -> None:

@@ -118,7 +118,7 @@ def line_of(timezone: str = TIMEZONES[0]) -> Line:
 
 
 @given(events(), st.sampled_from(TIMEZONES))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_the_numbers_are_those_of_the_slow_and_obvious_way(all_events: Events, timezone: str) -> None:
     line = line_of(timezone)
     line.send(*all_events).flow()
@@ -129,7 +129,7 @@ steps = st.lists(st.tuples(st.sampled_from(("apply", "apply", "drain", "crash"))
 
 
 @given(events(), st.data(), steps, st.sampled_from(TIMEZONES))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_order_repetition_pieces_and_restarts_change_nothing(
     all_events: Events, data: st.DataObject, steps: list[tuple[str, int]], timezone: str
 ) -> None:
@@ -157,7 +157,7 @@ def test_order_repetition_pieces_and_restarts_change_nothing(
 
 
 @given(events())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_one_event_at_a_time_equals_all_at_once(all_events: Events) -> None:
     line = line_of()
     for number, event in enumerate(all_events, start=1):
@@ -166,7 +166,7 @@ def test_one_event_at_a_time_equals_all_at_once(all_events: Events) -> None:
 
 
 @given(events(), st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, data: st.DataObject) -> None:
     line = line_of()
     line.send(*all_events).flow()
@@ -179,7 +179,7 @@ def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, data:
 
 
 @given(events(), st.sampled_from(TIMEZONES))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_villages_sum_to_the_township_covered_ones_too(all_events: Events, timezone: str) -> None:
     in_villages = [
         (name, {**each, "village": each["village"] or f"{each['township']}009"}) for name, each in all_events

@@ -28,7 +28,7 @@ async def crash(error: BaseException) -> None:
     raise error
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(workers=st.integers(1, 7), topics=st.integers(1, 5), partitions=st.integers(7, 24), rounds=st.integers(1, 3))
 def test_law_faust_assignor_keeps_partition_p_of_all_topics_together(
     workers: int, topics: int, partitions: int, rounds: int
