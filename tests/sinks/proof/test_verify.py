@@ -221,6 +221,19 @@ def test_cells_of_definitions_that_are_no_more_are_counted_and_not_compared(line
     assert outcome.other_definitions > 0
 
 
+def test_cells_that_were_withdrawn_prove_nothing(line: Line) -> None:
+    right, _ = verified(line)
+    assert not right.mismatches
+    line.warehouse.execute(
+        f"INSERT INTO {line.layout.publications.table.full_name} "
+        "(case_type, since_offset, published_at, kafka_topic, kafka_partition, kafka_offset, accepted_at) "
+        "SELECT DISTINCT 'appeal', 1000000, now64(3), kafka_topic, kafka_partition, 1000000, now64(3) "
+        f"FROM {line.layout.cells.full_name}"
+    )
+    withdrawn, _ = verified(line)
+    assert {mismatch.published for mismatch in withdrawn.mismatches} == {Parts()}
+
+
 def test_temporary_tables_do_not_outlive_a_verification(line: Line) -> None:
     def left() -> int:
         return int(line.rows("SELECT count() FROM system.tables WHERE name LIKE 'proof_run_%'")[0][0])
