@@ -138,7 +138,7 @@ class Verification:
     def _look_again(self, suspects: dict[CellKey, _Suspect], outcome: Outcome) -> None:
         judged: set[CellKey] = set()
         began = self.pace.clock()
-        asked = bool(suspects) and self._look()
+        asked = bool(suspects) and self.pace.patience_seconds > 0 and self._look()
         while suspects and self.pace.clock() - began < self.pace.patience_seconds:
             if not self.pace.wait(self.pace.pause_seconds):
                 break

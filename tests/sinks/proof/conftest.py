@@ -46,9 +46,14 @@ def catalogue(appeals: Path) -> Catalogue:
     return load_catalogues(load_domains(appeals))["appeals"]
 
 
+@pytest.fixture(scope="session")
+def standing(settings: Settings, appeals: Path, catalogue: Catalogue) -> Iterator[Line]:
+    """A warehouse of appeals, made once."""
+    with line_in(settings.model_copy(update={"domains": appeals}), world_of([catalogue]), START + 50 * DAY) as line:
+        yield line
+
+
 @pytest.fixture
-def line(settings: Settings, appeals: Path, catalogue: Catalogue) -> Iterator[Line]:
-    """A line that is right, with the story on it."""
-    own = settings.model_copy(update={"domains": appeals})
-    with line_in(own, world_of([catalogue]), START + 50 * DAY) as line:
-        yield line.send(TOPIC, *story()).flow().sink()
+def line(standing: Line) -> Line:
+    """A line that is right, with the story on it and nothing else."""
+    return standing.anew().send(TOPIC, *story()).flow().sink()

@@ -72,6 +72,13 @@ class Line:
         self.shard = Shard(self.world.engine, PARTITION)
         self.shard.finish_restore(self.now)
 
+    def anew(self, world: World | None = None) -> Line:
+        """Return a line at its beginning, in the same warehouse, which is emptied."""
+        filled = "SELECT DISTINCT table FROM system.parts WHERE active AND database = {storage:String} AND table != 'schema_changes'"
+        for (table,) in self.warehouse.rows(filled, {"storage": self.layout.storage}):
+            self.rows(f"TRUNCATE TABLE {{storage}}.`{table}`")
+        return Line(world or self.world, self.settings, self.layout, self.warehouse, self.now)
+
     def send(self, topic: str, *events: tuple[str, dict[str, Any]], timestamp: int | None = None) -> Line:
         """Put events on a topic."""
         for name, event in events:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 SEED = int(os.environ.get("XIANGMAI_TEST_SEED", "20261128"))
 TIMEZONES = ("Asia/Shanghai", "America/New_York")
-CATALOGUES = 4
+CATALOGUES = 3
 SENT = START + 99 * DAY
 
 
-def send_random(line: Line, catalogues: list[Catalogue], rng: random.Random, townships: int = 20) -> None:
+def send_random(line: Line, catalogues: list[Catalogue], rng: random.Random, townships: int = 14) -> None:
     """Send events of every kind of case in many townships, each of which is an example of its own."""
     for number in range(townships):
         township = f"330521{number:03d}"
