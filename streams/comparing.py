@@ -115,16 +115,15 @@ class _Judge(NamedTuple):
 
 
 class Comparison:
-    """Compares records computed as of `stamp` with those published; what changes is stamped with `now`. Times in ms.
+    """Compares records computed as of a clock (ms) with those published; what is equal keeps the moment it has there.
 
     `own` decodes what was computed, `published` what stands on the topics.
     """
 
-    def __init__(self, own: Decodes, published: Decodes, *, stamp: int, now: int) -> None:
+    def __init__(self, own: Decodes, published: Decodes, *, clock: int) -> None:
         self._decode_own = own.decode
         self._decode = published.decode
-        self._stamp_bytes = len(long(stamp))
-        self._now = now
+        self._stamp_bytes = len(long(clock))
 
     def cases(self, published: Kind, computed: Iterable[Keyed]) -> Compared:
         """Compare the cases of one kind."""
@@ -168,7 +167,7 @@ class Comparison:
                 found.counts["equal"] += 1
                 found.same.append((key, self._stamped(value, record[COMPUTED_AT])))
                 continue
-            found.write.append((key, self._stamped(value, self._now)))
+            found.write.append((key, value))
             if there is None and judge.is_nothing(new):
                 continue  # whether a zero is written depends on what came together with it
             found.tell(key, "missing" if there is None else "different", old or {}, new)

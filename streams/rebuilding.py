@@ -199,7 +199,7 @@ def rebuild(
             rebuilt.changelog.append((key, packed))
     rebuilt.changelog += [(key, None) for key in stood.packed if kind_of(key) in scope.forgotten]
     shard.finish_restore(clock)
-    rebuilt.compare(shard.drain(clock), Comparison(codecs.own, codecs.published, stamp=clock, now=now))
+    rebuilt.compare(shard.drain(clock), Comparison(codecs.own, codecs.published, clock=clock))
     rebuilt.dropped, rebuilt.counts, rebuilt.incomplete = gathering.dropped, gathering.counts, shard.incomplete
     return rebuilt
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TOGETHER: Final = (
     ("tests/line/test_boston.py", "boston"),
     ("tests/producers/", "stack"),
+    ("tests/sinks/proof/", "proof of the warehouse"),
     ("tests/sinks/", "stack"),
     ("tests/schemas/test_registry.py", "stack"),
     ("tests/schemas/test_topics.py", "stack"),

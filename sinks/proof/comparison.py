@@ -9,6 +9,7 @@ from schemas.catalogue.expression_sql import text
 from sinks.proof.cells_sql import CELL_KEY, CELLS, cell_steps
 from sinks.proof.folding import AS_OF
 from sinks.proof.statement import indented, select, with_steps
+from sinks.standing import standing_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +107,10 @@ class Comparison:
     def other_definitions(self, known: Sequence[tuple[str, int]]) -> int:
         """Return how many published cells belong to definitions that the catalogue has no more: they are not compared."""
         listed = ", ".join(f"({text(name)}, {version})" for name, version in known) or "('', 0)"
-        sql = f"SELECT count() FROM {self._layout.cells.full_name} FINAL WHERE (indicator, definition_version) NOT IN ({listed})"
+        sql = (
+            f"SELECT count() FROM {self._layout.cells.full_name} FINAL "
+            f"WHERE (indicator, definition_version) NOT IN ({listed}) AND {standing_cells(self._layout)}"
+        )
         ((count,),) = self._warehouse.rows(sql)
         return int(count)
 
@@ -118,7 +122,12 @@ def comparison_sql(layout: Layout, indicator: Indicator, folded: str, scope: Sco
     published = select(
         ["true AS is_published", "kafka_offset", *CELL_KEY, *_NUMBERS],
         f"{layout.cells.full_name} FINAL",
-        [f"indicator = {text(indicator.id)}", f"definition_version = {indicator.version}", *conditions],
+        [
+            f"indicator = {text(indicator.id)}",
+            f"definition_version = {indicator.version}",
+            standing_cells(layout),
+            *conditions,
+        ],
     )
     computed = select(["false AS is_published", "0 AS kafka_offset", *CELL_KEY, *_NUMBERS], CELLS, conditions)
     sides = f"(\n{indented(published)}\n    UNION ALL\n{indented(computed)}\n) AS side"

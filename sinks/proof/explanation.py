@@ -80,7 +80,9 @@ def explanation_sql(source: CaseSource, indicator: Indicator, key: CellKey, fold
     for side, cases in (("true", _published(source, folded, key.township)), ("false", folded)):
         inner = roles.sql(cases, [AS_OF], here)
         adds = [f"{side} AS is_published", "case_id", "role", *_adds(indicator, key)]
-        sides.append(select(adds, f"(\n{indented(inner)}\n) AS of_case", roles.within(_slice(key))))
+        sides.append(
+            select(adds, f"(\n{indented(inner)}\n) AS of_case", roles.within(_slice(key), moving=key.period == "day"))
+        )
     both = "\nUNION ALL\n".join(sides)
     columns = ["side.case_id AS case_id"]
     for name, test in (("published", "side.is_published"), ("computed", "NOT side.is_published")):

@@ -24,7 +24,7 @@ COUNTED: Final = (NUMERATOR, DENOMINATOR)
 
 WORDS: Final = {
     NUMERATOR: ("计入分子", "in the numerator"),
-    DENOMINATOR: ("只计入分母", "only in the denominator"),
+    DENOMINATOR: ("只计入分母", "in the denominator only"),
     EXCLUDED: ("剔除", "taken out"),
     "outside": ("不在总体内（over 不成立）", "outside the population (`over` is not true)"),
     "unopened": ("缺少起始事件", "its opening event is missing"),
@@ -55,8 +55,9 @@ class Roles:
     """Writes the SELECT that gives each case its role in an indicator.
 
     Columns: township, case_id, village, role, reason (the number of the `exclude`, from 1; else 0), moment (the anchor, or
-    when it enters a stock), until (when it leaves), day, numerator and denominator (what it adds), value, weight, and every
-    field of `shown` as `field_<name>`. `as_of` is SQL of the moment at which a stock is looked at.
+    when it enters a stock), until (when it leaves), day, present (of a stock: whether it is in at the moment), numerator and
+    denominator (what it adds), value, weight, by_<dimension>, and every field of `shown` as field_<name>. `as_of` is SQL of
+    the moment at which a stock is looked at.
     """
 
     indicator: Indicator
@@ -76,6 +77,7 @@ class Roles:
             f"{moment} AS moment",
             f"{population.leave if stock else 'NULL'} AS until",
             f"{population.day_of(moment)} AS day",
+            f"{self._present(population)} AS present",
             f"{self._value(population)} AS value",
             f"{population.weight if self.indicator.weight is not None else 'NULL'} AS weight",
             f"toInt64(if(role IN ({_listed(COUNTED)}), {self._numerator()}, 0)) AS numerator",
@@ -85,10 +87,15 @@ class Roles:
         ]
         return select(columns, f"{source} AS {CASES}", where)
 
-    def within(self, cell: Slice) -> list[str]:
-        """Return conditions, over the columns of `sql`, of belonging to a cell (a stock's moments are in its roles)."""
+    def within(self, cell: Slice, *, moving: bool = False) -> list[str]:
+        """Return conditions, over the columns of `sql`, of belonging to a cell.
+
+        To a stock belongs what is in at the moment; where it is asked what is `moving`, everything that ever enters.
+        """
         found = [_in_place(cell.place)] if cell.place else []
-        if self.indicator.kind != "stock" and cell.first is not None and cell.last is not None:
+        if self.indicator.kind == "stock":
+            found += [] if moving else ["present"]
+        elif cell.first is not None and cell.last is not None:
             found.append(f"day BETWEEN toDate32({_day(cell.first)}) AND toDate32({_day(cell.last)})")
         if cell.dimension:
             found.append(f"by_{cell.dimension} = {text(cell.value)}")
@@ -113,7 +120,14 @@ class Roles:
             cases.append((f"{population.weight} IS NULL", "unmeasured"))
         if kind == "share":
             cases.append((f"{population.holds} = 0", DENOMINATOR))
-        return call("multiIf", [*(f"{test}, {text(role)}" for test, role in cases), text(NUMERATOR)])
+        last = DENOMINATOR if kind == "quantile" else NUMERATOR
+        return call("multiIf", [*(f"{test}, {text(role)}" for test, role in cases), text(last)])
+
+    def _present(self, population: Population) -> str:
+        if self.indicator.kind != "stock":
+            return "true"
+        left = f"ifNull({population.leave} <= {self.as_of}, false)"
+        return f"ifNull({population.enter} <= {self.as_of}, false) AND NOT {left}"
 
     def _reason(self, population: Population) -> str:
         branches = [f"{each}, {number}" for number, each in enumerate(population.excluded, start=1)]

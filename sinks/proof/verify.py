@@ -98,7 +98,9 @@ def verify(
         return watch(
             settings,
             every,
-            lambda wait: run(settings, layout, wanted, Pace(patience_seconds=patience, wait=wait), max_threads=1)[0],
+            lambda wait, told: run(
+                settings, layout, wanted, Pace(patience_seconds=patience, wait=wait), told, max_threads=1
+            )[0],
         )
     try:
         with _bar(format_) as told:

@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import start_http_server
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schemas.settings import Settings
-    from sinks.proof.rounds import Outcome
+    from sinks.proof.rounds import Outcome, Progress
 
-REST: Final = 1.0
-"""After a run as many times its own time passes, at least, before the next: a large warehouse is proved half of the time at most."""
+REST: Final = 3.0
+"""After a run as many times its own time passes, at least, before the next: a large warehouse is not kept busy by its proof."""
 _WORDS: Final = {EQUAL: "equal", DIFFERENT: "different", NOT_COMPARED: "not_compared"}
 
 logger = logging.getLogger(__name__)
 
 
-def watch(settings: Settings, every_seconds: float, run: Callable[[Callable[[float], bool]], Outcome]) -> int:
+class Stopping(Exception):  # noqa: N818 - a request, not an error
+    """The process was asked to stop while a verification was under way: nothing is said of it."""
+
+
+def watch(settings: Settings, every_seconds: float, run: Callable[[Callable[[float], bool], Progress], Outcome]) -> int:
     """Run every so many seconds until SIGTERM or SIGINT, and export what is found; returns 0.
 
-    `run` is given what to wait with: it answers False once the process is asked to stop. While ClickHouse is away, or the
+    `run` is given what to wait with, which answers False once the process is asked to stop, and what to tell its steps to,
+    which then ends it. While ClickHouse is away, or the
     warehouse is not made yet, nothing is said of the numbers but that no run came to its end.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -44,10 +50,20 @@ def watch(settings: Settings, every_seconds: float, run: Callable[[Callable[[flo
     metrics.VERIFY_LAST_RUN.set_to_current_time()
     while not stopping.is_set():
         began = time.monotonic()
-        once(lambda: run(lambda seconds: not stopping.wait(seconds)))
+        with suppress(Stopping):
+            once(lambda: run(lambda seconds: not stopping.wait(seconds), _ends(stopping)))
         took = time.monotonic() - began
         stopping.wait(max(every_seconds - took, took * REST))
     return 0
+
+
+def _ends(stopping: threading.Event) -> Progress:
+    def told(what: str, done: int, total: int) -> None:
+        _ = what, done, total
+        if stopping.is_set():
+            raise Stopping
+
+    return told
 
 
 def once(run: Callable[[], Outcome]) -> None:

@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.buckets import value_sql
-from schemas.topics import CASES, INDICATORS
 from sinks.composed import VALUES, composed_values, scores
 from sinks.proof.views import proof_views
-from sinks.tables import View, literal, quoted, view_over
+from sinks.standing import standing_cases, standing_cells
+from sinks.tables import View, quoted, view_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,31 +30,13 @@ def _generated(layout: Layout) -> Iterator[View]:
     """Yield a view for each table. Cases without effective events are hidden; the catalogue is its newest load."""
     newest = f"loaded_at = (SELECT max(newest.loaded_at) FROM {layout.catalogue.full_name} AS newest)"  # noqa: S608
     conditions = {
-        case.table.name: f"event_count > 0 AND {_standing_cases(layout, case.table.name.removeprefix('cases_'))}"
+        case.table.name: f"event_count > 0 AND {standing_cases(layout, case.table.name.removeprefix('cases_'))}"
         for case in layout.cases
     } | {layout.catalogue.name: newest, layout.cells.name: standing_cells(layout)}
     for table in layout.tables:
         if table is layout.dead_letters:
             continue  # its view joins letters with their resolutions: a file
         yield view_over(table, layout.database, table.name, hidden=_HIDDEN, where=conditions.get(table.name, ""))
-
-
-def standing_cells(layout: Layout) -> str:
-    """Return the condition on rows of indicator_cells that they were not withdrawn: whatever came in whatever order."""
-    place = "concat(case_type, '|', toString(kafka_partition))"
-    return _standing(layout, place, f"kafka_topic = {literal(INDICATORS)}")
-
-
-def _standing_cases(layout: Layout, kind: str) -> str:
-    where = f"kafka_topic = {literal(CASES)} AND case_type = {literal(kind)}"
-    return _standing(layout, "toString(kafka_partition)", where)
-
-
-def _standing(layout: Layout, place: str, where: str) -> str:
-    table = layout.publications.table.full_name
-    listed = "(SELECT groupArray({}) FROM (SELECT * FROM {} FINAL WHERE {} ORDER BY case_type, kafka_partition))"
-    places, since = listed.format(place, table, where), listed.format("since_offset", table, where)
-    return f"toInt64(kafka_offset) >= transform({place}, {places}, {since}, toInt64(0))"
 
 
 def _files(layout: Layout) -> Iterator[View]:

@@ -46,7 +46,7 @@ def lines(rows: list[Row]) -> list[tuple[int, list[str], str | None]]:
         (codecs.BOM_UTF8 + "编号,地点\n1,武康街道\n".encode(), "utf-8-sig"),
         ("编号,地点\n1,武康街道\n".encode("gbk"), "gb18030"),
         ("编号,地点\n1,武康街道\n".encode("gb18030"), "gb18030"),
-        (gzip.compress("编号,地点\n1,武康街道\n".encode()), "utf-8"),
+        (gzip.compress("编号,地点\n1,武康街道\n".encode(), mtime=0), "utf-8"),
         ("编号\t地点\r\n1\t武康街道\r\n".encode(), "utf-8"),
         ("编号;地点\n1;武康街道".encode(), "utf-8"),
     ],

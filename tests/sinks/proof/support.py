@@ -22,6 +22,8 @@ from sinks.tables import quoted
 from sinks.warehouse import Warehouse, connect
 from streams.shard import Record, Shard
 from tests.sinks.support import EPOCH, TOWNSHIP, Message, put
+from tests.streams.core.support import DAY, HOUR, make
+from tests.streams.core.test_laws import START
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -31,8 +33,23 @@ if TYPE_CHECKING:
     from tests.streams.core.support import World
 
 PARTITION = 3
+TOPIC = "village.appeals"
+VILLAGE = f"{TOWNSHIP}001"
 Numbers = dict[tuple[str, ...], tuple[int, int, dict[int, int]]]
 """(indicator, version, place, period, first day, dimension, value) -> (numerator, denominator, buckets), zeros left out."""
+
+
+def story() -> list[tuple[str, dict[str, Any]]]:
+    """Two appeals: one closed again after a reopening and dispatched twice, one open and soon overdue."""
+    return [
+        make("AppealReported", "A-1", START, village=VILLAGE, due_at=START + 2 * DAY),
+        make("AppealDispatched", "A-1", START + 1, to_department="水务"),
+        make("AppealDispatched", "A-1", START + 2, to_department="供电所"),
+        make("AppealClosed", "A-1", START + HOUR),
+        make("AppealReopened", "A-1", START + 2 * HOUR),
+        make("AppealClosed", "A-1", START + 3 * DAY),
+        make("AppealReported", "A-2", START + HOUR, due_at=START + 60 * DAY),
+    ]
 
 
 @dataclass
@@ -185,6 +202,3 @@ def line_in(settings: Settings, world: World, now: int) -> Iterator[Line]:
         finally:
             for database in (layout.database, layout.storage):
                 warehouse.execute(f"DROP DATABASE IF EXISTS `{database}` SYNC")
-
-
-__all__ = ["PARTITION", "Line", "Numbers", "cells_from", "line_in"]

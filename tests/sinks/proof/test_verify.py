@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
-from schemas.catalogue.load import load_catalogues
 from schemas.command import EXIT_UNAVAILABLE
 from schemas.command import run as run_command
-from schemas.domain import load_domains
-from schemas.settings import Settings
 from sinks import metrics
 from sinks.proof.behind import Behind, Groups, Snapshot, caught_up
 from sinks.proof.comparison import Parts, Scope
@@ -26,34 +22,20 @@ from sinks.proof.source import case_source
 from sinks.proof.verify import verify
 from sinks.proof.watch import once
 from sinks.warehouse import QueryFailed
-from tests.sinks.proof.support import Line, line_in
-from tests.streams.core.support import DAY, HOUR, TOWNSHIP, make, world_of
+from tests.sinks.proof.support import TOPIC, VILLAGE, Line, line_in, story
+from tests.streams.core.support import DAY, TOWNSHIP, make, world_of
 from tests.streams.core.test_laws import START
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
 
     from schemas.catalogue.model import Catalogue
+    from schemas.settings import Settings
 
 INDICATORS = ("appeal_volume", "appeal_closure_rate", "appeal_hours_to_close_p50", "appeal_open", "appeal_overdue")
-TOPIC = "village.appeals"
-VILLAGE = f"{TOWNSHIP}001"
-
-
-def story() -> list[tuple[str, dict[str, Any]]]:
-    """Two appeals: one closed again after a reopening and dispatched twice, one open and soon overdue."""
-    return [
-        make("AppealReported", "A-1", START, village=VILLAGE, due_at=START + 2 * DAY),
-        make("AppealDispatched", "A-1", START + 1, to_department="水务"),
-        make("AppealDispatched", "A-1", START + 2, to_department="供电所"),
-        make("AppealClosed", "A-1", START + HOUR),
-        make("AppealReopened", "A-1", START + 2 * HOUR),
-        make("AppealClosed", "A-1", START + 3 * DAY),
-        make("AppealReported", "A-2", START + HOUR, due_at=START + 60 * DAY),
-    ]
 
 
 def first_for_last(appeals: Catalogue) -> Catalogue:
@@ -66,28 +48,6 @@ def first_for_last(appeals: Catalogue) -> Catalogue:
         for field in case.fields
     )
     return replace(appeals, cases={"appeal": replace(case, fields=fields)})
-
-
-@pytest.fixture(scope="module")
-def appeals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the appeals alone: a small warehouse is soon made."""
-    folder = tmp_path_factory.mktemp("domains")
-    shutil.copytree(Settings().domains / "appeals", folder / "appeals")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def catalogue(appeals: Path) -> Catalogue:
-    """The catalogue of appeals."""
-    return load_catalogues(load_domains(appeals))["appeals"]
-
-
-@pytest.fixture
-def line(settings: Settings, appeals: Path, catalogue: Catalogue) -> Iterator[Line]:
-    """A line that is right, with the story on it."""
-    own = settings.model_copy(update={"domains": appeals})
-    with line_in(own, world_of([catalogue]), START + 50 * DAY) as line:
-        yield line.send(TOPIC, *story()).flow().sink()
 
 
 def verified(line: Line, wait: Callable[[float], bool] = lambda _: True, **scope: Any) -> tuple[Outcome, str]:
@@ -259,6 +219,19 @@ def test_cells_of_definitions_that_are_no_more_are_counted_and_not_compared(line
     outcome, _ = verified(line)
     assert verdict(outcome) == EQUAL
     assert outcome.other_definitions > 0
+
+
+def test_cells_that_were_withdrawn_prove_nothing(line: Line) -> None:
+    right, _ = verified(line)
+    assert not right.mismatches
+    line.warehouse.execute(
+        f"INSERT INTO {line.layout.publications.table.full_name} "
+        "(case_type, since_offset, published_at, kafka_topic, kafka_partition, kafka_offset, accepted_at) "
+        "SELECT DISTINCT 'appeal', 1000000, now64(3), kafka_topic, kafka_partition, 1000000, now64(3) "
+        f"FROM {line.layout.cells.full_name}"
+    )
+    withdrawn, _ = verified(line)
+    assert {mismatch.published for mismatch in withdrawn.mismatches} == {Parts()}
 
 
 def test_temporary_tables_do_not_outlive_a_verification(line: Line) -> None:

@@ -1,0 +1,54 @@
+"""Runs simulations: many seeds quickly, or one with its story."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from tests.sim.replaced import simulated
+from tests.sim.simulation import Simulation
+from tests.sim.truth import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
+
+REPLAY = "XIANGMAI_SIM_SEED={seed} .venv/bin/pytest -s tests/sim/test_simulation.py"
+_COLLECT_EVERY = 200
+
+
+def first_failure(
+    seeds: Iterable[int], broken: Callable[[], AbstractContextManager[Any]] = nullcontext
+) -> tuple[int, Violation] | None:
+    """Return the first seed that breaks a promise, and what it breaks; None when none does.
+
+    `broken` is a mutation of the product to run them with.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()  # a run is short; what it leaves behind is collected every now and then
+    try:
+        with simulated(), broken():
+            for count, seed in enumerate(seeds, start=1):
+                try:
+                    Simulation(seed).run()
+                except Violation as violation:
+                    return seed, violation
+                if count % _COLLECT_EVERY == 0:
+                    gc.collect()
+    finally:
+        gc.enable()
+        gc.unfreeze()
+    return None
+
+
+def story_of(seed: int) -> tuple[list[str], Violation | None]:
+    """Return what happens in a run, step by step, and the promise it breaks, if it does."""
+    story: list[str] = []
+    with simulated():
+        try:
+            Simulation(seed, story).run()
+        except Violation as violation:
+            return story, violation
+    return story, None
