@@ -27,6 +27,9 @@ status: $(STAMP) ## 各进程状态 / what runs, and whether it is well
 down: $(STAMP) ## 停止，数据保留 / stop everything; the data stays
 	@$(BIN)/xiangmai stack down
 
+verify: $(STAMP) ## 核对每个数 / prove every number of the running line against the events
+	@$(BIN)/xiangmai verify
+
 # Two tests at a time (tests/side_by_side.py); the checks of `lint` are tests as well (tests/test_house.py).
 test: $(STAMP) ## 全部检查与测试 / every check and test, from nothing, cleaning up
 	@$(BIN)/pytest -n 2
@@ -51,4 +54,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down test lint format lock yardstick clean
+.PHONY: help setup demo up status down verify test lint format lock yardstick clean

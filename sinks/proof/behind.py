@@ -6,6 +6,8 @@ after that the sinks of cells and cases have read what the worker had published 
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
@@ -98,6 +100,8 @@ class Readers:
     """Asks Kafka. Where it does not answer, `look` answers False and nothing is known."""
 
     def __init__(self, bootstrap: str, groups: Groups) -> None:
+        # That Kafka is away is told in our own words, once.
+        logging.getLogger("kafka").setLevel(logging.CRITICAL)
         self._bootstrap = bootstrap
         self._groups = groups
         self._snapshots: list[Snapshot] = []
@@ -126,10 +130,13 @@ class Readers:
     def close(self) -> None:
         """Close the connections."""
         admin, consumer, self._admin, self._consumer = self._admin, self._consumer, None, None
-        if admin is not None:
-            admin.close()
-        if consumer is not None:
-            consumer.close(autocommit=False)
+        # A broker that is away cannot be told good-bye; the sockets close all the same.
+        with suppress(KafkaError, OSError, ValueError):
+            if admin is not None:
+                admin.close()
+        with suppress(KafkaError, OSError, ValueError):
+            if consumer is not None:
+                consumer.close(autocommit=False)
 
     def _connect(self) -> None:
         common: dict[str, Any] = {

@@ -14,6 +14,7 @@ from sinks.proof.population import Population
 from sinks.proof.roles import COUNTED, DENOMINATOR, EXCLUDED, WORDS, Roles, Slice
 from sinks.proof.source import case_source
 from sinks.proof.statement import indented, select
+from sinks.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +217,8 @@ class Drill:
         else:
             where += [f"period = {text(number.period.kind)}", f"period_start = toDate({_day(number.period.start)})"]
         sums = ["sum(numerator)", "sum(denominator)"]
-        ((numerator, denominator),) = self._warehouse.rows(select(sums, f"{self._layout.cells.full_name} FINAL", where))
+        view = f"{quoted(self._layout.database)}.{quoted(self._layout.cells.name)}"
+        ((numerator, denominator),) = self._warehouse.rows(select(sums, view, where))
         return numerator, denominator
 
 

@@ -41,7 +41,6 @@ def watch(settings: Settings, every_seconds: float, run: Callable[[Callable[[flo
     warehouse is not made yet, nothing is said of the numbers but that no run came to its end.
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # that Kafka is away is told once, as behind being unknown
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
