@@ -23,6 +23,7 @@ EXIT_INTERRUPTED: Final = 130
 
 # `xiangmai --help` shows these without importing the rooms behind them, some of which take a second to load.
 SHORT_HELP: Final[Mapping[str, str]] = {
+    "doctor": "体检：哪里不好，先做什么 / what is wrong with the line, and what to do first",
     "demo": "一键演示整条线 / the whole line, live, in one command",
     "stack": "启动、查看、停止本机服务 / start, look at and stop the local stack",
     "import": "导入部门导出的表格 / import a department's export (CSV, XLSX, Avro)",

@@ -45,7 +45,7 @@ townships live. Ctrl-C stops everything; the data stays.
 @click.option("--once", is_flag=True, envvar="DEMO_ONCE", help="核对后自动结束 / check, then end. [DEMO_ONCE]")
 @click.option(
     "--months",
-    default=2,
+    default=1,
     show_default=True,
     type=click.IntRange(0, 120),
     envvar="DEMO_MONTHS",

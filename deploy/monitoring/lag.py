@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PROBE_SECONDS: Final = 2.0
 PROBE_BYTES: Final = 65_536
-REQUEST_MS: Final = 10_000
+PATIENCE_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,18 @@ class Lag:
 
 
 class LagReader:
-    """Reads the lag of every group of a cluster. One thread; `read` blocks; raises kafka's KafkaError when away."""
+    """Reads the lag of every group of a cluster. One thread; `read` blocks; raises kafka's KafkaError when away.
 
-    def __init__(self, bootstrap: str) -> None:
+    `patience_seconds` is how long one answer may take.
+    """
+
+    def __init__(self, bootstrap: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        patience_ms = int(patience_seconds * 1000)
         common: dict[str, Any] = {
             "bootstrap_servers": bootstrap,
             "client_id": "xiangmai-lag",
-            "request_timeout_ms": REQUEST_MS,
+            "request_timeout_ms": patience_ms,
+            "bootstrap_timeout_ms": patience_ms,
         }
         self._admin = KafkaAdminClient(**common)
         self._probe = KafkaConsumer(

@@ -45,7 +45,7 @@ def as_json(outcome: Outcome, explained: Sequence[Explained], most: int) -> dict
         "indicators": outcome.indicators,
         "cells_compared": outcome.cells,
         "mismatches": outcome.different,
-        "moving": len(outcome.moving),
+        "moving": outcome.unjudged,
         "cells_of_other_definitions": outcome.other_definitions,
         "rounds": outcome.rounds,
         "seconds": round(outcome.seconds, 3),
@@ -78,7 +78,7 @@ def print_report(outcome: Outcome, explained: Sequence[Explained], most: int, na
     if outcome.moving:
         _say(
             console,
-            f"[bold yellow]… {len(outcome.moving):,} 个单元仍在变化，未作判断 / cells were still moving and are not judged[/]  "
+            f"[bold yellow]… {outcome.unjudged:,} 个单元仍在变化，未作判断 / cells were still moving and are not judged[/]  "
             f"[dim]{compared}[/]",
         )
         if not outcome.different:

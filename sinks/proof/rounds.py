@@ -62,9 +62,9 @@ class Progress(Protocol):
 class Outcome:
     """What a verification found.
 
-    `mismatches` are the cells that are different, `more_mismatches` how many beyond those were only counted. `moving` are
-    cells that were still changing, or whose readers were behind, when patience ended: nothing is said of them. `behind` says
-    who was behind at the last look, None where Kafka was not asked or did not answer.
+    `mismatches` are the cells that are different, `more_mismatches` how many beyond those were only counted. `moving` (and
+    `more_moving`) are cells that were still changing, or whose readers were behind, when patience ended: nothing is said of
+    them. `behind` says who was behind at the last look, None where Kafka was not asked or did not answer.
     """
 
     indicators: int = 0
@@ -72,6 +72,7 @@ class Outcome:
     mismatches: tuple[Difference, ...] = ()
     more_mismatches: int = 0
     moving: tuple[Difference, ...] = ()
+    more_moving: int = 0
     other_definitions: int = 0
     behind: tuple[Behind, ...] | None = None
     rounds: int = 0
@@ -81,6 +82,11 @@ class Outcome:
     def different(self) -> int:
         """Return how many cells are different."""
         return len(self.mismatches) + self.more_mismatches
+
+    @property
+    def unjudged(self) -> int:
+        """Return how many cells nothing is said of, because they moved."""
+        return len(self.moving) + self.more_moving
 
 
 class _Suspect(NamedTuple):
@@ -154,7 +160,13 @@ class Verification:
             outcome.behind = self.readers.behind()
         outcome.mismatches = tuple(sorted(each.difference for key, each in suspects.items() if key in judged))
         outcome.moving = tuple(sorted(each.difference for key, each in suspects.items() if key not in judged))
-        outcome.more_mismatches = sum(self._uncounted.values())
+        # What was only counted is judged as those of its indicator that were told one by one: all of them, or none.
+        unsettled = {(key.indicator, key.version) for key in suspects if key not in judged}
+        for named, more in self._uncounted.items():
+            if named in unsettled:
+                outcome.more_moving += more
+            else:
+                outcome.more_mismatches += more
 
     def _look(self) -> bool:
         return self.readers is not None and self.readers.look(self.pace.clock())
@@ -192,11 +204,11 @@ class Verification:
             before = suspects.get(each.key)
             same = before is not None and before.difference == each
             found[each.key] = before if before is not None and same else _Suspect(each, now)
-        if compared.different > len(
-            compared.differences
-        ):  # too many to be told one by one: the others stay as they were
+        if compared.different > len(compared.differences):
+            # Too many to be told one by one: of those that were not told nobody knows whether they changed.
             own = (indicator.id, indicator.version)
-            found = {key: each for key, each in suspects.items() if (key.indicator, key.version) == own} | found
+            unseen = {key for key in suspects if (key.indicator, key.version) == own} - set(found)
+            found |= {key: _Suspect(suspects[key].difference, now) for key in unseen}
         return found
 
     def _note(self, indicator: Indicator, compared: Compared) -> None:

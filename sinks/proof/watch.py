@@ -77,10 +77,10 @@ def once(run: Callable[[], Outcome]) -> None:
     metrics.VERIFY_RUNS.labels(_WORDS[found]).inc()
     metrics.VERIFY_MISMATCHES.set(outcome.different)
     metrics.VERIFY_CELLS.set(outcome.cells)
-    metrics.VERIFY_MOVING.set(len(outcome.moving))
+    metrics.VERIFY_MOVING.set(outcome.unjudged)
     metrics.VERIFY_SECONDS.set(outcome.seconds)
     metrics.VERIFY_LAST_RUN.set_to_current_time()
-    told = f"{outcome.cells} cells, {outcome.different} differ, {len(outcome.moving)} moving, {outcome.seconds:.1f} s"
+    told = f"{outcome.cells} cells, {outcome.different} differ, {outcome.unjudged} moving, {outcome.seconds:.1f} s"
     logger.log(logging.ERROR if found == DIFFERENT else logging.INFO, "%s: %s", _WORDS[found], told)
     for each in outcome.mismatches[:10]:
         logger.error("%s: published %s, by the events %s", each.key, each.published, each.computed)

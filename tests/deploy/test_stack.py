@@ -150,6 +150,21 @@ def test_a_process_is_stopped_for_as_long_as_a_command_runs(kafka_only: Path) ->
     assert stack(kafka_only, "without", "nobody", "true").returncode == 2
 
 
+def test_the_doctor_names_what_is_down_and_what_to_type(kafka_only: Path) -> None:
+    done = stack(kafka_only, "up", "--only", "kafka,lag-exporter")
+    assert done.returncode == 0, done.stderr
+    doctor = ["doctor", "--data", str(kafka_only), "--format", "json"]
+    well = json.loads(subprocess.run([XIANGMAI, *doctor], capture_output=True, check=False).stdout)
+    assert {name for name, service in well["services"].items() if service["up"]} == {"kafka", "lag-exporter"}
+    assert [finding for finding in well["findings"] if finding["what"].startswith("down:")] == []
+    command = [XIANGMAI, "stack", "without", "--data", str(kafka_only), "lag-exporter", "--", XIANGMAI, *doctor]
+    ill = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ill.returncode == 1, ill.stderr
+    down = [finding for finding in json.loads(ill.stdout)["findings"] if finding["what"].startswith("down:")]
+    assert [finding["what"] for finding in down] == ["down:lag-exporter"]
+    assert "xiangmai stack restart lag-exporter" in down[0]["command"]
+
+
 def test_monitoring_joins_a_running_line_and_sees_it(kafka_only: Path) -> None:
     done = stack(kafka_only, "up", "--only", "kafka,lag-exporter,prometheus,alertmanager")
     assert done.returncode == 0, done.stderr

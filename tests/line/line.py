@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
-UP_SECONDS = 180
+UP_SECONDS = 300  # the first stack of a fresh checkout downloads what it runs
 QUERYABLE_SECONDS = 300
 
 

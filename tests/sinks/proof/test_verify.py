@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from schemas.command import EXIT_UNAVAILABLE
 from schemas.command import run as run_command
 from sinks import metrics
+from sinks.proof import comparison
 from sinks.proof.behind import Behind, Groups, Snapshot, caught_up
 from sinks.proof.comparison import Parts, Scope
 from sinks.proof.explanation import explain
@@ -208,6 +209,24 @@ def test_what_never_stands_still_is_not_judged(line: Line) -> None:
     assert verdict(outcome) == NOT_COMPARED
     assert outcome.mismatches == ()
     assert {each.key.indicator for each in outcome.moving} == {"appeal_closure_rate", "appeal_open"}
+
+
+def test_of_many_cells_that_move_none_is_a_mismatch_because_only_some_are_told(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is far behind leaves more differing cells than are told one by one."""
+    monkeypatch.setattr(comparison, "MOST_DIFFERENCES", 3)
+    number = iter(range(100, 1_000))
+
+    def arrive(_: float) -> bool:
+        line.send(TOPIC, make("AppealReported", f"A-{next(number)}", START + DAY, village=VILLAGE)).flow()
+        line.sink(TOPIC)
+        return True
+
+    arrive(0)
+    outcome, _ = verified(line, arrive)
+    assert (outcome.different, verdict(outcome)) == (0, NOT_COMPARED)
+    assert outcome.more_moving > 0
 
 
 def test_cells_of_definitions_that_are_no_more_are_counted_and_not_compared(line: Line) -> None:
