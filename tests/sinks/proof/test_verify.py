@@ -224,7 +224,7 @@ def test_of_many_cells_that_move_none_is_a_mismatch_because_only_some_are_told(
         return True
 
     arrive(0)
-    outcome, _ = verified(line, arrive)
+    outcome, _ = verified(line, wait=arrive)
     assert (outcome.different, verdict(outcome)) == (0, NOT_COMPARED)
     assert outcome.more_moving > 0
 
