@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -107,6 +108,8 @@ class FaultyLine(Line):
         return -1
 
     def _lags(self, groups: list[str] | None) -> Any:
+        if not self._kafka_listens():
+            return None
         try:
             self._lag = self._lag or LagReader(self.environment["XIANGMAI_KAFKA_BOOTSTRAP"], patience_seconds=5)
             return self._lag.read(groups)
@@ -117,6 +120,11 @@ class FaultyLine(Line):
                     self._lag.close()
             self._lag = None
             return None
+
+    def _kafka_listens(self) -> bool:
+        with socket.socket() as one:
+            one.settimeout(1)
+            return one.connect_ex(("127.0.0.1", self.layout.ports["kafka"])) == 0
 
     def down(self) -> None:
         """Wake what sleeps, then stop everything."""
