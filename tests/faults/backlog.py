@@ -43,7 +43,7 @@ def run(line: FaultyLine, folder: Path, events: int, tell: Callable[[str], None]
         drain(line, PATIENCE_SECONDS)
         backlog = time.monotonic() - began
         tell(f"drained in {backlog:.0f} s, the start of the processes included: {events / backlog:,.0f} events/s")
-        outcome = settle(line, [client.ledger for client in clients], seconds=PATIENCE_SECONDS)
+        outcome = settle(line, seconds=PATIENCE_SECONDS)
     finally:
         for client in clients:
             client.end()

@@ -53,6 +53,8 @@ class FaultyLine(Line):
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         super().__init__(data, {**SETTINGS, **(settings or {})})
         self._lag: LagReader | None = None
+        self.ledgers: list[Ledger] = []
+        """The books of all clients that ever sent to it."""
 
     @property
     def layout(self) -> Layout:
@@ -142,6 +144,7 @@ class Client:
 
     def __init__(self, line: FaultyLine, folder: Path, seed: int, *, events_per_second: float = 0) -> None:
         self.ledger = Ledger(folder, seed)
+        line.ledgers.append(self.ledger)
         self._command = [sys.executable, "-m", "tests.faults.producing", str(folder), str(seed), str(events_per_second)]
         self._environment = line.environment
         self._log = folder / f"{seed}.log"

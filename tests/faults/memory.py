@@ -108,7 +108,7 @@ def run(line: FaultyLine, folder: Path, seconds: int, rate: float, tell: Callabl
             for client in clients:
                 client.end()
         sampler.phase = "end"
-    outcome = settle(line, [client.ledger for client in clients], seconds=600)
+    outcome = settle(line, seconds=600)
     return _judge(sampler.samples, outcome.wrong, outcome.as_json(), seconds, rate)
 
 

@@ -59,12 +59,12 @@ class Outcome:
         return asdict(self)
 
 
-def settle(line: FaultyLine, ledgers: Iterable[Ledger], *, seconds: float = 180) -> Outcome:
-    """Wait until every group has read everything, then compare; needs no hand but waiting."""
+def settle(line: FaultyLine, ledgers: Iterable[Ledger] | None = None, *, seconds: float = 180) -> Outcome:
+    """Wait until every group has read everything, then compare with these ledgers, by default those of all its clients."""
     outcome, began = Outcome(), time.monotonic()
     drain(line, seconds)
     outcome.drained_seconds = time.monotonic() - began
-    standing = _hold_events(line, list(ledgers), outcome)
+    standing = _hold_events(line, line.ledgers if ledgers is None else list(ledgers), outcome)
     _hold_cells(line, reference.numbers(standing), outcome)
     outcome.verify = json.loads(line.run("verify", "--format", "json", ok=(0, 1, 3), timeout_seconds=900))
     if outcome.verify["verdict"] != "equal":
