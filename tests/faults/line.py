@@ -53,6 +53,7 @@ class FaultyLine(Line):
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         super().__init__(data, {**SETTINGS, **(settings or {})})
         self._lag: LagReader | None = None
+        self._unsaid = ""
         self.ledgers: list[Ledger] = []
         """The books of all clients that ever sent to it."""
 
@@ -95,7 +96,7 @@ class FaultyLine(Line):
         """Who has not read everything yet, in words; empty when nobody is behind."""
         lags = self._lags(None)
         if lags is None:
-            return "Kafka does not say"
+            return f"Kafka does not say: {self._unsaid}"
         waiting = [f"{lag.group} on {lag.topic}-{lag.partition}: {lag.records}" for lag in lags if lag.records]
         for group, topic in TOPICS.items():
             known = {lag.partition for lag in lags if (lag.group, lag.topic) == (group, topic)}
@@ -111,11 +112,13 @@ class FaultyLine(Line):
 
     def _lags(self, groups: list[str] | None) -> Any:
         if not self._kafka_listens():
+            self._unsaid = "it does not listen"
             return None
         try:
             self._lag = self._lag or LagReader(self.environment["XIANGMAI_KAFKA_BOOTSTRAP"], patience_seconds=5)
             return self._lag.read(groups)
-        except (KafkaError, OSError, ValueError, KeyError, AssertionError):
+        except (KafkaError, OSError, ValueError, AssertionError) as error:
+            self._unsaid = repr(error)
             # A broker that was killed: the connection may be unusable, the next question gets a new one.
             with suppress(Exception):
                 if self._lag is not None:

@@ -52,6 +52,9 @@ class Outcome:
     differences: int = 0
     verify: dict[str, Any] = field(default_factory=dict)
     drained_seconds: float = 0.0
+    """How long it took until nobody was behind."""
+    settled_seconds: dict[str, float] = field(default_factory=dict)
+    """How long each step took, from the beginning."""
     wrong: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
@@ -62,15 +65,24 @@ class Outcome:
 def settle(line: FaultyLine, ledgers: Iterable[Ledger] | None = None, *, seconds: float = 180) -> Outcome:
     """Wait until every group has read everything, then compare with these ledgers, by default those of all its clients."""
     outcome, began = Outcome(), time.monotonic()
+
+    def took(step: str) -> None:
+        outcome.settled_seconds[step] = round(time.monotonic() - began, 1)
+
     drain(line, seconds)
     outcome.drained_seconds = time.monotonic() - began
+    took("drained")
     standing = _hold_events(line, line.ledgers if ledgers is None else list(ledgers), outcome)
+    took("events compared")
     _hold_cells(line, reference.numbers(standing), outcome)
+    took("cells compared")
     outcome.verify = json.loads(line.run("verify", "--format", "json", ok=(0, 1, 3), timeout_seconds=900))
     if outcome.verify["verdict"] != "equal":
         outcome.wrong.append(f"verify: {outcome.verify}")
+    took("verified")
     _hold_letters(line, outcome)
     wait_until_well(line)
+    took("found well")
     return outcome
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from tests.faults.watch import Watch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PATIENCE_SECONDS = 3_600
 SLEEPERS = ("worker", "sink", "clickhouse", "kafka")
 
 
@@ -47,15 +50,18 @@ def main() -> int:
         # That a server is away is what we made of it.
         logging.getLogger(library).setLevel(logging.CRITICAL)
     result: dict[str, Any]
-    with tempfile.TemporaryDirectory(prefix="xiangmai-soak-", ignore_cleanup_errors=True) as folder:
+    folder = Path(tempfile.mkdtemp(prefix="xiangmai-soak-"))
+    with running(folder) as line:
         if options.command == "kills":
-            result = run_kills(Path(folder), options)
+            result = run_kills(line, folder, options)
         elif options.command == "hour":
-            with running(Path(folder)) as line:
-                result = memory.run(line, Path(folder), options.seconds, options.rate, tell)
+            result = memory.run(line, folder, options.seconds, options.rate, tell)
         else:
-            with running(Path(folder)) as line:
-                result = backlog.run(line, Path(folder), options.events, tell)
+            result = backlog.run(line, folder, options.events, tell)
+    if result["wrong"]:
+        tell(f"一切保留备查 / everything is kept for a look: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
     told = result.pop("told")
     print(f"\n{told}\n\n写入 / written: {results.write(options.command, result)}")
     for wrong in result["wrong"]:
@@ -79,36 +85,42 @@ def running(folder: Path) -> Iterator[FaultyLine]:
         line.down()
 
 
-def run_kills(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def run_kills(line: FaultyLine, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Kill every process in turn; compare everything at the end."""
     sleepers = [SLEEPERS[number % len(SLEEPERS)] for number in range(options.sleeps)]
     strikes = schedule(options.kills // len(PROCESSES), options.seed, sleepers)
+    client = Client(line, folder, options.seed, events_per_second=options.rate)
     began, told, wrong = time.monotonic(), "", []
     result: dict[str, Any] = {"options": vars(options) | {}}
-    with running(folder) as line:
-        client = Client(line, folder, options.seed, events_per_second=options.rate)
-        try:
-            with Watch(line) as watch:
-                striker = Striker(line, client, together=0.5, seed=options.seed, tell=tell)
-                striker.run(strikes, options.events)
-                client.finish(3_600)
-                tell("all is sent; waiting until nobody is behind")
-                outcome = settle(line, seconds=3_600)
-            told, wrong = results.of_outcome(outcome), outcome.wrong + watch.wrong
-            result |= {"outcome": outcome.as_json(), "looks_of_a_reader_meanwhile": watch.looks}
-        except AssertionError as error:
-            wrong = [str(error)]
-        finally:
-            client.end()
+    try:
+        with Watch(line) as watch:
+            Striker(line, client, together=0.5, seed=options.seed, tell=tell).run(strikes, options.events)
+            client.finish(PATIENCE_SECONDS)
+            tell("all is sent; waiting until nobody is behind")
+            outcome = settle(line, seconds=PATIENCE_SECONDS)
+        told, wrong = results.of_outcome(outcome), outcome.wrong
+        result["outcome"] = outcome.as_json()
+    except AssertionError as error:
+        wrong = [str(error)]
+        save_stacks(line, folder)
+    finally:
+        client.end()
     seconds = time.monotonic() - began
     told = f"{results.of_strikes(strikes)}\n\n{told}\n\n{seconds / 60:.0f} minutes; a reader looked {watch.looks} times meanwhile."
     return result | {
+        "looks_of_a_reader_meanwhile": watch.looks,
         "seconds": round(seconds),
         "strikes": [strike.as_json() for strike in strikes],
         "client_ended_by_itself": client.gave_up,
-        "wrong": wrong,
+        "wrong": wrong + watch.wrong,
         "told": told,
     }
+
+
+def save_stacks(line: FaultyLine, folder: Path) -> None:
+    """Write down where the broker's threads stand: a broker that runs and does not answer has no other way to tell."""
+    with suppress(OSError, AssertionError), (folder / "kafka.stacks").open("wb") as out:
+        subprocess.run(["jstack", str(line.pid("kafka"))], stdout=out, stderr=out, timeout=60, check=False)
 
 
 if __name__ == "__main__":

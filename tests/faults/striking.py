@@ -22,8 +22,6 @@ KILL, SLEEP = "kill -9", "SIGSTOP"
 RECOVERY_SECONDS: Final = 180
 LOOK_EVERY_SECONDS: Final = 0.05
 DRIP_SECONDS, DRIP_EVENTS = 0.2, 20
-LEAST_EVENTS: Final = 50
-"""So many events are kept back for each strike that is still to come."""
 
 
 @dataclass
@@ -84,20 +82,17 @@ class Striker:
         self._done: dict[str, int] = {}
         self._allowed = 0
         self._allowed_at = 0.0
-        self._keep_back = 0
 
     def run(self, strikes: Sequence[Strike], events: int) -> None:
-        """Strike at even shares of so many events, of which the client has sent none yet."""
+        """Strike at even shares of so many events, of which the client has sent none yet; it may become a few more."""
         share = events / (len(strikes) + 1)
         for number, strike in enumerate(strikes, 1):
-            self._keep_back = int(events - (len(strikes) - number + 1) * LEAST_EVENTS)
             self._allow(int((number + 0.5) * share))
             alone = self._chance.random() >= self._together
             self._until(f"strike {number} is due", lambda: self._confirmed() >= number * share)  # noqa: B023 - at once
             self._until(f"{strike.process} can be struck", lambda: self._works(strike.process, alone=alone))  # noqa: B023
             self._strike(strike)
             self._tell(f"{number}/{len(strikes)} {strike.how} {strike.process} at {strike.at} events")
-        self._keep_back = events
         self._allow(events)
         self._until("all have recovered", lambda: not self._down)
 
@@ -126,7 +121,7 @@ class Striker:
         self._down.append(_Down(strike, began, max(self._measure(strike.process), 0), wakes_at))
 
     def _allow(self, events: int) -> None:
-        self._allowed = min(max(self._allowed, events), self._keep_back)
+        self._allowed = max(self._allowed, events)
         self._allowed_at = time.monotonic()
         self._client.allow(self._allowed)
 
