@@ -47,6 +47,15 @@ format: $(STAMP) ## 整理格式 / format the code
 lock: $(STAMP) ## 重写依赖锁 / write the lock again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url -q -o requirements.lock
 
+soak: $(STAMP) ## 60 次击杀、百万事件 / 60 kills during a million events (tests/faults/README.md); SOAK="--events 20000 --kills 5"
+	@$(BIN)/python -m tests.faults.soak kills $(SOAK)
+
+soak-hour: $(STAMP) ## 一小时每秒千件的内存 / memory over an hour at 1,000 events/s; SOAK="--seconds 120"
+	@$(BIN)/python -m tests.faults.soak hour $(SOAK)
+
+soak-backlog: $(STAMP) ## 积压百万后的追赶速度 / how fast a million-event backlog drains; SOAK="--events 50000"
+	@$(BIN)/python -m tests.faults.soak backlog $(SOAK)
+
 yardstick: $(STAMP) ## 用 clickhouse-driver 自己的测试量内嵌服务器 / measure the embedded server by its client's own tests
 	@$(BIN)/python -m deploy.local.clickhouse.yardstick
 
@@ -54,4 +63,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down verify test lint format lock yardstick clean
+.PHONY: help setup demo up status down verify test lint format lock soak soak-hour soak-backlog yardstick clean

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sinks.shaping.shape import Message
 
+SESSION_SECONDS: Final = 15.0
 JOIN_MS: Final = 5_000
 POSITION_MS: Final = 1_000
 COMMIT_MS: Final = 10_000
@@ -32,9 +33,15 @@ logger = logging.getLogger(__name__)
 
 
 class Member:
-    """A member of the group reading these topics, in the thread that made it. Raises Unavailable when Kafka is away."""
+    """A member of the group reading these topics, in the thread that made it. Raises Unavailable when Kafka is away.
 
-    def __init__(self, bootstrap: str, group: str, topics: Sequence[str]) -> None:
+    One that was killed is missed after `session_seconds`, and only then can its successor begin. Heartbeats have a thread
+    of their own, so a long insert is not taken for a death.
+    """
+
+    def __init__(
+        self, bootstrap: str, group: str, topics: Sequence[str], *, session_seconds: float = SESSION_SECONDS
+    ) -> None:
         self._group = group
         try:
             self._consumer: Any = KafkaConsumer(
@@ -46,6 +53,8 @@ class Member:
                 isolation_level="read_committed",
                 allow_auto_create_topics=False,
                 partition_assignment_strategy=[RangePartitionAssignor],
+                session_timeout_ms=int(session_seconds * 1000),
+                heartbeat_interval_ms=int(session_seconds * 1000 / 5),
                 fetch_max_bytes=16 * 1024 * 1024,
                 max_partition_fetch_bytes=2 * 1024 * 1024,
             )

@@ -21,6 +21,12 @@ class SinkSettings(BaseSettings):
     retry_seconds: float = Field(
         default=10, gt=0, le=300, description="重试的最长间隔（秒） / longest pause between retries"
     )
+    session_seconds: float = Field(
+        default=15,
+        ge=6,
+        le=300,
+        description="多久没有心跳即由别的进程接管（秒） / without a heartbeat for so long, others take over",
+    )
     start_seconds: float = Field(
         default=60, ge=0, description="启动时等待服务的秒数 / how long to wait for services at the start"
     )

@@ -92,7 +92,9 @@ class Sink:
         start or ClickHouse refuses the user; nothing of that is committed.
         """
         self._stop = stop
-        self._member = member = Member(self._settings.kafka_bootstrap, self.group, self.topics)
+        self._member = member = Member(
+            self._settings.kafka_bootstrap, self.group, self.topics, session_seconds=self._batching.session_seconds
+        )
         try:
             while not stop.is_set():
                 self._step(member)

@@ -17,7 +17,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, LeaderNotAvailableError
 
 from streams.progress import Progress
 
@@ -108,7 +108,11 @@ async def guard_loop(stalled_after_seconds: float) -> None:
 def _ends(consumer: KafkaConsumer, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """How far each partition reaches, by the broker."""
     tps = [TopicPartition(topic, partition) for topic, partition in places]
-    ends = consumer.end_offsets(tps, timeout_ms=_ANSWER_MS)
+    try:
+        ends = consumer.end_offsets(tps, timeout_ms=_ANSWER_MS)
+    except KeyError as error:
+        # kafka-python forgets partitions nobody leads, as all of a broker that just came back, and looks for them then.
+        raise LeaderNotAvailableError(f"nobody leads {error}") from error
     return {(tp.topic, tp.partition): int(offset) for tp, offset in ends.items()}
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TOGETHER: Final = (
     ("tests/line/test_boston.py", "boston"),
+    ("tests/faults/", "faults"),
     ("tests/producers/", "stack"),
     ("tests/sinks/proof/", "proof of the warehouse"),
     ("tests/sinks/", "stack"),

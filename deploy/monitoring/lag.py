@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka.errors import LeaderNotAvailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,8 +72,16 @@ class LagReader:
             group: {place: offset.offset for place, offset in offsets.items() if offset.offset >= 0}
             for group, offsets in self._admin.list_group_offsets(names).items()
         }
-        ends = self._probe.end_offsets(sorted({place for offsets in committed.values() for place in offsets}))
+        ends = self._ends(sorted({place for offsets in committed.values() for place in offsets}))
         return [lag for group, offsets in committed.items() for lag in self._of_group(group, offsets, ends)]
+
+    def _ends(self, places: list[TopicPartition]) -> Mapping[TopicPartition, int]:
+        try:
+            ends: Mapping[TopicPartition, int] = self._probe.end_offsets(places)
+        except KeyError as error:
+            # kafka-python forgets partitions nobody leads, as all of a broker that just came back, and looks for them then.
+            raise LeaderNotAvailableError(f"nobody leads {error}") from error
+        return ends
 
     def _of_group(
         self, group: str, offsets: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]

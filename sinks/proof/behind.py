@@ -113,7 +113,8 @@ class Readers:
         try:
             self._connect()
             self._snapshots.append(self._snapshot(at))
-        except (KafkaError, OSError, ValueError):
+        except (KafkaError, OSError, ValueError, KeyError):
+            # A KeyError: kafka-python looks for partitions nobody leads, which it forgot, as all of a broker that just came back.
             self.close()
             self._snapshots.clear()
             return False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import Stack
 
 import pytest
+from kafka.errors import LeaderNotAvailableError
 
 
 @pytest.fixture
@@ -71,4 +72,11 @@ def test_a_group_that_read_everything_is_not_behind_though_a_marker_follows(stac
     reader = LagReader(stack.bootstrap)
     (lag,) = reader.read([f"group-{topic}"])
     assert (lag.records, lag.waiting_since_ms) == (0, None)
+    reader.close()
+
+
+def test_a_partition_nobody_leads_is_an_answer_kafka_owes_and_no_crash(stack: Stack, topic: str) -> None:
+    reader = LagReader(stack.bootstrap)
+    with pytest.raises(LeaderNotAvailableError, match="gone"):
+        reader._ends([TopicPartition(topic, 0), TopicPartition(f"gone-{topic}", 0)])
     reader.close()

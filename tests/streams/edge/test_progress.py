@@ -5,9 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from kafka import KafkaConsumer
+from kafka.errors import LeaderNotAvailableError
 
 from streams.progress import Progress, Standing
-from streams.watchdog import EXIT_STALLED, Watchdog
+from streams.watchdog import EXIT_STALLED, Watchdog, _ends
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PLACE = ("village.appeals", 3)
 LIMIT = 120.0
@@ -94,3 +102,12 @@ def test_the_watchdog_ends_the_process_from_its_own_thread() -> None:
     dog.start()
     assert ended.wait(10)
     assert codes[0] == (EXIT_STALLED, "watchdog")
+
+
+def test_a_partition_nobody_leads_does_not_end_the_watchdog(bootstrap: str, new_topics: Callable[..., str]) -> None:
+    """As after a broker's restart: what is raised is what the watchdog waits out."""
+    known = f"{new_topics('known')}.known"
+    consumer = KafkaConsumer(bootstrap_servers=bootstrap.split(","), enable_auto_commit=False)
+    with pytest.raises(LeaderNotAvailableError, match="gone"):
+        _ends(consumer, [(known, 0), ("gone", 0)])
+    consumer.close(autocommit=False)
