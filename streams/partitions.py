@@ -171,6 +171,7 @@ class Partitions:
             for number, owner in self._owners.items()
             if owner.live
             for topic, offset in owner.committed.items()
+            if topic not in owner.held  # it stands because it must: a restart would change nothing
         }
         return Standing(committed, self._rebalancing_since, self._edge.schemas.waiting)
 
@@ -178,3 +179,5 @@ class Partitions:
         live = sum(owner.live for owner in self._owners.values())
         metrics.OWNED.labels("live").set(live)
         metrics.OWNED.labels("recovering").set(len(self._assigned) - live)
+        for topic in self._edge.topics:
+            metrics.HELD.labels(topic).set(sum(topic in owner.held for owner in self._owners.values()))
