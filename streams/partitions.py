@@ -15,7 +15,7 @@ from streams.progress import Standing
 from streams.transactions import Fenced, TransactionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from faust.types import TP
 
@@ -51,6 +51,11 @@ class Partitions:
 
         self.incomplete_cases = 0
         """When closed: how many cases of those given up lack what folds need."""
+
+    @property
+    def owners(self) -> Sequence[PartitionOwner]:
+        """Who owns what now."""
+        return list(self._owners.values())
 
     async def on_revoked(self, revoked: Iterable[TP]) -> None:
         """Publish what is folded and take nothing more: a rebalance begins. Returns when all of it is committed."""

@@ -137,9 +137,8 @@ class Client:
             for schema_id in self._decoder.missing_ids([record.value]):
                 self._decoder.learn(schema_id, self._registry.schema_by_id(schema_id))
             _, cell = self._decoder.decode(record.value)
-            newest[cell["place"], cell["period"], cell["period_start"], cell["dimension"], cell["dimension_value"]] = (
-                cell
-            )
+            parts = ("case_type", "place", "period", "period_start", "dimension", "dimension_value")
+            newest[tuple(cell[part] for part in parts)] = cell
         return newest
 
     def close(self) -> None:

@@ -14,8 +14,8 @@ from streams import recovery
 from streams.edge import Edge
 from streams.options import WorkerOptions
 from streams.owner import PartitionOwner, RecordsMissed
-from streams.recovery import Recovered
 from streams.records import Applied, Drained, Held, Record
+from streams.recovery import Recovered
 from streams.transactions import Fenced, TransactionFailed
 from streams.transport import Chunk, PartitionLost
 
