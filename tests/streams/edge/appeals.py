@@ -161,6 +161,12 @@ class Tail:
         self._consumer.assign(tps)
         self.records: list[Any] = []
 
+    def skip_to_end(self) -> None:
+        """Leave out what is there already."""
+        tps = self._consumer.assignment()
+        for tp, end in self._consumer.end_offsets(tps).items():
+            self._consumer.seek(tp, end)
+
     def poll(self) -> None:
         for records in self._consumer.poll(timeout_ms=100).values():
             self.records += records
