@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["Applied", "Drained", "Ends", "Engine", "Limits", "Record", "Shard"]
 
 _SECOND_MS: Final = 1000
-_REBUILD_CASES: Final = 20_000
-"""After this many cases of a rebuild their contributions go into the cells, to bound what is gathered."""
+_REBUILD_CHANGES: Final = 100_000
+"""So many changes of a rebuild are gathered before they go into the cells. Rolling them up costs the same for one case in a
+place as for a hundred: the more are gathered, the better, as far as memory goes."""
+_LOOK_EVERY: Final = 1_000
 
 
 class Shard:
@@ -116,7 +118,7 @@ class Shard:
         self._anew = ends if changed else None
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
             self._rebuild(key, packed, publish=changed)
-            if number % _REBUILD_CASES == 0:
+            if number % _LOOK_EVERY == 0 and self._balance.gathered > _REBUILD_CHANGES:
                 self._balance.settle()
         self._balance.settle()
         for cells in self._balance.cells.values():
