@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     case_event_limit: int = Field(
         default=10_000, ge=1, description="一个事项的事件上限 / most events one case may hold"
     )
+    refused_row_limit: int = Field(
+        default=1_000,
+        ge=0,
+        description="一个主题的分区连续多少条被拒后暂停，0 为从不 / refused records in a row that hold a topic's partition, 0 = never",
+    )
     worker_id: str = Field(
         default="xiangmai-worker",
         min_length=1,

@@ -49,6 +49,11 @@ class Balance:
         """Count the boundaries of a case that lie after the clock, up to `until`: where the clock is about to stand."""
         self._pass(self._deltas[case], township_of(key), contribution, 1, (self.clock, until), newest)
 
+    @property
+    def gathered(self) -> int:
+        """How many changes are gathered: what they take of memory until they are settled."""
+        return sum(len(deltas.amounts) for deltas in self._deltas.values())
+
     def settle(self) -> None:
         """Take what was gathered into the cells."""
         for name, deltas in self._deltas.items():
@@ -66,9 +71,12 @@ class Balance:
         newest: int,
     ) -> None:
         """Count the boundaries with between[0] < moment <= between[1], on their day and for now."""
-        village, dimensions = contribution.village, contribution.dimensions
+        village, dimensions, day_of = contribution.village, contribution.dimensions, self._calendar.day_of
+        passed = []
         for moment, position, amount in contribution.boundaries:
             if between[0] < moment <= between[1]:
-                items = ((position, amount),)
-                deltas.add((township, village, self._calendar.day_of(moment), dimensions), items, sign, newest)
-                deltas.add((township, village, NOW_DAY, dimensions), items, sign, newest)
+                item = (position, amount)
+                passed.append(item)
+                deltas.add((township, village, day_of(moment), dimensions), (item,), sign, newest)
+        if passed:
+            deltas.add((township, village, NOW_DAY, dimensions), passed, sign, newest)

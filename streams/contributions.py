@@ -7,6 +7,7 @@ effective. Every version of an indicator has numbers of its own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +15,7 @@ from schemas.catalogue.buckets import bucket_of
 from schemas.catalogue.expression_python import PythonWriter, compile_function, helpers, variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from schemas.calendar import Calendar
     from schemas.catalogue.expression import Node
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 BUCKETS: Final = 1 << 14
 """More than there are buckets of 64-bit numbers on either side of zero."""
 
-Items = tuple[tuple[int, int], ...]
+Items = Sequence[tuple[int, int]]
 """(position, amount) pairs."""
 
 
@@ -38,7 +39,7 @@ class Contribution(NamedTuple):
 
     village: int | None
     dimensions: tuple[str, ...]
-    flows: tuple[tuple[int, Items], ...]
+    flows: tuple[tuple[int, tuple[tuple[int, int], ...]], ...]
     boundaries: tuple[tuple[int, int, int], ...]
 
 

@@ -19,6 +19,7 @@ from rich.table import Table
 from schemas.domain import load_domains
 from schemas.registry import SchemaRegistry
 from schemas.settings import Settings
+from streams.accept_command import accept
 from streams.dead_letter_log import DeadLetter, DeadLetterLog, Place, unresolved
 from streams.letter_view import describe
 from streams.replay import Resender, why_not
@@ -89,7 +90,11 @@ def deadletters() -> None:
       xiangmai deadletters show village.appeals/3/42 看一条 one of them
       xiangmai deadletters replay --reason decode    修复后重放 send them back after the fix
       xiangmai deadletters resolve --reason null     已另行处理 dealt with by other means
+      xiangmai deadletters accept village.appeals/3  暂停的分区放行 let a held partition put aside what it stands before
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
+
+
+deadletters.add_command(accept)
 
 
 @deadletters.command("list")

@@ -62,6 +62,7 @@ class Limits:
     late_after_ms: int = 86_400_000
     orphan_after_ms: int = 86_400_000
     case_event_limit: int = 10_000
+    refused_row_limit: int = 1_000
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
@@ -71,6 +72,7 @@ class Limits:
             settings.late_after_seconds * SECOND_MS,
             settings.orphan_after_seconds * SECOND_MS,
             settings.case_event_limit,
+            settings.refused_row_limit,
         )
 
 

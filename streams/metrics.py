@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from schemas.metrics import DEAD_LETTERS
+
+if TYPE_CHECKING:
+    from streams.records import Applied
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +47,11 @@ CASES = Gauge("xiangmai_worker_cases", "Cases held", ["partition"])
 CELLS = Gauge("xiangmai_worker_cells", "Indicator cells held", ["partition"])
 STATE_BYTES = Gauge("xiangmai_worker_state_bytes", "Bytes of packed cases held")
 OWNED = Gauge("xiangmai_worker_partitions", "Partitions owned, by state", ["state"])
+HELD = Gauge(
+    "xiangmai_worker_held_partitions",
+    "Partitions of a topic of which nothing more is taken, because too many records in a row were refused",
+    ["topic"],
+)
 WAITING_FOR_REGISTRY = Gauge(
     "xiangmai_worker_waiting_for_registry", "Partitions that wait for the schema registry to answer"
 )
@@ -72,6 +82,23 @@ def advance_watermark(topic: str, event_at_seconds: float) -> None:
     if event_at_seconds > _watermarks.get(topic, 0.0):
         _watermarks[topic] = event_at_seconds
         WATERMARK.labels(topic).set(event_at_seconds)
+
+
+def count(topic: str, applied: Applied) -> None:
+    """Count what became of a chunk of a topic."""
+    for outcome, number in (
+        ("applied", applied.applied),
+        ("duplicate", applied.duplicate),
+        ("late", applied.late),
+        ("voided", applied.voided),
+    ):
+        if number:
+            EVENTS.labels(topic, outcome).inc(number)
+    for reason, number in applied.dead.items():
+        EVENTS.labels(topic, "dead").inc(number)
+        DEAD_LETTERS.labels("worker", reason).inc(number)
+    if applied.newest_event_at:
+        advance_watermark(topic, applied.newest_event_at / 1000)
 
 
 def serve(host: str, port: int) -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from faust.types import TP
 
-from schemas.metrics import DEAD_LETTERS
 from streams import metrics
 from streams.inbox import Inbox
 from streams.recovery import recover
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from streams.edge import Edge
-    from streams.shard import Applied, Shard
+    from streams.records import Held
+    from streams.shard import Shard
     from streams.transactions import PartitionWriter
     from streams.transport import Chunk
 
@@ -47,6 +47,9 @@ class PartitionOwner:
         self.partition = partition
         self.generation = -1
         self.committed: dict[str, int] = {}
+        self.held: dict[str, Held] = {}
+        """Topics of which nothing more is taken, and before which record: too many in a row were refused (streams/refusals.py)."""
+
         self._edge = edge
         self._on_failure = on_failure
         self._tps = [TP(topic, partition) for topic in edge.topics]
@@ -92,6 +95,7 @@ class PartitionOwner:
             self._shard, self._writer, positions = await recover(self.partition, self._edge)
             self._folded, self.committed = dict(positions), dict(positions)
         self._received = dict(self._folded)
+        self.held = {}  # opened again, each is tried again
         intake = self._edge.intake()
         ticket = self._ticket = (
             intake.new_ticket()
@@ -108,7 +112,7 @@ class PartitionOwner:
 
     def offer(self, chunk: Chunk) -> None:
         """Take a chunk; never blocks. One of an earlier generation is dropped: it is fetched again."""
-        if chunk.ticket != self._ticket:
+        if chunk.ticket != self._ticket or chunk.topic in self.held:
             return
         if chunk.start != self._received[chunk.topic]:
             raise RecordsMissed(
@@ -143,6 +147,7 @@ class PartitionOwner:
         self._inbox.clear()
         writer, self._writer, self._shard = self._writer, None, None
         self._unpublished_records = 0
+        self.held = {}
         self._full.clear()
         metrics.forget_partition(self.partition)
         if writer is not None:
@@ -151,10 +156,11 @@ class PartitionOwner:
     async def _fold_chunks(self) -> None:
         while True:
             chunk = await self._inbox.get()
-            await self._edge.schemas.ensure(record.value for record in chunk.records)
-            await self._fold(chunk)
+            if chunk.topic not in self.held:
+                await self._edge.schemas.ensure(record.value for record in chunk.records)
+                await self._fold(chunk)
             if self._inbox.done(chunk):
-                self._edge.intake().release(self._tps)
+                self._edge.intake().release([tp for tp in self._tps if tp.topic not in self.held])
 
     async def _fold(self, chunk: Chunk) -> None:
         """Fold a chunk, one partition of the worker at a time; wait when too much is under way."""
@@ -165,6 +171,8 @@ class PartitionOwner:
                 await self._published.wait()
             async with self._edge.turn:
                 folded = await self._fold_some(chunk, folded)
+            if chunk.topic in self.held:
+                return
         self._folded[chunk.topic] = chunk.next
         self._changed.set()
 
@@ -175,13 +183,29 @@ class PartitionOwner:
             part = chunk.records[start : start + size]
             began = time.perf_counter()
             applied = shard.apply(chunk.topic, part, self._edge.clock())
-            self._folded[chunk.topic] = part[-1].offset + 1
+            self._folded[chunk.topic] = part[-1].offset + 1 if applied.held is None else applied.held.offset
             metrics.CHUNK_SECONDS.observe(time.perf_counter() - began)
-            _count(chunk.topic, applied)
+            metrics.count(chunk.topic, applied)
             self._mark_folded(len(part))
             start += len(part)
+            if applied.held is not None:
+                self._hold(chunk.topic, applied.held)
+                break
             await asyncio.sleep(0)
         return start
+
+    def _hold(self, topic: str, held: Held) -> None:
+        """Take no more of a topic. Its others flow; a restart tries again where it stands."""
+        self.held[topic] = held
+        self._edge.intake().hold([TP(topic, self.partition)])
+        logger.error(
+            "%s/%d：连续 %d 条被拒，暂停在位点 %d（%s），不再读取；其他主题照常。修复后重启即从此处继续，再重放死信；"
+            "记录确属错误则运行 xiangmai deadletters accept %s/%d 后重启 / "
+            "%s/%d: %d records in a row were refused; held at offset %d (%s), nothing more of it is taken, other topics flow. "
+            "After the fix, restart the worker: it goes on from here; then replay the dead letters. If the records really are bad, "
+            "run: xiangmai deadletters accept %s/%d, and restart",
+            *(topic, self.partition, held.row, held.offset, held.reason, topic, self.partition) * 2,
+        )
 
     def _mark_folded(self, records: int) -> None:
         self._unpublished_records += records
@@ -247,19 +271,3 @@ class PartitionOwner:
         if self._writer is None:
             raise Fenced(f"partition {self.partition} was given up")
         return self._writer
-
-
-def _count(topic: str, applied: Applied) -> None:
-    for outcome, count in (
-        ("applied", applied.applied),
-        ("duplicate", applied.duplicate),
-        ("late", applied.late),
-        ("voided", applied.voided),
-    ):
-        if count:
-            metrics.EVENTS.labels(topic, outcome).inc(count)
-    for reason, count in applied.dead.items():
-        metrics.EVENTS.labels(topic, "dead").inc(count)
-        DEAD_LETTERS.labels("worker", reason).inc(count)
-    if applied.newest_event_at:
-        metrics.advance_watermark(topic, applied.newest_event_at / 1000)

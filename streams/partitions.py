@@ -15,7 +15,7 @@ from streams.progress import Standing
 from streams.transactions import Fenced, TransactionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     from faust.types import TP
 
@@ -51,6 +51,11 @@ class Partitions:
 
         self.incomplete_cases = 0
         """When closed: how many cases of those given up lack what folds need."""
+
+    @property
+    def owners(self) -> Sequence[PartitionOwner]:
+        """Who owns what now."""
+        return list(self._owners.values())
 
     async def on_revoked(self, revoked: Iterable[TP]) -> None:
         """Publish what is folded and take nothing more: a rebalance begins. Returns when all of it is committed."""
@@ -171,6 +176,7 @@ class Partitions:
             for number, owner in self._owners.items()
             if owner.live
             for topic, offset in owner.committed.items()
+            if topic not in owner.held  # it stands because it must: a restart would change nothing
         }
         return Standing(committed, self._rebalancing_since, self._edge.schemas.waiting)
 
@@ -178,3 +184,5 @@ class Partitions:
         live = sum(owner.live for owner in self._owners.values())
         metrics.OWNED.labels("live").set(live)
         metrics.OWNED.labels("recovering").set(len(self._assigned) - live)
+        for topic in self._edge.topics:
+            metrics.HELD.labels(topic).set(sum(topic in owner.held for owner in self._owners.values()))

@@ -17,6 +17,15 @@ class Record(NamedTuple):
     value: bytes | None
 
 
+class Held(NamedTuple):
+    """The record before which a topic's partition is held: too many before it were refused, and so would it be."""
+
+    offset: int
+    reason: str
+    row: int
+    """How many were refused in a row before it."""
+
+
 class Applied(NamedTuple):
     """What became of a chunk.
 
@@ -25,6 +34,7 @@ class Applied(NamedTuple):
     `dead` includes events of earlier chunks that the last drain found to wait in vain: orphans, and those that break a rule
     of their case.
     `newest_event_at` is the newest occurred_at applied, 0 if none.
+    `held`: nothing was taken from this record on, and nothing of the topic is to be taken until it is tried again.
     """
 
     applied: int
@@ -33,6 +43,7 @@ class Applied(NamedTuple):
     voided: int
     dead: Mapping[str, int]
     newest_event_at: int
+    held: Held | None = None
 
 
 class Ends(NamedTuple):

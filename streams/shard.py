@@ -24,7 +24,8 @@ from streams.folds import NEWEST
 from streams.letters import Letters
 from streams.outputs import encode_anew, words_of
 from streams.packing import INCOMPLETE, Packed, flags_of, layout_of, told
-from streams.records import Applied, Drained, Ends, Record
+from streams.records import Applied, Drained, Ends, Held, Record
+from streams.refusals import Refusals
 from streams.timers import Timers
 from streams.waiting import lost, waiting_since, waits
 
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["Applied", "Drained", "Ends", "Engine", "Limits", "Record", "Shard"]
 
 _SECOND_MS: Final = 1000
-_REBUILD_CASES: Final = 20_000
-"""After this many cases of a rebuild their contributions go into the cells, to bound what is gathered."""
+_REBUILD_CHANGES: Final = 100_000
+"""So many changes of a rebuild are gathered before they go into the cells. Rolling them up costs the same for one case in a
+place as for a hundred: the more are gathered, the better, as far as memory goes."""
+_LOOK_EVERY: Final = 1_000
 
 
 class Shard:
@@ -52,6 +55,7 @@ class Shard:
         self._balance = Balance(layouts, engine.calendar, self._timers)
         self._letters = Letters(partition)
         self._journal = journal.Journal(engine)
+        self._refusals = Refusals(engine.limits.refused_row_limit)
         self._log: dict[bytes, None] = {}
         self._states: dict[bytes, tuple[CasePlan, State]] = {}
         self._told: Counter[str] = Counter()
@@ -95,7 +99,8 @@ class Shard:
         """Take changelog records in order, chunk by chunk; the last one of a key wins."""
         for key, value in records:
             if key.startswith(journal.PREFIX):
-                self._journal.read(key, value)
+                if not self._refusals.read(key, value):
+                    self._journal.read(key, value)
             elif value is None:
                 self._book.remove(key)
             else:
@@ -113,7 +118,7 @@ class Shard:
         self._anew = ends if changed else None
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
             self._rebuild(key, packed, publish=changed)
-            if number % _REBUILD_CASES == 0:
+            if number % _LOOK_EVERY == 0 and self._balance.gathered > _REBUILD_CHANGES:
                 self._balance.settle()
         self._balance.settle()
         for cells in self._balance.cells.values():
@@ -126,9 +131,11 @@ class Shard:
     def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
         """Take a chunk of a topic's records into their cases. Never raises for bad data: each becomes a dead letter.
 
+        When too many in a row do, nothing is taken from the next of them on (`Applied.held`); offered again, it is tried again.
         `now` is when they arrived. What they change is computed by the next `tick` or `drain`.
         """
         plans, late_after = self._engine.topics[topic], self._engine.limits.late_after_ms
+        row, held = self._refusals.row(topic), None
         applied = duplicate = late = voided = newest = 0
         dead, self._told = self._told, Counter()
         for record in records:
@@ -141,20 +148,25 @@ class Shard:
                 if plan is None:
                     raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")  # noqa: TRY301 - same
                 case, key, fresh = self._engine.packed(topic, plan, event, record, now)
-                if not self._book.add(case, key, fresh):
-                    duplicate += 1
-                    continue
+                repeated = not self._book.add(case, key, fresh)
             except InvalidEvent as refused:
+                if not row.takes(record.offset, refused.reason):
+                    held = Held(record.offset, refused.reason, row.length)
+                    break
                 event_id = None if event is None else str(event.get("event_id"))
                 self._letters.refuse(topic, record, refused.reason, words_of(refused), event_id, now)
                 dead[refused.reason] += 1
+                continue
+            row.length = 0
+            if repeated:
+                duplicate += 1
                 continue
             occurred_at = event["occurred_at"]
             newest = max(newest, occurred_at)
             late += record.timestamp - occurred_at > late_after
             applied += plan.case is not None
             voided += plan.case is None
-        return Applied(applied, duplicate, late, voided, dead, newest)
+        return Applied(applied, duplicate, late, voided, dead, newest, held)
 
     def tick(self, now: int) -> None:
         """Move the clock: stocks, and events that have waited long enough for what would make them count."""
@@ -166,6 +178,7 @@ class Shard:
         self._merge()
         self._tell()
         changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
+        changelog += self._refusals.records()
         changed_at = long(now)
         cases: list[tuple[bytes, bytes | None]] = [
             self._case_record(key, plan, state, changed_at) for key, (plan, state) in self._states.items()

@@ -40,6 +40,7 @@ xiangmai_worker_cases{partition="3"} 7.0
 xiangmai_worker_state_bytes 2097152.0
 xiangmai_worker_watermark_timestamp_seconds{topic="village.appeals"} 1.7725e+09
 """
+HELD = 'xiangmai_worker_held_partitions{topic="village.appeals"} 1.0\n'
 VERIFY = f"""
 xiangmai_verify_runs_total{{outcome="equal"}} 3.0
 xiangmai_verify_last_run_timestamp_seconds {NOW - 30}
@@ -109,6 +110,12 @@ def test_a_line_that_is_well_has_no_findings() -> None:
             well(metrics={"worker": Metrics.of('xiangmai_worker_partitions{state="live"} 0.0\n')}),
             [(PAGE, "owns_nothing")],
         ),
+        (well(HELD, lags=[lag(40, 900)]), [(PAGE, "held:village.appeals")]),
+        (
+            well(HELD, lags=[lag(40, 900), replace(lag(2, 700), topic="village.disputes")]),
+            [(PAGE, "held:village.appeals"), (PAGE, "lag:xiangmai-worker")],
+        ),
+        (well(HELD.replace("1.0", "0.0")), []),
         (well("xiangmai_worker_waiting_for_registry 1.0\n"), [(PAGE, "waits_for_registry")]),
         (well('xiangmai_worker_deleted_unread_total{topic="t"} 9.0\n'), [(PAGE, "deleted_unread")]),
         (well('xiangmai_worker_incomplete_cases{partition="1",case="appeal"} 4.0\n'), [(TICKET, "rebuild")]),
@@ -135,8 +142,19 @@ def test_one_cause_is_told_once() -> None:
     alerts = [Alert("SinkWaiting", "page", "", ""), Alert("TargetDown", "page", "", "")]
     late = [lag(40, 900, "xiangmai-sink-cases")]
     assert told(without("clickhouse", sink=waiting, alerts=alerts, lags=late)) == [(PAGE, "down:clickhouse")]
+    held = [Alert(name, "page", "", "") for name in ("TopicHeld", "ConsumerStalled", "DeadLetterSpike")]
+    assert told(well(HELD, alerts=held, lags=[lag(40, 900)])) == [(PAGE, "held:village.appeals")]
     registry = without("registry", worker="xiangmai_worker_waiting_for_registry 1.0\n")
     assert told(registry) == [(PAGE, "down:registry")]
+
+
+def test_of_a_held_topic_it_says_what_waits_and_both_ways_out() -> None:
+    (finding,) = findings(well(HELD, lags=[lag(40, 900)]))
+    assert "40 records wait" in finding.en
+    assert "40 条" in finding.zh
+    for words in (finding.do_zh, finding.do_en):
+        assert "xiangmai deadletters replay" in words
+        assert "xiangmai deadletters accept village.appeals/3" in words
 
 
 def test_what_is_no_part_of_the_stack_is_no_finding() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -92,6 +93,14 @@ def next_engine() -> Engine:
         [replace(catalogue, indicators=indicators)], here.decoder, engine.encoder, here.calendar, engine.limits
     )
     made.topics[TOPICS[1]] = made.topics[TOPICS[0]]
+    return made
+
+
+@cache
+def limited(engine: Engine, refused_row_limit: int) -> Engine:
+    """Return the engine with another limit of records refused in a row."""
+    made = copy(engine)
+    made.limits = replace(engine.limits, refused_row_limit=refused_row_limit)
     return made
 
 

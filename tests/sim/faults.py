@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from streams.refusals import ACCEPTED
+from tests.sim.cases import ACCEPTED as ACCEPTED_AT
 from tests.sim.cases import TOPICS, next_engine
 from tests.sim.network import GROUP
 from tests.sim.truth import CASES, CHANGELOG, INDICATORS
@@ -131,6 +133,20 @@ def define_anew(sim: Simulation) -> None:
     sim.engine = next_engine()
 
 
+def accept_what_is_held(sim: Simulation) -> None:
+    """A person sees that partitions are held, says that what is refused there really is bad, and has the workers restarted."""
+    for worker in sim.awake():
+        held = [(topic, owner.partition) for owner in worker.partitions.owners for topic in owner.held]
+        for place in held:
+            end = len(sim.broker[place].entries)
+            sim.say(f"somebody accepts what is refused of {place} below {end}; {worker.name}: asked to stop")
+            sim.truth.accept(place, end)
+            sim.broker[CHANGELOG, place[1]].append(ACCEPTED + place[0].encode(), str(end).encode(), ACCEPTED_AT)
+        if held:
+            worker.stop()
+            worker.run()
+
+
 def kill_sink(sim: Simulation) -> None:
     """`kill -9` between two calls; those in the middle of one are SinkProcess's."""
     free = [sink for sink in sim.sinks if not sink.busy]
@@ -166,5 +182,5 @@ STRIKES: tuple[Callable[[Simulation, Worker], None], ...] = (kill, forget, freez
 
 FAULTS: tuple[Callable[[Simulation], None], ...] = (
     strike_somebody, strike_somebody, end_a_session, wake, wake, stop_worker, add_worker, lose_half_a_minute,
-    time_a_transaction_out, set_offsets_back, compact, delete_old, define_anew, kill_sink, forget_sink, set_sink_back,
+    time_a_transaction_out, set_offsets_back, compact, delete_old, define_anew, accept_what_is_held, kill_sink, forget_sink, set_sink_back,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from streams import casebook, changelog, journal, owner, packing, recovery, shard, transactions, waiting
+from streams import casebook, changelog, journal, owner, packing, recovery, refusals, shard, transactions, waiting
 from streams.owner import PartitionOwner
 from streams.records import Drained
 from streams.transactions import PartitionWriter, TransactionFailed
@@ -192,6 +192,16 @@ def an_orphan_is_told_of_nothing_else() -> Any:
     return patch.object(waiting, "TOLD_ORPHAN", packing.TOLD)
 
 
+def the_row_of_refusals_forgotten() -> Any:
+    """Whoever takes over does not know how many records in a row were refused: every restart drips more letters."""
+    return patch.object(refusals.Refusals, "records", lambda _: [])
+
+
+def what_is_held_is_passed_over() -> Any:
+    """A topic that is held goes on with its next chunk."""
+    return patch.object(PartitionOwner, "_hold", lambda *_: None)
+
+
 MUTATIONS: tuple[Callable[[], Any], ...] = (
     without_fencing,
     offsets_before_the_write,
@@ -209,4 +219,6 @@ MUTATIONS: tuple[Callable[[], Any], ...] = (
     received_counts_as_folded,
     readers_see_everything,
     an_orphan_is_told_of_nothing_else,
+    the_row_of_refusals_forgotten,
+    what_is_held_is_passed_over,
 )

@@ -50,8 +50,7 @@ def simulated(*, tell_logs: bool = False) -> Iterator[None]:
         for module in (owner, partitions, recovery, sink_module):
             stack.enter_context(patch.object(module, "time", time))
             stack.enter_context(patch.object(module, "metrics", unmeasured))
-        for module in (owner, sink_module):
-            stack.enter_context(patch.object(module, "DEAD_LETTERS", unmeasured))
+        stack.enter_context(patch.object(sink_module, "DEAD_LETTERS", unmeasured))
         stack.enter_context(patch.object(sink_module, "measure_end_to_end", unmeasured))
         stack.enter_context(patch.object(sink_module, "fingerprint", cache(sink_module.fingerprint)))
         stack.enter_context(patch.object(transactions, "AIOKafkaProducer", Producer))

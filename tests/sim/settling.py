@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.sim import faults
 from tests.sim.cases import END
 from tests.sim.network import GROUP
 from tests.sim.truth import Violation, difference
@@ -39,6 +40,7 @@ def settle(sim: Simulation) -> None:
 def _round(sim: Simulation) -> None:
     for member in [member for member in sim.group.members if member.dead]:
         sim.group.leave(member)
+    faults.accept_what_is_held(sim)
     sim.beat()
     for _ in range(3):
         sim.fetch()

@@ -48,7 +48,8 @@ class Simulation:
         self.faulty = True
         self.failure = ""
         self.partitions = rng.choice((1, 1, PARTITIONS))
-        self.truth = Truth(self.partitions)
+        self.refused_row_limit = rng.choice((1_000, 1_000, 1, 2))
+        self.truth = Truth(self.partitions, self.refused_row_limit)
         self.broker = Broker(self._decided)
         self.network: list[Any] = []
         self.readers = [Reader(self.broker, self.truth, partition) for partition in range(self.partitions)]
@@ -148,7 +149,9 @@ class Simulation:
         chosen = rng.sample([case for case in cases() if case.partition < self.partitions], rng.choice((1, 2, 2, 3)))
         found = [each for case in chosen for each in case.inputs]
         found += [each for each in found if rng.random() < 0.2]
-        found += rng.sample(poison(), rng.choice((0, 0, 0, 1, 2)))
+        found += rng.choices(
+            poison(), k=rng.choice((0, 0, 0, 1, 2) if self.refused_row_limit > len(found) else (2, 4, 8))
+        )
         if rng.random() < 0.8:
             rng.shuffle(found)
         return found[::-1]

@@ -45,6 +45,8 @@ class Arrived:
         self.upto: dict[str, int] = dict.fromkeys(TOPICS, 0)
         self.masks: dict[Case, int] = {}
         self.refused: dict[Place, str] = {}
+        self.row: dict[str, int] = dict.fromkeys(TOPICS, 0)
+        """By topic, how many of its newest records were refused in a row, those accepted by a person aside."""
 
     def take(self, topic: str, record: Input, offset: int) -> None:
         """Take the next record of a topic."""
@@ -136,7 +138,9 @@ def _added(one: Any, other: Any) -> Any:
 class Truth:
     """Judges every transaction at the moment it is decided."""
 
-    def __init__(self, partitions: int) -> None:
+    def __init__(self, partitions: int, refused_row_limit: int) -> None:
+        self._refused_row_limit = refused_row_limit
+        self._accepted: dict[Place, int] = {}
         self.ledgers = [Ledger() for _ in range(partitions)]
         self.inputs: dict[Place, list[Input]] = {(topic, part): [] for topic in TOPICS for part in range(partitions)}
         self.latest_ms = START
@@ -172,7 +176,21 @@ class Truth:
             raise Violation(f"{topic}/{partition}: {offset} is committed of {len(inputs)} records")
         for number in range(upto, offset):
             ledger.arrived.take(topic, inputs[number], number)
+            self._judge_row(ledger.arrived, (topic, partition), number)
         ledger.arrived.upto[topic] = max(upto, offset)
+
+    def accept(self, place: Place, below: int) -> None:
+        """Remember that a person has said so."""
+        self._accepted[place] = max(below, self._accepted.get(place, 0))
+
+    def _judge_row(self, arrived: Arrived, place: Place, offset: int) -> None:
+        topic, _ = place
+        counts = (topic, offset) in arrived.refused and offset >= self._accepted.get(place, 0)
+        arrived.row[topic] = arrived.row[topic] + 1 if counts else 0
+        if arrived.row[topic] > self._refused_row_limit:
+            raise Violation(
+                f"{place}: {arrived.row[topic]} records in a row were put aside, and nobody said that they may"
+            )
 
     def _judge_letters(self, ledger: Ledger, partition: int, told: Mapping[tuple[str, str], int]) -> None:
         expected = {(topic, offset, reason) for (topic, offset), reason in ledger.arrived.refused.items()}

@@ -15,6 +15,7 @@ from streams.partitions import Partitions
 from streams.schema_lookup import SchemaLookup
 from streams.shard import Shard
 from streams.transactions import Fenced, TransactionFailed
+from tests.sim.cases import limited
 from tests.sim.intake import Intake
 from tests.sim.loop import Loop
 from tests.sim.network import GROUP, Request
@@ -41,11 +42,12 @@ class Worker:
         self.loop = Loop(self, lambda: sim.seconds)
         self.intake = Intake(self)
         self._skew_ms = skew_ms
+        engine = limited(sim.engine, sim.refused_row_limit)
         edge = Edge(
             bootstrap="",
             group=GROUP,
             topics=sim.topics,
-            new_shard=lambda partition, engine=sim.engine: Shard(engine, partition),  # type: ignore[misc]
+            new_shard=lambda partition: Shard(engine, partition),
             schemas=SchemaLookup(sim.world.decoder, cast("Any", None)),
             intake=lambda: cast("Any", self.intake),
             clock=self.clock,

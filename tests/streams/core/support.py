@@ -66,13 +66,18 @@ class World(NamedTuple):
 
 
 @lru_cache
-def world(timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> World:
+def world(timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000, refused_row_limit: int = 1_000) -> World:
     """Return the shipped catalogue of appeals, compiled."""
     domains = load_domains(Settings().domains)
-    return world_of([load_catalogue(domains["appeals"])], timezone, case_event_limit)
+    return world_of([load_catalogue(domains["appeals"])], timezone, case_event_limit, refused_row_limit)
 
 
-def world_of(catalogues: Sequence[Catalogue], timezone: str = "Asia/Shanghai", case_event_limit: int = 10_000) -> World:
+def world_of(
+    catalogues: Sequence[Catalogue],
+    timezone: str = "Asia/Shanghai",
+    case_event_limit: int = 10_000,
+    refused_row_limit: int = 1_000,
+) -> World:
     """Return these catalogues compiled; the decoder reads events as well as what the shard writes."""
     registry = REGISTRY
     read = {
@@ -85,7 +90,7 @@ def world_of(catalogues: Sequence[Catalogue], timezone: str = "Asia/Shanghai", c
     outgoing = Encoder(registry, written.values(), strict=False)
     outgoing.prepare(output_names(catalogues))
     calendar = Calendar(timezone)
-    limits = Limits(EventLimits.of(Settings()), case_event_limit=case_event_limit)
+    limits = Limits(EventLimits.of(Settings()), case_event_limit=case_event_limit, refused_row_limit=refused_row_limit)
     return World(catalogues[0], encoder, decoder, Engine(catalogues, decoder, outgoing, calendar, limits), calendar)
 
 
@@ -153,8 +158,9 @@ class Line:
     def apply(self, count: int | None = None) -> Self:
         """Let the shard take the next records, all of them unless told how many."""
         end = len(self.log) if count is None else min(self.position + count, len(self.log))
-        self.applied.append(self.shard.apply(self.topic, self.log[self.position : end], self.now))
-        self.position = end
+        applied = self.shard.apply(self.topic, self.log[self.position : end], self.now)
+        self.applied.append(applied)
+        self.position = end if applied.held is None else applied.held.offset
         return self
 
     def drain(self, now: int | None = None) -> Drained:

@@ -137,9 +137,8 @@ class Client:
             for schema_id in self._decoder.missing_ids([record.value]):
                 self._decoder.learn(schema_id, self._registry.schema_by_id(schema_id))
             _, cell = self._decoder.decode(record.value)
-            newest[cell["place"], cell["period"], cell["period_start"], cell["dimension"], cell["dimension_value"]] = (
-                cell
-            )
+            parts = ("case_type", "place", "period", "period_start", "dimension", "dimension_value")
+            newest[tuple(cell[part] for part in parts)] = cell
         return newest
 
     def close(self) -> None:
@@ -161,6 +160,12 @@ class Tail:
         tps = [TopicPartition(topic, number) for number in sorted(self._consumer.partitions_for_topic(topic))]
         self._consumer.assign(tps)
         self.records: list[Any] = []
+
+    def skip_to_end(self) -> None:
+        """Leave out what is there already."""
+        tps = self._consumer.assignment()
+        for tp, end in self._consumer.end_offsets(tps).items():
+            self._consumer.seek(tp, end)
 
     def poll(self) -> None:
         for records in self._consumer.poll(timeout_ms=100).values():

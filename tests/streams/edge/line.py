@@ -57,8 +57,8 @@ class Line:
         worker_process.wait_until("no open transaction", lambda: reading.settled(self.client.bootstrap, INDICATORS))
         assert self.numbers(indicator, townships) == expected
 
-    def dead(self) -> list[dict[str, Any]]:
-        done = self.run("deadletters", "list", "--format", "json", "--limit", "1000")
+    def dead(self, most: int = 1_000) -> list[dict[str, Any]]:
+        done = self.run("deadletters", "list", "--format", "json", "--limit", str(most))
         letters: list[dict[str, Any]] = json.loads(done.stdout)["letters"]
         return letters
 

@@ -14,15 +14,15 @@ from streams import recovery
 from streams.edge import Edge
 from streams.options import WorkerOptions
 from streams.owner import PartitionOwner, RecordsMissed
+from streams.records import Applied, Drained, Held, Record
 from streams.recovery import Recovered
-from streams.shard import Applied, Drained, Record
 from streams.transactions import Fenced, TransactionFailed
 from streams.transport import Chunk, PartitionLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-TOPIC = "village.appeals"
+TOPIC, MORE = "village.appeals", "village.disputes"
 
 
 @dataclass
@@ -35,13 +35,16 @@ class Ledger:
     recoveries: int = 0
     failing: Exception | None = None
     door: asyncio.Event = field(default_factory=asyncio.Event)
+    held_at: int | None = None
 
     case_count = cell_count = bytes_held = 0
 
     def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
-        _ = topic, now
-        self.folded += [record.offset for record in records]
-        return Applied(len(records), 0, 0, 0, {}, 0)
+        _ = now
+        at = self.held_at if topic == TOPIC else None
+        self.folded += [record.offset for record in records if at is None or record.offset < at]
+        held = at is not None and records[-1].offset >= at
+        return Applied(len(records), 0, 0, 0, {}, 0, Held(at or 0, "decode", 9) if held else None)
 
     def tick(self, now: int) -> None:
         _ = now
@@ -70,6 +73,8 @@ class World:
     ledger: Ledger
     opened: list[tuple[dict[TP, int], int, int]] = field(default_factory=list)
     held: list[bool] = field(default_factory=list)
+    still: set[TP] = field(default_factory=set)
+    topics: tuple[str, ...] = (TOPIC,)
     failures: list[BaseException] = field(default_factory=list)
     lost: bool = False
     tickets: int = 0
@@ -82,13 +87,14 @@ class World:
         if self.lost:
             raise PartitionLost
         self.opened.append((dict(positions), generation, ticket))
+        self.still -= positions.keys()
 
     def hold(self, tps: Iterable[TP]) -> None:
-        _ = tps
+        self.still.update(tps)
         self.held.append(True)
 
     def release(self, tps: Iterable[TP]) -> None:
-        _ = tps
+        self.still.difference_update(tps)
         self.held.append(False)
 
     async def ensure(self, values: Iterable[bytes | None]) -> None:
@@ -98,7 +104,7 @@ class World:
         edge = Edge(
             bootstrap="",
             group="g",
-            topics=[TOPIC],
+            topics=self.topics,
             new_shard=cast("Any", None),
             schemas=cast("Any", self),
             intake=lambda: cast("Any", self),
@@ -108,10 +114,17 @@ class World:
         )
         return PartitionOwner(3, edge, lambda _, error: self.failures.append(error))
 
-    def chunk(self, start: int, records: int, ticket: int | None = None, following: int | None = None) -> Chunk:
+    def chunk(
+        self,
+        start: int,
+        records: int,
+        ticket: int | None = None,
+        following: int | None = None,
+        topic: str = TOPIC,
+    ) -> Chunk:
         made = [Record(start + number, 0, b"k", b"v") for number in range(records)]
         end = start + records if following is None else following
-        return Chunk(TOPIC, 3, self.tickets if ticket is None else ticket, start, end, made, records)
+        return Chunk(topic, 3, self.tickets if ticket is None else ticket, start, end, made, records)
 
 
 @pytest.fixture
@@ -123,7 +136,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
         _ = partition, edge
         ledger.recoveries += 1
         ledger.folded.clear()
-        return Recovered(cast("Any", ledger), cast("Any", ledger), {TOPIC: ledger.position.get(TOPIC, 0)})
+        return Recovered(
+            cast("Any", ledger), cast("Any", ledger), {topic: ledger.position.get(topic, 0) for topic in (TOPIC, MORE)}
+        )
 
     monkeypatch.setattr(owner_module, "recover", recover)
     return World(ledger)
@@ -265,6 +280,36 @@ async def test_a_slow_fold_stops_the_fetching_and_starts_it_again(world: World) 
     world.ledger.door.set()
     await until(lambda: world.ledger.position == {TOPIC: 250})
     assert world.held == [True, False]
+    await owner.drop()
+
+
+async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_flow(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.topics = (TOPIC, MORE)
+    world.ledger.held_at = 13
+    owner = world.owner(inbox_records=30)
+    owner.begin(1)
+    await until(lambda: world.opened)
+    for topic in (TOPIC, MORE):
+        owner.offer(world.chunk(0, 20, topic=topic))
+    await until(lambda: world.ledger.position == {TOPIC: 13, MORE: 20})
+    assert world.still == {TP(TOPIC, 3)}, "the inbox was full, and is let go without it"
+    owner.offer(world.chunk(20, 5))
+    owner.offer(world.chunk(20, 5, topic=MORE))
+    await until(lambda: world.ledger.position == {TOPIC: 13, MORE: 25})
+    assert owner.held == {TOPIC: Held(13, "decode", 9)}
+    assert "village.appeals/3: 9 records in a row were refused; held at offset 13 (decode)" in caplog.text
+
+    world.ledger.held_at = None  # mended: it is tried again as soon as it is opened again
+    await owner.suspend()
+    owner.begin(2)
+    await until(lambda: len(world.opened) == 2)
+    assert world.opened[-1][0] == {TP(TOPIC, 3): 13, TP(MORE, 3): 25}
+    owner.offer(world.chunk(13, 7))
+    await until(lambda: world.ledger.position == {TOPIC: 20, MORE: 25})
+    assert not owner.held
+    assert sorted(world.ledger.committed) == sorted([*range(20), *range(25)])
     await owner.drop()
 
 
