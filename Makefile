@@ -47,6 +47,9 @@ format: $(STAMP) ## 整理格式 / format the code
 lock: $(STAMP) ## 重写依赖锁 / write the lock again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url -q -o requirements.lock
 
+bench: $(STAMP) ## 与同类系统比速度 / measure against the peers, results compared; QUICK=1 in minutes
+	@$(BIN)/python -m tests.bench $(if $(QUICK),--events 100000 --rounds 1)
+
 yardstick: $(STAMP) ## 用 clickhouse-driver 自己的测试量内嵌服务器 / measure the embedded server by its client's own tests
 	@$(BIN)/python -m deploy.local.clickhouse.yardstick
 
@@ -54,4 +57,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down verify test lint format lock yardstick clean
+.PHONY: help setup demo up status down verify test lint format lock bench yardstick clean
