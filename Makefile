@@ -56,6 +56,9 @@ soak-hour: $(STAMP) ## 一小时每秒千件的内存 / memory over an hour at 1
 soak-backlog: $(STAMP) ## 积压百万后的追赶速度 / how fast a million-event backlog drains; SOAK="--events 50000"
 	@$(BIN)/python -m tests.faults.soak backlog $(SOAK)
 
+bench: $(STAMP) ## 与同类系统比速度 / measure against the peers, results compared; QUICK=1 in minutes
+	@$(BIN)/python -m tests.bench $(if $(QUICK),--events 100000 --rounds 1)
+
 yardstick: $(STAMP) ## 用 clickhouse-driver 自己的测试量内嵌服务器 / measure the embedded server by its client's own tests
 	@$(BIN)/python -m deploy.local.clickhouse.yardstick
 
@@ -63,4 +66,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down verify test lint format lock soak soak-hour soak-backlog yardstick clean
+.PHONY: help setup demo up status down verify test lint format lock soak soak-hour soak-backlog bench yardstick clean
