@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
+from clickhouse_driver import Client as ClickHouse
 from clickhouse_driver.errors import Error as ClickHouseError
 from kafka.errors import KafkaError
 
@@ -107,8 +108,23 @@ class FaultyLine(Line):
     def stored(self) -> int:
         """How many events the warehouse shows; -1 while it does not answer."""
         with suppress(ClickHouseError, OSError, EOFError):
-            return int(self.query("SELECT count() FROM xiangmai.events_appeals")[0][0])
+            return int(self.ask("SELECT count() FROM xiangmai.events_appeals", patience_seconds=3)[0][0])
         return -1
+
+    def ask(self, sql: str, *, patience_seconds: float) -> list[tuple[Any, ...]]:
+        """Answer `sql`, as `query` does, but give up on a server that does not answer."""
+        client = ClickHouse(
+            host=self.environment["XIANGMAI_CLICKHOUSE_HOST"],
+            port=int(self.environment["XIANGMAI_CLICKHOUSE_PORT"]),
+            connect_timeout=patience_seconds,
+            send_receive_timeout=patience_seconds,
+            sync_request_timeout=patience_seconds,
+        )
+        try:
+            rows: list[tuple[Any, ...]] = client.execute(sql)
+        finally:
+            client.disconnect()
+        return rows
 
     def _lags(self, groups: list[str] | None) -> Any:
         if not self._kafka_listens():

@@ -31,6 +31,8 @@ TELL_EVERY_SECONDS: Final = 30
 PATIENCE_SECONDS: Final = 24 * 3_600
 WARM_UP_SHARE: Final = 0.25
 """Of each half so much is left out: caches fill, and what was begun before ends."""
+JUDGED_FROM_SECONDS: Final = 1_800
+"""A shorter run is told and not judged: it mostly sees caches fill."""
 SLOPE_MB_AN_HOUR: Final = 5.0
 BYTES_A_CASE: Final = 1_024
 
@@ -149,13 +151,13 @@ def _judge(
         )
         growth[name] = {"new_events": growing, "the_same_again": steady}
         rows.append([name, f"{samples[-1].bytes[name] / 1e6:.0f}", f"{growing:+.1f}", f"{steady:+.1f}"])
-        if steady >= SLOPE_MB_AN_HOUR:
+        if steady >= SLOPE_MB_AN_HOUR and seconds >= JUDGED_FROM_SECONDS:
             wrong.append(f"{name} grows by {steady:.1f} MB an hour while nothing is new")
     new = phases["new events"]
     each = slope([(one.cases, one.bytes["worker"]) for one in new])
     last = samples[-1]
     all_in = last.bytes["worker"] / max(last.cases, 1)
-    if each >= BYTES_A_CASE:
+    if each >= BYTES_A_CASE and seconds >= JUDGED_FROM_SECONDS:
         wrong.append(f"a live case takes {each:.0f} bytes of the worker")
     heads = ["process", "MB at the end", "MB an hour, new events", "MB an hour, the same again"]
     told = (

@@ -1,6 +1,6 @@
 """Long runs, for which `make test` has no time: `python -m tests.faults.soak kills|hour|backlog --help`.
 
-Each has a line of its own in a temporary folder, tells how it goes, writes `tests/faults/results/<name>.json`, prints the
+Each has a line of its own in a folder below `.local/soak`, tells how it goes, writes `tests/faults/results/<name>.json`, prints the
 rows for the README, and ends with 1 when a promise was broken.
 """
 
@@ -11,7 +11,6 @@ import logging
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,12 +44,17 @@ def main() -> int:
     hour.add_argument("--rate", type=float, default=1_000)
     behind = commands.add_parser("backlog", help="how fast a backlog drains, beside the rate of a normal day")
     behind.add_argument("--events", type=int, default=1_000_000)
+    for command in (kills, hour, behind):
+        command.add_argument(
+            "--folder", type=Path, default=Path(".local/soak"), help="where the line and its data stand"
+        )
     options = parser.parse_args()
     for library in ("kafka", "clickhouse_driver"):
         # That a server is away is what we made of it.
         logging.getLogger(library).setLevel(logging.CRITICAL)
     result: dict[str, Any]
-    folder = Path(tempfile.mkdtemp(prefix="xiangmai-soak-"))
+    folder = options.folder.absolute() / time.strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True)
     with running(folder) as line:
         if options.command == "kills":
             result = run_kills(line, folder, options)
@@ -91,7 +95,7 @@ def run_kills(line: FaultyLine, folder: Path, options: argparse.Namespace) -> di
     strikes = schedule(options.kills // len(PROCESSES), options.seed, sleepers)
     client = Client(line, folder, options.seed, events_per_second=options.rate)
     began, told, wrong = time.monotonic(), "", []
-    result: dict[str, Any] = {"options": vars(options) | {}}
+    result: dict[str, Any] = {"options": {name: value for name, value in vars(options).items() if name != "folder"}}
     try:
         with Watch(line) as watch:
             Striker(line, client, together=0.5, seed=options.seed, tell=tell).run(strikes, options.events)

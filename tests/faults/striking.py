@@ -108,6 +108,7 @@ class Striker:
         for down in self._down:
             down.strike.overlapped = strike.overlapped = True
         wakes_at = None
+        before = self._measure(strike.process)
         began = time.monotonic()
         if strike.how == SLEEP:
             self._line.signal(strike.process, signal.SIGSTOP)
@@ -118,7 +119,8 @@ class Striker:
             self._line.kill(strike.process)
         strike.at = self._confirmed()
         self._done.pop(strike.process, None)
-        self._down.append(_Down(strike, began, max(self._measure(strike.process), 0), wakes_at))
+        # What it did until it was dead counts for the one before; while nobody can say, it did no less than it had before.
+        self._down.append(_Down(strike, began, max(self._measure(strike.process), before), wakes_at))
 
     def _allow(self, events: int) -> None:
         self._allowed = max(self._allowed, events)

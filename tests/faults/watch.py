@@ -28,6 +28,7 @@ _LOOKS: Final = {
         WHERE reported != over OR closed > over""",
 }
 """What is asked, and must always be answered with 0."""
+PATIENCE_SECONDS: Final = 20
 REST: Final = 3
 """It rests so many times as long as its questions took."""
 
@@ -59,13 +60,13 @@ class Watch:
             self._stop.wait(max(REST * (time.monotonic() - began), 0.2))
 
     def _look_once(self) -> None:
-        stored = self._line.query("SELECT count() FROM xiangmai.events_appeals")[0][0]
+        stored = self._line.ask("SELECT count() FROM xiangmai.events_appeals", patience_seconds=PATIENCE_SECONDS)[0][0]
         if stored < self._most:
             self.wrong.append(f"{self._most} events were shown before, and {stored} now")
         self._most = max(self._most, stored)
         for what, question in _LOOKS.items():
             try:
-                count = self._line.query(question)[0][0]
+                count = self._line.ask(question, patience_seconds=PATIENCE_SECONDS)[0][0]
             except ServerException as error:
                 self.wrong.append(f"{what}: {str(error)[:300]}")
                 raise
