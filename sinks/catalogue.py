@@ -6,8 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sinks.sink import fingerprint
 from sinks.tables import quoted
+from sinks.tokens import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -95,15 +95,16 @@ def prepare(
 ) -> list[Change]:
     """Bring the warehouse up to the definitions and write the catalogue into it; returns what was changed.
 
-    Waits up to `patience_seconds` for ClickHouse, then raises Unavailable. Raises Refused for what is no addition.
+    Waits up to `patience_seconds` for ClickHouse, or for room on its disk, then raises Unavailable. Raises Refused for
+    what is no addition.
     """
+    done: list[Change] = []
     with connect(settings) as warehouse:
         for attempt in _patiently(patience_seconds):
             with attempt:
-                warehouse.rows("SELECT 1")
-        changes = migrate(warehouse, layout, tell)
-        write_catalogue(warehouse, layout)
-    return changes
+                done += migrate(warehouse, layout, tell)
+                write_catalogue(warehouse, layout)
+    return done
 
 
 def prepare_topics(settings: Settings, *, patience_seconds: float = 0) -> None:

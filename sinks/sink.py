@@ -4,16 +4,17 @@
 
 Offsets are committed only after every insert of the batch is acknowledged. Until then the same batch is tried again
 with the same tokens: within ClickHouse's window a token that was taken adds nothing, beyond it the engine's versions
-make repeats equal one. While ClickHouse or the registry is away the partitions are paused and polled, so the group
-keeps its member and memory stays as it is.
+make repeats equal one. That a repeated insert is acknowledged proves nothing (sinks/tokens.py): its rows are looked
+for. While ClickHouse or the registry is away the partitions are paused and polled, so the group keeps its member and
+memory stays as it is.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
 
@@ -21,6 +22,7 @@ from schemas.errors import Unavailable
 from schemas.metrics import DEAD_LETTERS
 from sinks import metrics
 from sinks.consumer import Member
+from sinks.tokens import batch_token, fingerprint, landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +53,7 @@ class Sink:
     """Runs in a thread of its own with its own consumer and its own connection.
 
     `refused_to` takes the records the shaper refuses; None where somebody else makes dead letters of them, or
-    where there must be none: then they are only counted.
+    where there must be none: then they are only counted. `run` names this run, differently from every other; by itself.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Sink:
         registry: SchemaRegistry,
         decoder: Decoder,
         refused_to: DeadLetterWriter | None,
+        run: str = "",
     ) -> None:
         self.name = name
         self.topics = tuple(topics)
@@ -77,7 +80,9 @@ class Sink:
         self._registry = registry
         self._decoder = decoder
         self._refused_to = refused_to
-        self._fingerprints = {table: fingerprint(table) for table in shaper.tables}
+        # Another run's token may stand for rows that never came to be seen (`tokens`): each run has names of its own.
+        self._tokens = {table: f"{fingerprint(table)};{run or uuid4().hex[:12]}" for table in shaper.tables}
+        self._sent_again = 0
         self._most = max(1, sink_settings.batch_rows // shaper.rows_per_message)
         self._pending: list[Message] = []
         self._oldest = 0.0
@@ -153,13 +158,20 @@ class Sink:
 
     def _inserting(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> Callable[[], None]:
         """Return the insert of a block, to be called until it is acknowledged."""
-        token = batch_token(self._fingerprints[table], batch)
+        token, tried = batch_token(self._tokens[table], batch), False
 
         def insert() -> None:
+            nonlocal tried
             began = time.perf_counter()
+            repeated, tried = tried, True
             try:
-                # clickhouse-driver converts a column in place: a second try needs the values as they were.
-                self._warehouse.insert(table, [list(column) for column in columns], token)
+                self._insert(table, columns, token)
+                if repeated and not self._arrived(table, columns):
+                    self._sent_again += 1
+                    logger.warning(
+                        "sink %s: %s took a token without its rows; they are sent again", self.name, table.name
+                    )
+                    self._insert(table, columns, f"{token};again:{self._sent_again}")
             except Exception as error:
                 again = isinstance(error, Unavailable) and error.retryable
                 metrics.BATCHES.labels(table.name, "retried" if again else "failed").inc()
@@ -167,6 +179,14 @@ class Sink:
             metrics.INSERT_SECONDS.labels(table.name).observe(time.perf_counter() - began)
 
         return insert
+
+    def _insert(self, table: Table, columns: list[list[Any]], token: str) -> None:
+        # clickhouse-driver converts a column in place: a second try needs the values as they were.
+        self._warehouse.insert(table, [list(column) for column in columns], token)
+
+    def _arrived(self, table: Table, columns: list[list[Any]]) -> bool:
+        places = landmarks(table, columns)
+        return bool(places) and self._warehouse.has(table, places)
 
     @staticmethod
     def _measure(table: Table, rows: int, batch: Sequence[Message]) -> None:
@@ -226,24 +246,6 @@ class Sink:
             self._take(member.poll(max(0, min(POLL_MS, int(left * 1000)))))
             if left <= 0:
                 return
-
-
-def fingerprint(table: Table) -> str:
-    """Return a short name of a table's shape: records read again after a column was added are no repeats."""
-    shape = ",".join(f"{column.name} {column.type}" for column in table.written)
-    return hashlib.sha256(shape.encode()).hexdigest()[:8]
-
-
-def batch_token(prefix: str, batch: Sequence[Message]) -> str:
-    """Return the batch's name: the offsets it spans, `prefix;topic:partition:first-last;…`."""
-    spans: dict[tuple[str, int], tuple[int, int]] = {}
-    for message in batch:
-        place = (message.topic, message.partition)
-        first, last = spans.get(place, (message.offset, message.offset))
-        spans[place] = (min(first, message.offset), max(last, message.offset))
-    return ";".join(
-        [prefix, *(f"{topic}:{part}:{first}-{last}" for (topic, part), (first, last) in sorted(spans.items()))]
-    )
 
 
 def measure_end_to_end(table: str, batch: Sequence[Message]) -> None:

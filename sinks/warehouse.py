@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from clickhouse_driver import Client, errors
 
 from schemas.errors import Unavailable
+from sinks.tables import literal
+from sinks.tokens import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +21,12 @@ if TYPE_CHECKING:
 
     from schemas.settings import Settings
     from sinks.tables import Table
+    from sinks.tokens import Place
 
 CONNECT_SECONDS: Final = 5
 ANSWER_SECONDS: Final = 60
+
+CAUSE_CHARACTERS: Final = 200
 
 AUTHENTICATION_FAILED: Final = 516
 
@@ -45,6 +50,8 @@ BUSY: Final = frozenset(
     }
 )
 """ClickHouse's codes that pass by themselves: the same batch again, later. Every other code needs a person: stop."""
+FULL: Final = ("No space left on device", "Disk quota exceeded")
+"""What the system says of a full disk, under whichever code; what makes room is no business of ours."""
 
 
 class QueryFailed(Exception):  # noqa: N818 - ClickHouse's answer, not a fault of the line
@@ -98,6 +105,13 @@ class Warehouse:
         with self.translated():
             self._client.execute(table.insert(), list(columns), columnar=True, settings=settings)
 
+    def has(self, table: Table, places: Sequence[Place]) -> bool:
+        """Return whether the table has a row from each of these places of Kafka's log."""
+        listed = ", ".join(f"({literal(topic)}, {partition}, {offset})" for topic, partition, offset in places)
+        columns = ", ".join(PLACE)
+        found = self.rows(f"SELECT uniqExact({columns}) FROM {table.full_name} WHERE ({columns}) IN ({listed})")  # noqa: S608
+        return bool(found[0][0] == len(places))
+
     @contextlib.contextmanager
     def translated(self) -> Iterator[None]:
         """Turn the driver's errors into ours, and drop the connection after any of them."""
@@ -107,8 +121,8 @@ class Warehouse:
             self.close()
             if error.code == AUTHENTICATION_FAILED:
                 raise self._refused_user() from error
-            if error.code in BUSY:
-                raise self._unavailable(f"code {error.code}") from error
+            if error.code in BUSY or any(words in error.message for words in FULL):
+                raise self._unavailable(f"code {error.code}: {plain_text(error.message)[:CAUSE_CHARACTERS]}") from error
             raise QueryFailed(int(error.code or 0), plain_text(error.message)) from error
         except (errors.NetworkError, errors.SocketTimeoutError, EOFError, OSError) as error:
             self.close()

@@ -47,6 +47,7 @@ def look(layout: Layout, addresses: Addresses) -> Snapshot:
         "alertmanager": lambda: _get(f"{addresses.alertmanager}/-/ready").text and "",
         "supervisor": lambda: _supervisor(layout),
         "disk": lambda: _disk(addresses),
+        "warehouse_disk": lambda: _warehouse_disk(addresses),
     }
     for name, address in addresses.metrics.items():
         asked[f"metrics:{name}"] = lambda address=address: Metrics.of(_get(address).text)  # type: ignore[misc]
@@ -60,6 +61,7 @@ def look(layout: Layout, addresses: Addresses) -> Snapshot:
         dead_letters=_good(answers, "dead_letters"),
         alerts=_good(answers, "alerts"),
         disk=_good(answers, "disk"),
+        warehouse_disk=_good(answers, "warehouse_disk"),
         installed_version=_installed(),
         local=is_local(addresses.kafka),
         worker_group=addresses.worker_group,
@@ -226,6 +228,13 @@ def _disk(addresses: Addresses) -> Disk:
         raise NoAnswer("没有数据文件夹 / no data folder")
     usage = shutil.disk_usage(addresses.data)
     return Disk(str(addresses.data), usage.free, usage.total)
+
+
+def _warehouse_disk(addresses: Addresses) -> Disk:
+    rows = _query(addresses, "SELECT path, free_space, total_space FROM system.disks ORDER BY free_space LIMIT 1")
+    if not rows:
+        raise NoAnswer("没有磁盘 / no disk")
+    return Disk(str(rows[0]["path"]), int(rows[0]["free_space"]), int(rows[0]["total_space"]))
 
 
 def _installed() -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from deploy.doctor.snapshot import Service, Snapshot
+    from deploy.doctor.snapshot import Disk, Service, Snapshot
 
 WAITING_SECONDS: Final = 60
 """A record that waits longer to be read is a finding; below that it is a busy line."""
@@ -346,7 +346,7 @@ def _versions(seen: Snapshot) -> Iterator[Finding]:
 
 def _disk(seen: Snapshot) -> Iterator[Finding]:
     disk = seen.disk
-    if disk is not None and disk.free_bytes < max(FREE_BYTES, FREE_SHARE * disk.size_bytes):
+    if disk is not None and _is_filling(disk):
         yield Finding(
             PAGE,
             "disk",
@@ -356,6 +356,27 @@ def _disk(seen: Snapshot) -> Iterator[Finding]:
             "make room: logs and downloads first, never kafka/ or clickhouse/",
             f"du -xh --max-depth=2 {disk.path} | sort -h | tail",
         )
+    of_warehouse = seen.warehouse_disk
+    if of_warehouse is not None and _is_filling(of_warehouse) and not _is_same(of_warehouse, disk):
+        yield Finding(
+            PAGE,
+            "disk:clickhouse",
+            f"ClickHouse 的数据盘只剩 {of_warehouse.free_bytes / 2**30:.1f} GB（{of_warehouse.path}），满了就写不进去",
+            f"only {of_warehouse.free_bytes / 2**30:.1f} GB are left on ClickHouse's disk ({of_warehouse.path}); "
+            "once it is full nothing is stored",
+            "扩大这块盘或清出空间；事件在 Kafka 中等待，有了空间自己继续，不必重启",
+            "enlarge that disk or make room; events wait in Kafka and go on by themselves, without a restart",
+            f"df -h {of_warehouse.path}",
+        )
+
+
+def _is_filling(disk: Disk) -> bool:
+    return disk.free_bytes < max(FREE_BYTES, FREE_SHARE * disk.size_bytes)
+
+
+def _is_same(one: Disk, other: Disk | None) -> bool:
+    """Say whether these are one disk, seen twice: two of exactly one size on a machine are rare."""
+    return other is not None and one.size_bytes == other.size_bytes
 
 
 def _alerts(seen: Snapshot, told: AbstractSet[str]) -> Iterator[Finding]:

@@ -116,6 +116,8 @@ class Snapshot:
     dead_letters: Sequence[DeadLetters] | None = None
     alerts: Sequence[Alert] | None = None
     disk: Disk | None = None
+    warehouse_disk: Disk | None = None
+    """What ClickHouse itself says of the disk it writes to."""
     installed_version: str = ""
     worker_group: str = "xiangmai-worker"
     sink_groups: str = "xiangmai-sink"

@@ -128,6 +128,11 @@ def test_a_line_that_is_well_has_no_findings() -> None:
         (well(at_seconds=NOW + 2000), [(TICKET, "verify_missed")]),
         (well(installed_version="0.2.0"), [(TICKET, "version:worker")]),
         (well(disk=Disk("/data", 1 << 30, 100 << 30)), [(PAGE, "disk")]),
+        (well(warehouse_disk=Disk("/warehouse", 1 << 20, 60 << 30)), [(PAGE, "disk:clickhouse")]),
+        (
+            well(disk=Disk("/data", 1 << 30, 100 << 30), warehouse_disk=Disk("/data/clickhouse", 1 << 30, 100 << 30)),
+            [(PAGE, "disk")],
+        ),
         (well(alerts=[Alert("SomethingNew", "page", "新 / new", "make status")]), [(PAGE, "alert:SomethingNew")]),
     ],
 )

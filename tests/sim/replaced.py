@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 from sinks import consumer as sink_consumer
 from sinks import sink as sink_module
+from sinks.tokens import fingerprint
 from streams import changelog, owner, partitions, recovery, transactions
 from tests.sim.kafka_clients import ChangelogReader, Producer
 
@@ -52,7 +53,7 @@ def simulated(*, tell_logs: bool = False) -> Iterator[None]:
             stack.enter_context(patch.object(module, "metrics", unmeasured))
         stack.enter_context(patch.object(sink_module, "DEAD_LETTERS", unmeasured))
         stack.enter_context(patch.object(sink_module, "measure_end_to_end", unmeasured))
-        stack.enter_context(patch.object(sink_module, "fingerprint", cache(sink_module.fingerprint)))
+        stack.enter_context(patch.object(sink_module, "fingerprint", cache(fingerprint)))
         stack.enter_context(patch.object(transactions, "AIOKafkaProducer", Producer))
         stack.enter_context(patch.object(changelog, "AIOKafkaConsumer", ChangelogReader))
         stack.enter_context(patch.object(sink_consumer, "KafkaConsumer", Consumer))

@@ -61,6 +61,21 @@ def tokens_without_offsets() -> Any:
     return patch.object(sink_module, "batch_token", token)
 
 
+def an_acknowledged_repeat_is_believed() -> Any:
+    """A repeated insert that is acknowledged is taken for stored."""
+    return patch.object(Sink, "_arrived", lambda *_: True)
+
+
+def runs_share_their_tokens() -> Any:
+    """A sink that was started again gives its inserts the names the run before gave them."""
+    made = Sink.__init__
+
+    def nameless(self: Sink, *arguments: Any, **settings: Any) -> None:
+        made(self, *arguments, **{**settings, "run": "sink"})
+
+    return patch.object(Sink, "__init__", nameless)
+
+
 def the_last_insert_wins() -> Any:
     """Tables keep what was inserted last, whatever its version."""
     made = Warehouse.__init__
@@ -128,6 +143,8 @@ MUTATIONS: tuple[Callable[[], Any], ...] = (
     sink_takes_silence_for_success,
     sink_commits_what_waits,
     tokens_without_offsets,
+    an_acknowledged_repeat_is_believed,
+    runs_share_their_tokens,
     the_last_insert_wins,
     cells_versioned_by_time,
     the_first_of_a_key_is_shaped,

@@ -30,12 +30,13 @@ from tests.sim.log import visible
 from tests.sim.truth import CASES, DEAD_LETTERS, INDICATORS, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from kafka.structs import OffsetAndMetadata
 
     from sinks.shaping.shape import Shaper
     from sinks.tables import Table
+    from sinks.tokens import Place as KafkaPlace
     from tests.sim.log import Message, Place
     from tests.sim.simulation import Simulation
 
@@ -125,6 +126,7 @@ class SinkProcess:
             registry=cast("Any", None),
             decoder=sim.world.decoder,
             refused_to=None,
+            run=name,
         )
         Consumer.process = self
         self.member = consumer.Member("", group.name, group.topics)
@@ -174,12 +176,21 @@ class Connection:
         process = self._process
         process.perhaps_die()
         fate = process.call(f"inserts {len(columns[0])} rows into {table.name}, {token}")
+        sim = process.group.sim
         if fate != "lost":
-            process.group.sim.warehouse.insert(table, columns, token)
+            sim.warehouse.insert(table, columns, token)
+        elif sim.rng.random() < 0.5:
+            sim.say(f"{process.name}: the token is taken, the rows do not come")
+            sim.warehouse.take(table, token)
         process.perhaps_die()
         if fate:
-            process.group.sim.say(f"{process.name}: no answer ({fate})")
+            sim.say(f"{process.name}: no answer ({fate})")
             raise Unavailable("ClickHouse", self.address)
+
+    def has(self, table: Table, places: Sequence[KafkaPlace]) -> bool:
+        if self._process.call(f"looks for its rows in {table.name}"):
+            raise Unavailable("ClickHouse", self.address)
+        return self._process.group.sim.warehouse.has(table, places)
 
     def close(self) -> None:
         """Nothing to close."""

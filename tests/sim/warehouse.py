@@ -1,5 +1,7 @@
 """A ClickHouse made of dictionaries: insert tokens with a window, and tables that replace rows of one key by version.
 
+A token may be taken and its rows not come, as when the server dies between the two.
+
 What a query answers is what stands (FINAL). Storage engines that merge late differ from this only in queries that do
 not say FINAL, and there are none (tests/sinks).
 """
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sinks.tables import Table
+    from sinks.tokens import Place as KafkaPlace
     from tests.sim.log import Place
 
 _GREATEST = 18_446_744_073_709_551_615
@@ -46,6 +49,8 @@ class Warehouse:
         """The offsets that were inserted, by the place they come from."""
         self.showing: dict[Place, dict[int, int]] = {}
         """How many rows of an offset stand."""
+        self._inserted: set[tuple[str, str, int, int]] = set()
+        """Where rows came from, by table."""
         self.newest_wins = True
         self._window = window
         self._tokens: dict[str, deque[str]] = {}
@@ -57,16 +62,15 @@ class Warehouse:
 
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert a block; raises Violation when an older row would show again."""
-        tokens = self._tokens.setdefault(table.name, deque(maxlen=self._window))
-        if token in tokens:
+        if not self.take(table, token):
             return
-        tokens.append(token)
         plan = self._plan(table)
         rows = self.rows(table)
         for values in zip(*columns, strict=True):
             key = tuple([values[place] for place in plan.key])
             topic, partition, offset = values[plan.topic : plan.topic + 3]
             self.stored.setdefault((topic, partition), set()).add(offset)
+            self._inserted.add((table.name, topic, partition, offset))
             showing = self.showing.setdefault((topic, partition), defaultdict(int))
             version = _GREATEST - offset if plan.first_wins else values[plan.version]
             there = rows.get(key)
@@ -77,6 +81,18 @@ class Warehouse:
                     showing[there.values[plan.topic + 2]] -= 1
                 showing[offset] += 1
                 rows[key] = Row(version, values)
+
+    def take(self, table: Table, token: str) -> bool:
+        """Note a token, as ClickHouse does before the rows can be seen; returns whether it is new."""
+        tokens = self._tokens.setdefault(table.name, deque(maxlen=self._window))
+        if token in tokens:
+            return False
+        tokens.append(token)
+        return True
+
+    def has(self, table: Table, places: Sequence[KafkaPlace]) -> bool:
+        """Whether a row from each of these places was inserted."""
+        return all((table.name, *place) in self._inserted for place in places)
 
     def _plan(self, table: Table) -> _Plan:
         plan = self._plans.get(table.name)

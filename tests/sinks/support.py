@@ -28,7 +28,8 @@ from sinks import metrics
 from sinks.settings import SinkSettings
 from sinks.shaping.cells import CellShaper
 from sinks.shaping.events import EventShaper
-from sinks.sink import Sink, batch_token, fingerprint
+from sinks.sink import Sink
+from sinks.tokens import batch_token, fingerprint
 from sinks.warehouse import Warehouse, connect
 
 if TYPE_CHECKING:
@@ -333,12 +334,19 @@ class Server:
 
 
 class Proxy:
-    """A TCP line to ClickHouse that breaks after the rows went in and before the answer comes back, `cuts` times."""
+    """A TCP line to ClickHouse that breaks when an insert is done and before the client hears so, `cuts` times.
+
+    After each cut `spared` inserts are answered. While `shut`, as a cut leaves it when it `shuts`, whoever connects is
+    sent away.
+    """
 
     ROWS_BYTES = 4096  # more than any statement, less than the block of a test's rows
+    END_OF_STREAM = b"\x05"  # the last byte of a whole answer, and not of the counters that acknowledge a block
 
-    def __init__(self, port: int, cuts: int) -> None:
+    def __init__(self, port: int, cuts: int, spared: int = 0) -> None:
         self.cuts_left = cuts
+        self.shut = self.shuts = False
+        self._spared, self._to_spare = spared, 0
         self._target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -359,24 +367,37 @@ class Proxy:
             threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", self._target)) as server, suppress(OSError):
-            sent = 0
-            watch = selectors.DefaultSelector()
-            watch.register(client, selectors.EVENT_READ, server)
-            watch.register(server, selectors.EVENT_READ, client)
-            while True:
-                for key, _ in watch.select():
-                    data = key.fileobj.recv(65536)  # type: ignore[union-attr]
-                    if not data:
+        with client, suppress(OSError):
+            if not self.shut:
+                with socket.create_connection(("127.0.0.1", self._target)) as server:
+                    self._carry_between(client, server)
+
+    def _carry_between(self, client: socket.socket, server: socket.socket) -> None:
+        sent = 0
+        watch = selectors.DefaultSelector()
+        watch.register(client, selectors.EVENT_READ, server)
+        watch.register(server, selectors.EVENT_READ, client)
+        while True:
+            for key, _ in watch.select():
+                data = key.fileobj.recv(65536)  # type: ignore[union-attr]
+                if not data:
+                    return
+                if key.fileobj is client:
+                    sent += len(data)
+                elif data.endswith(self.END_OF_STREAM):
+                    if sent > self.ROWS_BYTES and self._cuts():
                         return
-                    if key.fileobj is client:
-                        sent += len(data)
-                    elif sent > self.ROWS_BYTES and self.cuts_left > 0:
-                        self.cuts_left -= 1
-                        return
-                    else:
-                        sent = 0
-                    key.data.sendall(data)
+                    sent = 0
+                key.data.sendall(data)
+
+    def _cuts(self) -> bool:
+        if not self.cuts_left:
+            return False
+        if self._to_spare:
+            self._to_spare -= 1
+            return False
+        self.cuts_left, self._to_spare, self.shut = self.cuts_left - 1, self._spared, self.shuts
+        return True
 
 
 def counted(counter: Any, *labels: str) -> float:

@@ -33,14 +33,12 @@ from tests.sinks.support import (
     CELL,
     House,
     Pond,
-    Proxy,
     Running,
     Server,
     counted,
     events_encoder,
     events_sink,
     numbered,
-    reported,
     retried,
     until,
 )
@@ -158,23 +156,6 @@ def test_while_clickhouse_is_away_the_group_keeps_its_member(house: House, pond:
             server.start()
             seen(there, 10)
             assert sink._member.member_id == member
-
-
-def test_a_line_cut_between_the_rows_and_the_answer_adds_nothing(house: House, pond: Pond) -> None:
-    """The server took the rows, the sink never heard so: it sends the batch again under the same token."""
-    house.rows(f"SYSTEM STOP MERGES {house.layout.events[0].table.full_name}")
-    proxy = Proxy(house.settings.clickhouse_port, cuts=5)
-    events = [reported(f"A-{number}", summary=uuid.uuid4().hex * 4) for number in range(2000)]
-    pond.send(events_encoder(house, pond), "xiangmai.appeals.AppealReported", events)
-    before = retried()
-    try:
-        with Running(events_sink(house, pond, port=proxy.port, batch_rows=400)):
-            seen(house, 2000)
-    finally:
-        proxy.close()
-    assert proxy.cuts_left == 0
-    assert retried() - before == 5
-    assert house.rows(STORED) == [(2000,)]
 
 
 def test_a_registry_that_is_away_is_waited_for(house: House, pond: Pond) -> None:
