@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -71,6 +72,7 @@ class World:
     """An intake that remembers what it was told, and the edge around one owner."""
 
     ledger: Ledger
+    ledgers: dict[int, Ledger] = field(default_factory=lambda: defaultdict(Ledger))
     opened: list[tuple[dict[TP, int], int, int]] = field(default_factory=list)
     held: list[bool] = field(default_factory=list)
     still: set[TP] = field(default_factory=set)
@@ -101,7 +103,10 @@ class World:
         _ = values
 
     def owner(self, **options: Any) -> PartitionOwner:
-        edge = Edge(
+        return PartitionOwner(3, self.edge(**options), lambda _, error: self.failures.append(error))
+
+    def edge(self, **options: Any) -> Edge:
+        return Edge(
             bootstrap="",
             group="g",
             topics=self.topics,
@@ -112,7 +117,6 @@ class World:
             publish_interval_seconds=0.001,
             options=WorkerOptions(**options),
         )
-        return PartitionOwner(3, edge, lambda _, error: self.failures.append(error))
 
     def chunk(
         self,
@@ -129,19 +133,20 @@ class World:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    ledger = Ledger()
-    ledger.door.set()
+    world = World(Ledger())
+    world.ledgers[3] = world.ledger
 
     async def recover(partition: int, edge: Edge) -> Recovered:
-        _ = partition, edge
+        _ = edge
+        ledger = world.ledgers[partition]
+        ledger.door.set()
         ledger.recoveries += 1
         ledger.folded.clear()
-        return Recovered(
-            cast("Any", ledger), cast("Any", ledger), {topic: ledger.position.get(topic, 0) for topic in (TOPIC, MORE)}
-        )
+        positions = {topic: ledger.position.get(topic, 0) for topic in (TOPIC, MORE)}
+        return Recovered(cast("Any", ledger), cast("Any", ledger), positions)
 
     monkeypatch.setattr(owner_module, "recover", recover)
-    return World(ledger)
+    return world
 
 
 async def until(true: Any) -> None:
@@ -281,6 +286,32 @@ async def test_a_slow_fold_stops_the_fetching_and_starts_it_again(world: World) 
     await until(lambda: world.ledger.position == {TOPIC: 250})
     assert world.held == [True, False]
     await owner.drop()
+
+
+async def test_another_partitions_record_waits_for_a_publication_of_a_hot_one_not_for_its_backlog(world: World) -> None:
+    """Half of all events on one township: what one partition gathers at a time is the most that others wait for."""
+    edge = world.edge(publish_records=50, slice_records=10)
+    hot, calm = (PartitionOwner(number, edge, lambda _, error: world.failures.append(error)) for number in (3, 4))
+    waited: list[int] = []
+    for ticket, owner in enumerate((hot, calm), start=1):
+        owner.begin(1)
+        await until(lambda number=ticket: len(world.opened) == number)
+    write = world.ledgers[4].write
+
+    async def watched(drained: Drained, offsets: Mapping[str, int], now: int) -> None:
+        waited.append(len(world.ledger.committed) - before)
+        await write(drained, offsets, now)
+
+    world.ledgers[4].write = watched  # type: ignore[method-assign]
+    hot.offer(world.chunk(0, 20_000, ticket=1))
+    await until(lambda: world.ledger.committed)
+    before = len(world.ledger.committed)
+    calm.offer(world.chunk(0, 1, ticket=2))
+    await until(lambda: world.ledgers[4].position == {TOPIC: 1})
+    assert waited[0] <= 3 * 50
+    assert len(world.ledger.committed) < 20_000, "it came in the middle of the backlog, or nothing is shown"
+    await hot.drop()
+    await calm.drop()
 
 
 async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_flow(
