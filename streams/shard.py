@@ -261,7 +261,7 @@ class Shard:
         if flags_of(packed) & INCOMPLETE:
             self.incomplete[plan.name] += 1
         state = plan.fold(packed)
-        self._balance.move(plan.name, key, NOTHING, plan.contribute(state), state[NEWEST])
+        self._balance.place(plan.name, key, plan.contribute(state), state[NEWEST])
         if publish:
             self._states[key] = (plan, state)
         self._watch(key, waiting_since(packed, state))
