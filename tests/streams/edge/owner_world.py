@@ -7,8 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from faust.types import TP
-
 from streams import owner as owner_module
 from streams.edge import Edge
 from streams.options import WorkerOptions
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import pytest
+    from faust.types import TP
 
 TOPIC, MORE = "village.appeals", "village.disputes"
 
