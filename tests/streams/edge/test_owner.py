@@ -11,6 +11,7 @@ from faust.types import TP
 from streams import recovery
 from streams.edge import Edge
 from streams.owner import PartitionOwner, RecordsMissed
+from streams.partitions import Partitions
 from streams.records import Drained, Held
 from streams.transactions import Fenced, TransactionFailed
 from tests.streams.edge.owner_world import MORE, TOPIC, Ledger, World, make_world, until
@@ -199,6 +200,11 @@ async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_fl
     owner.offer(world.chunk(20, 5, topic=MORE))
     await until(lambda: world.ledger.position == {TOPIC: 13, MORE: 25})
     assert owner.held == {TOPIC: Held(13, "decode", 9)}
+    partitions = Partitions(owner._edge, cast("Any", None))
+    partitions._owners[3] = owner
+    assert partitions._standing_now().committed == {(MORE, 3): 25}, (
+        "the watchdog would end a worker that stands as it must"
+    )
     assert "village.appeals/3: 9 records in a row were refused; held at offset 13 (decode)" in caplog.text
 
     world.ledger.held_at = None  # mended: it is tried again as soon as it is opened again
