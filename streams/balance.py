@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from streams.casebook import township_of
 from streams.cells import NOW_DAY, Cells, Deltas
+from streams.contributions import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,12 +27,13 @@ class Balance:
         self._calendar = calendar
         self._timers = timers
         self._deltas = {name: Deltas() for name in self.cells}
+        self._townships: dict[bytes, str] = {}
 
     def move(self, case: str, key: bytes, before: Contribution, after: Contribution, newest: int) -> None:
         """Take out what a case contributed before and put in what it contributes now; `newest` is its newest occurred_at."""
         if before == after:
             return
-        township, deltas = township_of(key), self._deltas[case]
+        township, deltas = self._township(key), self._deltas[case]
         moved = before.village != after.village or before.dimensions != after.dimensions
         if moved or before.flows != after.flows:
             for contribution, sign in ((before, -1), (after, 1)):
@@ -50,7 +51,21 @@ class Balance:
 
     def pass_boundaries(self, case: str, key: bytes, contribution: Contribution, until: int, newest: int) -> None:
         """Count the boundaries of a case that lie after the clock, up to `until`: where the clock is about to stand."""
-        self._pass(self._deltas[case], township_of(key), contribution, 1, (self.clock, until), newest)
+        self._pass(self._deltas[case], self._township(key), contribution, 1, (self.clock, until), newest)
+
+    def place(self, case: str, key: bytes, contribution: Contribution, newest: int) -> None:
+        """Put in what a case contributes of which nothing is in the cells yet: a rebuild's `move`."""
+        if contribution is NOTHING:
+            return
+        deltas, township = self._deltas[case], self._township(key)
+        village, dimensions, clock = contribution.village, contribution.dimensions, self.clock
+        for day, items in contribution.flows:
+            deltas.add((township, village, day, dimensions), items, 1, newest)
+        self._count_values(case, township, contribution, 1, newest)
+        self._pass(deltas, township, contribution, 1, (0, clock), newest)
+        for boundary in contribution.boundaries:
+            if boundary[0] > clock:
+                self._timers.set(boundary[0], key)
 
     @property
     def gathered(self) -> int:
@@ -70,6 +85,14 @@ class Balance:
             grain = (township, contribution.village, day, contribution.dimensions)
             items = ((self.cells[case].distinct.position(numerator, value), 1),)
             self._deltas[case].add(grain, items, sign, newest)
+
+    def _township(self, key: bytes) -> str:
+        """Return the township in a case's key: of one township always the same text, whose hash is known."""
+        code = key.split(b"|", 2)[1]
+        found = self._townships.get(code)
+        if found is None:
+            found = self._townships[code] = code.decode()
+        return found
 
     def _pass(
         self,

@@ -15,17 +15,21 @@ if TYPE_CHECKING:
 
 MANY: Final = 64
 """From this many events on, an event is looked up in a dictionary made once per merge, not in the bytes."""
+MOST_CASE_BYTES: Final = 800_000
+"""A case is one record of the changelog. Beyond 1 MiB the broker would refuse it, and with it every publication of its partition,
+for ever. What is left is for events that grow a little because another layout keeps more of them."""
 
 
 class Pending:
     """What arrived for one case and is not merged yet."""
 
-    __slots__ = ("_known", "_packed", "count", "fresh", "plan")
+    __slots__ = ("_known", "_packed", "count", "fresh", "plan", "size_bytes")
 
     def __init__(self, plan: CasePlan, packed: Packed | None) -> None:
         self.plan = plan
         self.fresh: list[Fresh] = []
         self.count = 0 if packed is None else count_of(packed)
+        self.size_bytes = 0 if packed is None else len(packed)
         self._packed = packed
         self._known: dict[bytes, bytes] | None = None
 
@@ -44,6 +48,7 @@ class Pending:
         """Take an event the case does not hold."""
         self.fresh.append(event)
         self.count += 1
+        self.size_bytes += len(event.packed)
         if self._known is not None:
             self._known[event.id] = event.packed
 
@@ -97,6 +102,10 @@ class Casebook:
                 return False
         if pending.count >= self._limit:
             raise InvalidEvent("case_limit", f"the case holds {self._limit} events already")
+        if pending.size_bytes + len(event.packed) > MOST_CASE_BYTES:
+            raise InvalidEvent(
+                "case_limit", f"the case's events take {pending.size_bytes} bytes of {MOST_CASE_BYTES} already"
+            )
         self._pending[key] = pending
         pending.add(event)
         return True

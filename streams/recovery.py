@@ -135,5 +135,6 @@ async def _restore(partition: int, edge: Edge) -> tuple[Shard, int]:
     remaining_gauge.set(0)
     async with reader(edge.bootstrap, f"ends-reader-{partition}") as consumer:
         ends = await ends_of(consumer, (edge.outputs.cases, edge.outputs.indicators), partition)
-    shard.finish_restore(edge.clock(), Ends(ends[edge.outputs.cases], ends[edge.outputs.indicators]))
+    for _ in shard.finishing(edge.clock(), Ends(ends[edge.outputs.cases], ends[edge.outputs.indicators])):
+        await asyncio.sleep(0)  # what is taken over already goes on meanwhile
     return shard, records

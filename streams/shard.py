@@ -30,7 +30,7 @@ from streams.timers import Timers
 from streams.waiting import lost, waiting_since, waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from streams.engine import CasePlan
     from streams.folds import State
@@ -41,7 +41,7 @@ _SECOND_MS: Final = 1000
 _REBUILD_CHANGES: Final = 100_000
 """So many changes of a rebuild are gathered before they go into the cells. Rolling them up costs the same for one case in a
 place as for a hundred: the more are gathered, the better, as far as memory goes."""
-_LOOK_EVERY: Final = 1_000
+_AT_A_TIME: Final = 1_000
 
 
 class Shard:
@@ -112,14 +112,21 @@ class Shard:
         When definitions changed since, every case and cell is published again; with `ends`, together with the word that what
         stands before them there is withdrawn: cells the new definitions do not give. Raises ValueError for unreadable bytes.
         """
+        for _ in self.finishing(now, ends):
+            pass
+
+    def finishing(self, now: int, ends: Ends | None = None) -> Iterator[None]:
+        """Do what `finish_restore` does, a thousand cases at a time: so that others can do something in between."""
         self._balance.clock = self._journal.clock if self._journal.clock is not None else now
         changed = self._journal.definition_changed
         self._unfinished = self._journal.unfinished is not None
         self._anew = ends if changed else None
         for number, (key, packed) in enumerate(list(self._book.packed.items()), start=1):
             self._rebuild(key, packed, publish=changed)
-            if number % _LOOK_EVERY == 0 and self._balance.gathered > _REBUILD_CHANGES:
-                self._balance.settle()
+            if number % _AT_A_TIME == 0:
+                if self._balance.gathered > _REBUILD_CHANGES:
+                    self._balance.settle()
+                yield
         self._balance.settle()
         for cells in self._balance.cells.values():
             if changed:
@@ -254,7 +261,7 @@ class Shard:
         if flags_of(packed) & INCOMPLETE:
             self.incomplete[plan.name] += 1
         state = plan.fold(packed)
-        self._balance.move(plan.name, key, NOTHING, plan.contribute(state), state[NEWEST])
+        self._balance.place(plan.name, key, plan.contribute(state), state[NEWEST])
         if publish:
             self._states[key] = (plan, state)
         self._watch(key, waiting_since(packed, state))

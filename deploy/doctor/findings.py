@@ -6,9 +6,10 @@ One cause is told once: what follows from something that is away is not told as 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from deploy.doctor.finding import PAGE, TICKET, Finding
+from deploy.doctor.held import held_findings, held_topics
 from deploy.doctor.snapshot import SERVICES
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ VERIFY_SECONDS: Final = 900
 """As the alert VerifyMissed."""
 FREE_BYTES: Final = 2 << 30
 FREE_SHARE: Final = 0.05
-
-PAGE, TICKET = "page", "ticket"
 
 _EFFECTS: Final = {
     "kafka": ("已确认的事件都在磁盘上，不会丢失", "acknowledged events are on disk and safe"),
@@ -65,19 +64,6 @@ COVERED: Final = {
 _COMMAND: Final = re.compile(r"(?:xiangmai|make|df)\b[^；（.]*")
 """What a runbook begins with, where that is something to type."""
 _PAGES: Final = frozenset({"kafka", "registry", "clickhouse", "worker", "sink"})
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is not well. `what` it is about, as a program may look for it; `command` is what to type first."""
-
-    severity: str
-    what: str
-    zh: str
-    en: str
-    do_zh: str
-    do_en: str
-    command: str
 
 
 def nothing_answers(seen: Snapshot) -> bool:
@@ -136,7 +122,7 @@ def _services(seen: Snapshot) -> Iterator[Finding]:
 
 def _lag(seen: Snapshot) -> Iterator[Finding]:
     worst: dict[str, tuple[float, int]] = {}
-    held = _held_topics(seen)
+    held = held_topics(seen)
     for lag in seen.lags or ():
         if lag.waiting_since_ms is not None and not (lag.group == seen.worker_group and lag.topic in held):
             waited, records = worst.get(lag.group, (0.0, 0))
@@ -154,34 +140,6 @@ def _lag(seen: Snapshot) -> Iterator[Finding]:
                 f"look again in a minute: if it shrinks, wait; if not, read the log and restart {process}: that loses nothing",
                 f"xiangmai stack logs {process} -n 200",
             )
-
-
-def _held(seen: Snapshot) -> Iterator[Finding]:
-    for topic, count in _held_topics(seen).items():
-        behind = [
-            lag for lag in seen.lags or () if lag.group == seen.worker_group and lag.topic == topic and lag.records
-        ]
-        waiting, place = (
-            sum(lag.records for lag in behind),
-            f"{topic}/{behind[0].partition if behind else '<partition>'}",
-        )
-        yield Finding(
-            PAGE,
-            f"held:{topic}",
-            f"{topic} 有 {count:.0f} 个分区暂停：连续太多条被拒，多半是一次错误的发布；{waiting} 条在 Kafka 中等待，其他主题照常",
-            f"{count:.0f} partitions of {topic} are held: too many records in a row were refused, most likely by a bad release; "
-            f"{waiting} records wait in Kafka, other topics flow",
-            f"看死信的原因并修好，重启计算进程即从停下处继续，再 xiangmai deadletters replay；"
-            f"记录确属错误、修不好时才 xiangmai deadletters accept {place} 后重启",
-            "mend what the dead letters tell of, then restart the worker: it goes on where it stopped; then xiangmai deadletters "
-            f"replay. Only if the records themselves are bad: xiangmai deadletters accept {place}, and restart",
-            "xiangmai deadletters list --since 1d",
-        )
-
-
-def _held_topics(seen: Snapshot) -> dict[str, float]:
-    held = seen.of("worker").by("xiangmai_worker_held_partitions", "topic")
-    return {topic: count for topic, count in held.items() if count}
 
 
 def _dead_letters(seen: Snapshot) -> Iterator[Finding]:
@@ -398,7 +356,7 @@ def _alerts(seen: Snapshot, told: AbstractSet[str]) -> Iterator[Finding]:
 _JUDGES: Final[tuple[Callable[[Snapshot], Iterator[Finding]], ...]] = (
     _services,
     _verify,
-    _held,
+    held_findings,
     _worker,
     _sink,
     _lag,

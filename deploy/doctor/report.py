@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.box import SIMPLE
 from rich.table import Table
 
-from deploy.doctor.findings import PAGE
+from deploy.doctor.finding import PAGE
 from deploy.doctor.snapshot import SERVICES
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from deploy.doctor.findings import Finding
+    from deploy.doctor.finding import Finding
     from deploy.doctor.snapshot import Snapshot
 
 

@@ -20,7 +20,8 @@ from ruamel.yaml import YAML
 
 from deploy.doctor import asking
 from deploy.doctor.addresses import Addresses, host_and_port, is_local
-from deploy.doctor.findings import COVERED, PAGE, TICKET, findings, nothing_answers
+from deploy.doctor.finding import PAGE, TICKET
+from deploy.doctor.findings import COVERED, findings, nothing_answers
 from deploy.doctor.report import as_json
 from deploy.doctor.snapshot import SERVICES, Alert, DeadLetters, Disk, Metrics, Service, Snapshot
 from deploy.local.layout import Layout, load_layout
@@ -178,7 +179,8 @@ def test_when_nothing_answers_it_says_one_thing() -> None:
 
 def test_every_command_is_one_there_is() -> None:
     commands = {entry.name for entry in entry_points(group="xiangmai.commands")}
-    source = (Path(asking.__file__).parent / "findings.py").read_text(encoding="utf-8")
+    folder = Path(asking.__file__).parent
+    source = "".join((folder / name).read_text(encoding="utf-8") for name in ("findings.py", "held.py"))
     named = set(re.findall(r"xiangmai ([a-z]+)", source))
     assert named
     assert named <= commands

@@ -14,7 +14,7 @@ from tests.sim.kafka_clients import ChangelogReader
 from tests.sim.log import Broker, Partition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from streams.edge import Edge
 
@@ -93,12 +93,12 @@ def without_the_clock() -> Any:
 def timers_lost_in_recovery() -> Any:
     """A worker that takes over does not know what becomes due."""
 
-    def finish(self: shard.Shard, now: int, ends: Any = None) -> None:
-        restored(self, now, ends)
+    def finishing(self: shard.Shard, now: int, ends: Any = None) -> Iterator[None]:
+        yield from restored(self, now, ends)
         self._timers._heap.clear()
 
-    restored = shard.Shard.finish_restore
-    return patch.object(shard.Shard, "finish_restore", finish)
+    restored = shard.Shard.finishing
+    return patch.object(shard.Shard, "finishing", finishing)
 
 
 def changelog_before_fencing() -> Any:

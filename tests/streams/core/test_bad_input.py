@@ -8,6 +8,7 @@ from time import process_time
 
 import pytest
 
+from streams.casebook import MOST_CASE_BYTES
 from tests.streams.core.support import DAY, HOUR, TOPIC, TOWNSHIP, Line, event_id, make, world
 
 NOON = 1_772_510_400_000  # 2026-03-03 12:00 in Shanghai
@@ -292,6 +293,18 @@ def test_a_case_that_grows_past_the_limit_is_closed_to_more_and_says_so() -> Non
     assert story.part("appeal_volume", "month", MARCH) == (2, 0)
     again = story.send(make("AppealResponded", "A", NOON - HOUR + 1)).flow()
     assert again.applied[-1].duplicate == 1
+
+
+def test_a_case_whose_events_are_long_is_closed_before_the_broker_would_refuse_its_record() -> None:
+    story = line().send(good("A")).flow()
+    long = "农" * 200
+    story.send(
+        *(make("AppealResponded", "A", NOON - HOUR + number, by_department=long) for number in range(1, 2_000))
+    ).send(good("B")).flow()
+    assert {letter["reason"] for letter in story.dead} == {"case_limit"}
+    most = max(len(value) for _, value in story.changelog if value is not None)
+    assert MOST_CASE_BYTES - 1_000 < most <= MOST_CASE_BYTES
+    assert story.part("appeal_volume", "month", MARCH) == (2, 0)
 
 
 def test_dead_letters_name_topic_partition_offset_bytes_and_time() -> None:

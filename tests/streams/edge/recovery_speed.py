@@ -46,6 +46,7 @@ MODELS = 4_000
 """So many different cases are folded; the others are these under other names and with other events' ids."""
 _ID_AT = 4
 _WRITTEN_AT_ONCE = 5_000
+_PATIENCE_SECONDS = 600
 
 
 class Seen(NamedTuple):
@@ -87,7 +88,8 @@ def tell(cases: int, seen: Seen, empty: Seen) -> None:
 
 def measure(env: dict[str, str], folder: Path, client: appeals.Client) -> Seen:
     """Kill a worker that has everything, and start it again under its name."""
-    worker = Worker(env, folder).ready(PARTITIONS)
+    worker = Worker(env, folder)
+    wait_until("all partitions", lambda: worker.log.count("taken over in") >= PARTITIONS, _PATIENCE_SECONDS)
     worker.kill()
     cases = {client.partition_of(township): (township, str(uuid.uuid4())) for township in TOWNSHIPS}
     tail, stopped, seen_at = appeals.Tail(client.bootstrap, CASES), threading.Event(), dict[int, float]()
@@ -109,7 +111,7 @@ def measure(env: dict[str, str], folder: Path, client: appeals.Client) -> Seen:
         client.send(
             appeals.Sent(appeals.REPORTED, appeals.reported(township, case, now)) for township, case in cases.values()
         )
-        wait_until("a new number of every partition", lambda: seen_at.keys() >= cases.keys(), 300)
+        wait_until("a new number of every partition", lambda: seen_at.keys() >= cases.keys(), _PATIENCE_SECONDS)
     finally:
         stopped.set()
         follower.join()

@@ -3,151 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from faust.types import TP
 
-from streams import owner as owner_module
 from streams import recovery
 from streams.edge import Edge
-from streams.options import WorkerOptions
 from streams.owner import PartitionOwner, RecordsMissed
-from streams.records import Applied, Drained, Held, Record
-from streams.recovery import Recovered
+from streams.partitions import Partitions
+from streams.records import Drained, Held
 from streams.transactions import Fenced, TransactionFailed
-from streams.transport import Chunk, PartitionLost
+from tests.streams.edge.owner_world import MORE, TOPIC, Ledger, World, make_world, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-TOPIC, MORE = "village.appeals", "village.disputes"
-
-
-@dataclass
-class Ledger:
-    """A shard and a writer that only remember: what is committed are offsets of records, in the order they were folded."""
-
-    folded: list[int] = field(default_factory=list)
-    committed: list[int] = field(default_factory=list)
-    position: dict[str, int] = field(default_factory=dict)
-    recoveries: int = 0
-    failing: Exception | None = None
-    door: asyncio.Event = field(default_factory=asyncio.Event)
-    held_at: int | None = None
-
-    case_count = cell_count = bytes_held = 0
-
-    def apply(self, topic: str, records: Sequence[Record], now: int) -> Applied:
-        _ = now
-        at = self.held_at if topic == TOPIC else None
-        self.folded += [record.offset for record in records if at is None or record.offset < at]
-        held = at is not None and records[-1].offset >= at
-        return Applied(len(records), 0, 0, 0, {}, 0, Held(at or 0, "decode", 9) if held else None)
-
-    def tick(self, now: int) -> None:
-        _ = now
-
-    def drain(self, now: int) -> Drained:
-        _ = now
-        drained, self.folded = self.folded, []
-        return Drained([(b"%d" % offset, b"") for offset in drained], [], [], [])
-
-    async def write(self, drained: Drained, offsets: Mapping[str, int], now: int) -> None:
-        _ = now
-        await self.door.wait()
-        if self.failing is not None:
-            raise self.failing
-        self.committed += [int(key) for key, _ in drained.changelog]
-        self.position |= offsets
-
-    async def stop(self) -> None:
-        pass
-
-
-@dataclass
-class World:
-    """An intake that remembers what it was told, and the edge around one owner."""
-
-    ledger: Ledger
-    opened: list[tuple[dict[TP, int], int, int]] = field(default_factory=list)
-    held: list[bool] = field(default_factory=list)
-    still: set[TP] = field(default_factory=set)
-    topics: tuple[str, ...] = (TOPIC,)
-    failures: list[BaseException] = field(default_factory=list)
-    lost: bool = False
-    tickets: int = 0
-
-    def new_ticket(self) -> int:
-        self.tickets += 1
-        return self.tickets
-
-    async def open(self, positions: Mapping[TP, int], generation: int, ticket: int) -> None:
-        if self.lost:
-            raise PartitionLost
-        self.opened.append((dict(positions), generation, ticket))
-        self.still -= positions.keys()
-
-    def hold(self, tps: Iterable[TP]) -> None:
-        self.still.update(tps)
-        self.held.append(True)
-
-    def release(self, tps: Iterable[TP]) -> None:
-        self.still.difference_update(tps)
-        self.held.append(False)
-
-    async def ensure(self, values: Iterable[bytes | None]) -> None:
-        _ = values
-
-    def owner(self, **options: Any) -> PartitionOwner:
-        edge = Edge(
-            bootstrap="",
-            group="g",
-            topics=self.topics,
-            new_shard=cast("Any", None),
-            schemas=cast("Any", self),
-            intake=lambda: cast("Any", self),
-            clock=lambda: 0,
-            publish_interval_seconds=0.001,
-            options=WorkerOptions(**options),
-        )
-        return PartitionOwner(3, edge, lambda _, error: self.failures.append(error))
-
-    def chunk(
-        self,
-        start: int,
-        records: int,
-        ticket: int | None = None,
-        following: int | None = None,
-        topic: str = TOPIC,
-    ) -> Chunk:
-        made = [Record(start + number, 0, b"k", b"v") for number in range(records)]
-        end = start + records if following is None else following
-        return Chunk(topic, 3, self.tickets if ticket is None else ticket, start, end, made, records)
+    from collections.abc import Iterable, Mapping
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    ledger = Ledger()
-    ledger.door.set()
-
-    async def recover(partition: int, edge: Edge) -> Recovered:
-        _ = partition, edge
-        ledger.recoveries += 1
-        ledger.folded.clear()
-        return Recovered(
-            cast("Any", ledger), cast("Any", ledger), {topic: ledger.position.get(topic, 0) for topic in (TOPIC, MORE)}
-        )
-
-    monkeypatch.setattr(owner_module, "recover", recover)
-    return World(ledger)
-
-
-async def until(true: Any) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - the condition is anything
-            await asyncio.sleep(0.001)
+    return make_world(monkeypatch)
 
 
 async def test_what_is_taken_is_committed_once_in_order_with_the_offset_after_it(world: World) -> None:
@@ -283,6 +158,32 @@ async def test_a_slow_fold_stops_the_fetching_and_starts_it_again(world: World) 
     await owner.drop()
 
 
+async def test_another_partitions_record_waits_for_a_publication_of_a_hot_one_not_for_its_backlog(world: World) -> None:
+    """Half of all events on one township: what one partition gathers at a time is the most that others wait for."""
+    edge = world.edge(publish_records=50, slice_records=10)
+    hot, calm = (PartitionOwner(number, edge, lambda _, error: world.failures.append(error)) for number in (3, 4))
+    waited: list[int] = []
+    for ticket, owner in enumerate((hot, calm), start=1):
+        owner.begin(1)
+        await until(lambda number=ticket: len(world.opened) == number)
+    write = world.ledgers[4].write
+
+    async def watched(drained: Drained, offsets: Mapping[str, int], now: int) -> None:
+        waited.append(len(world.ledger.committed) - before)
+        await write(drained, offsets, now)
+
+    world.ledgers[4].write = watched  # type: ignore[method-assign]
+    hot.offer(world.chunk(0, 20_000, ticket=1))
+    await until(lambda: world.ledger.committed)
+    before = len(world.ledger.committed)
+    calm.offer(world.chunk(0, 1, ticket=2))
+    await until(lambda: world.ledgers[4].position == {TOPIC: 1})
+    assert waited[0] <= 3 * 50
+    assert len(world.ledger.committed) < 20_000, "it came in the middle of the backlog, or nothing is shown"
+    await hot.drop()
+    await calm.drop()
+
+
 async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_flow(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -299,6 +200,11 @@ async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_fl
     owner.offer(world.chunk(20, 5, topic=MORE))
     await until(lambda: world.ledger.position == {TOPIC: 13, MORE: 25})
     assert owner.held == {TOPIC: Held(13, "decode", 9)}
+    partitions = Partitions(owner._edge, cast("Any", None))
+    partitions._owners[3] = owner
+    assert partitions._standing_now().committed == {(MORE, 3): 25}, (
+        "the watchdog would end a worker that stands as it must"
+    )
     assert "village.appeals/3: 9 records in a row were refused; held at offset 13 (decode)" in caplog.text
 
     world.ledger.held_at = None  # mended: it is tried again as soon as it is opened again

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from streams.casebook import MOST_CASE_BYTES
 from streams.changelog import read_changelog
 from streams.options import WorkerOptions
 from streams.shard import Drained
@@ -117,6 +118,17 @@ async def test_a_large_publication_goes_in_many_batches_and_still_as_one(bootstr
     await settle(bootstrap, prefix)
     chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
     assert [record for chunk in chunks for record in chunk] == noise
+
+
+async def test_the_largest_case_is_taken_also_when_no_compression_shrinks_it(bootstrap: str, prefix: str) -> None:
+    largest: list[tuple[bytes, bytes | None]] = [(b"case", os.urandom(MOST_CASE_BYTES + 100_000))]
+    ours = writer(bootstrap, prefix)
+    await ours.start()
+    await ours.write(Drained([*largest, (b"k", b"v")], [], [], []), {}, now=1)
+    await ours.stop()
+    await settle(bootstrap, prefix)
+    chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
+    assert [record for chunk in chunks for record in chunk] == [*largest, (b"k", b"v")]
 
 
 async def test_a_record_the_broker_refuses_fails_the_whole_publication(bootstrap: str, prefix: str) -> None:
