@@ -168,6 +168,56 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_grid`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -392,6 +442,108 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '网格巡查：现状，一件一行 / patrol: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '隐患：现状，一件一行 / hazard: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '突发事件：现状，一件一行 / incident: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -699,6 +851,54 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_grid`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `patrol_id`, `grid_id`, `minutes`, `worker`, `longitude`, `latitude`, `hazard_id`, `level`, `kind`, `due_at`, `description`, `by_unit`, `measure`, `passed`, `note`, `incident_id`, `severity`, `partner_townships`, `unit`, `partner`, `casualties`, `assessment_id`, `decision`, `advice`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_grid` FINAL
+COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -923,6 +1123,108 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `patrolled_at`, `grid_id`, `minutes`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_patrol` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'patrol' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'patrol' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '网格巡查：现状，一件一行 / patrol: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `found_at`, `level`, `kind`, `grid_id`, `due_at`, `longitude`, `latitude`, `first_rectified_at`, `last_rectified_at`, `verified_at`, `passed`, `failed_at`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_hazard` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'hazard' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'hazard' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '隐患：现状，一件一行 / hazard: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `reported_at`, `kind`, `severity`, `partner_townships`, `responded_at`, `joint_at`, `closed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_incident` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'incident' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'incident' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '突发事件：现状，一件一行 / incident: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assessed_at`, `level`, `advice`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_risk_assessment` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -1302,7 +1604,8 @@ FROM
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
-        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
+        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`
     FROM
     (
         SELECT
@@ -1312,8 +1615,10 @@ FROM
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
-            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
+            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`
         FROM
         (
             SELECT
@@ -1329,8 +1634,8 @@ FROM
                     'Map(String, Nullable(DateTime64(3)))') AS newest,
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
-            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'strong_village_coverage')
+            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'joint_hours_to_close_p50', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1339,7 +1644,8 @@ ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
+    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -1473,7 +1779,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -2831,6 +3137,654 @@ SELECT
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
+-- 网格巡查：每个事件一行，是否有效、为什么
+-- patrol: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_patrol`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 网格巡查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.patrol_id AS patrol_id,
+            events.grid_id AS grid_id,
+            events.minutes AS minutes,
+            events.worker AS worker,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'patrol'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_in_once：PatrolCheckedIn 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_in_once: of several PatrolCheckedIn only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PatrolCheckedIn'
+                    AND maxIf(place, event = 'PatrolCheckedIn') OVER before
+                    > 0, 'rule:checked_in_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.patrol_id AS patrol_id,
+    standing_events.grid_id AS grid_id,
+    standing_events.minutes AS minutes,
+    standing_events.worker AS worker,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '网格巡查：每个事件一行，是否有效、为什么 / patrol: every event once, whether it stands and why';
+
+-- 隐患：每个事件一行，是否有效、为什么
+-- hazard: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_hazard`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 隐患的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.hazard_id AS hazard_id,
+            events.level AS level,
+            events.kind AS kind,
+            events.grid_id AS grid_id,
+            events.due_at AS due_at,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.by_unit AS by_unit,
+            events.measure AS measure,
+            events.passed AS passed,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'hazard'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。found_once：HazardFound 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. found_once: of several HazardFound only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'HazardFound'
+                    AND maxIf(place, event = 'HazardFound') OVER before
+                    > 0, 'rule:found_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.hazard_id AS hazard_id,
+    standing_events.level AS level,
+    standing_events.kind AS kind,
+    standing_events.grid_id AS grid_id,
+    standing_events.due_at AS due_at,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.by_unit AS by_unit,
+    standing_events.measure AS measure,
+    standing_events.passed AS passed,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '隐患：每个事件一行，是否有效、为什么 / hazard: every event once, whether it stands and why';
+
+-- 突发事件：每个事件一行，是否有效、为什么
+-- incident: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_incident`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 突发事件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.incident_id AS incident_id,
+            events.kind AS kind,
+            events.severity AS severity,
+            events.partner_townships AS partner_townships,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.unit AS unit,
+            events.partner AS partner,
+            events.casualties AS casualties,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'incident'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。incident_reported_once：IncidentReported 之间没有 （任何事件）
+    -- 的，只取第一个；incident_closed_once：IncidentClosed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. incident_reported_once: of several IncidentReported only the first takes part;
+    -- incident_closed_once: of several IncidentClosed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'IncidentReported'
+                    AND maxIf(place, event = 'IncidentReported') OVER before
+                    > 0, 'rule:incident_reported_once',
+                event = 'IncidentClosed'
+                    AND maxIf(place, event = 'IncidentClosed') OVER before
+                    > 0, 'rule:incident_closed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.incident_id AS incident_id,
+    standing_events.kind AS kind,
+    standing_events.severity AS severity,
+    standing_events.partner_townships AS partner_townships,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.unit AS unit,
+    standing_events.partner AS partner,
+    standing_events.casualties AS casualties,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '突发事件：每个事件一行，是否有效、为什么 / incident: every event once, whether it stands and why';
+
+-- 重大决策风险评估：每个事件一行，是否有效、为什么
+-- risk assessment: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_risk_assessment`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 重大决策风险评估的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.assessment_id AS assessment_id,
+            events.decision AS decision,
+            events.level AS level,
+            events.advice AS advice,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'risk_assessment'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assessed_once：RiskAssessed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. assessed_once: of several RiskAssessed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'RiskAssessed'
+                    AND maxIf(place, event = 'RiskAssessed') OVER before
+                    > 0, 'rule:assessed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.assessment_id AS assessment_id,
+    standing_events.decision AS decision,
+    standing_events.level AS level,
+    standing_events.advice AS advice,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '重大决策风险评估：每个事件一行，是否有效、为什么 / risk assessment: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -3440,3 +4394,249 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 网格巡查：由事件重新折叠的现状，用以核对 cases_patrol
+-- patrol: folded again from the events, to be held against cases_patrol
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。网格巡查没有 PatrolCheckedIn 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PatrolCheckedIn it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS patrolled_at,
+            argMin(event.grid_id, event.place) AS grid_id,
+            argMin(event.minutes, event.place) AS minutes,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PatrolCheckedIn') AS opening_events
+        FROM `xiangmai`.`proof_events_patrol` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.patrolled_at AS patrolled_at,
+    cases.grid_id AS grid_id,
+    cases.minutes AS minutes,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '网格巡查：由事件重新折叠的现状，用以核对 cases_patrol / patrol: folded again from the events, to be held against cases_patrol';
+
+-- 隐患：由事件重新折叠的现状，用以核对 cases_hazard
+-- hazard: folded again from the events, to be held against cases_hazard
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。隐患没有 HazardFound 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HazardFound it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HazardFound') AS found_at,
+            argMinIf(event.level, event.place, event.event = 'HazardFound') AS level,
+            argMinIf(event.kind, event.place, event.event = 'HazardFound') AS kind,
+            argMinIf(event.grid_id, event.place, event.event = 'HazardFound') AS grid_id,
+            argMinIf(event.due_at, event.place, event.event = 'HazardFound') AS due_at,
+            argMinIf(event.longitude, event.place, event.event = 'HazardFound') AS longitude,
+            argMinIf(event.latitude, event.place, event.event = 'HazardFound') AS latitude,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HazardRectified') AS first_rectified_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'HazardRectified') AS last_rectified_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'HazardVerified') AS verified_at,
+            argMaxIf(event.passed, event.place, event.event = 'HazardVerified') AS passed,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'HazardVerified' AND (NOT event.passed)
+            ) AS failed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HazardFound') AS opening_events
+        FROM `xiangmai`.`proof_events_hazard` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN ((`failed_at` IS NULL) OR (`failed_at` < `last_rectified_at`)) THEN `last_rectified_at` ELSE NULL END) AS rectified_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.found_at AS found_at,
+    cases.level AS level,
+    cases.kind AS kind,
+    cases.grid_id AS grid_id,
+    cases.due_at AS due_at,
+    cases.longitude AS longitude,
+    cases.latitude AS latitude,
+    cases.first_rectified_at AS first_rectified_at,
+    cases.last_rectified_at AS last_rectified_at,
+    cases.verified_at AS verified_at,
+    cases.passed AS passed,
+    cases.failed_at AS failed_at,
+    cases.rectified_at AS rectified_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '隐患：由事件重新折叠的现状，用以核对 cases_hazard / hazard: folded again from the events, to be held against cases_hazard';
+
+-- 突发事件：由事件重新折叠的现状，用以核对 cases_incident
+-- incident: folded again from the events, to be held against cases_incident
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。突发事件没有 IncidentReported 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without IncidentReported it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentReported') AS reported_at,
+            argMinIf(event.kind, event.place, event.event = 'IncidentReported') AS kind,
+            argMinIf(event.severity, event.place, event.event = 'IncidentReported') AS severity,
+            argMinIf(event.partner_townships, event.place, event.event = 'IncidentReported') AS partner_townships,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentResponded') AS responded_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'JointHandlingStarted') AS joint_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentClosed') AS closed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'IncidentReported') AS opening_events
+        FROM `xiangmai`.`proof_events_incident` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.reported_at AS reported_at,
+    cases.kind AS kind,
+    cases.severity AS severity,
+    cases.partner_townships AS partner_townships,
+    cases.responded_at AS responded_at,
+    cases.joint_at AS joint_at,
+    cases.closed_at AS closed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '突发事件：由事件重新折叠的现状，用以核对 cases_incident / incident: folded again from the events, to be held against cases_incident';
+
+-- 重大决策风险评估：由事件重新折叠的现状，用以核对 cases_risk_assessment
+-- risk assessment: folded again from the events, to be held against cases_risk_assessment
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。重大决策风险评估没有 RiskAssessed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without RiskAssessed it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS assessed_at,
+            argMin(event.level, event.place) AS level,
+            argMin(event.advice, event.place) AS advice,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'RiskAssessed') AS opening_events
+        FROM `xiangmai`.`proof_events_risk_assessment` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assessed_at AS assessed_at,
+    cases.level AS level,
+    cases.advice AS advice,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '重大决策风险评估：由事件重新折叠的现状，用以核对 cases_risk_assessment / risk assessment: folded again from the events, to be held against cases_risk_assessment';
