@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.domain import Life
@@ -95,3 +96,8 @@ class VillageStory(ABC):
     @abstractmethod
     def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
         """Tell what begins in one village on one day, working or not."""
+
+
+def hundredths(number: int) -> Decimal:
+    """Return a number of hundredths, exactly: the points of a score, the hours of a log."""
+    return Decimal(number).scaleb(-2)

@@ -218,6 +218,50 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_habitat`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '人居环境：全部事件 / living environment: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -544,6 +588,97 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '人居环境检查：现状，一件一行 / inspection: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '垃圾分类抽查：现状，一件一行 / check of garbage sorting: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '改厕：现状，一件一行 / renovation of a toilet: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -899,6 +1034,48 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_grid` FINAL
 COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_habitat`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `inspection_id`, `score`, `inspector`, `items`, `note`, `check_id`, `households`, `households_sorting`, `renovation_id`, `household_id`, `kind`, `accepted`, `issue_id`, `due_at`, `description`, `longitude`, `latitude`, `measure`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_habitat` FINAL
+COMMENT '人居环境：全部事件 / living environment: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1225,6 +1402,97 @@ AS SELECT `case_id`, `township`, `village`, `assessed_at`, `level`, `advice`, `e
 FROM `xiangmai_storage`.`cases_risk_assessment` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `inspected_at`, `score`, `inspector`, `items`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_inspection` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'inspection' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'inspection' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '人居环境检查：现状，一件一行 / inspection: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `checked_at`, `households`, `households_sorting`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_sorting_check` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'sorting_check' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'sorting_check' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '垃圾分类抽查：现状，一件一行 / check of garbage sorting: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `renovated_at`, `household_id`, `kind`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_toilet_renovation` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'toilet_renovation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'toilet_renovation' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '改厕：现状，一件一行 / renovation of a toilet: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `found_at`, `kind`, `due_at`, `fixed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_habitat_issue` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -1605,7 +1873,9 @@ FROM
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
-        if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`
+        if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
+        if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
+        if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`
     FROM
     (
         SELECT
@@ -1615,9 +1885,13 @@ FROM
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['garbage_households_checked'] AS `garbage_households_checked`,
+            figures['garbage_households_sorting'] AS `garbage_households_sorting`,
+            figures['habitat_score'] AS `habitat_score`,
             figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['previous.habitat_score'] AS `previous.habitat_score`,
             figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`
         FROM
         (
@@ -1635,7 +1909,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'joint_hours_to_close_p50', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'garbage_households_checked', 'garbage_households_sorting', 'habitat_score', 'joint_hours_to_close_p50', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1645,7 +1919,9 @@ ARRAY JOIN
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
-    ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
+    ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -1779,7 +2055,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3785,6 +4061,607 @@ SELECT
 FROM standing_events
 COMMENT '重大决策风险评估：每个事件一行，是否有效、为什么 / risk assessment: every event once, whether it stands and why';
 
+-- 人居环境检查：每个事件一行，是否有效、为什么
+-- inspection: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_inspection`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 人居环境检查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.inspection_id AS inspection_id,
+            events.score AS score,
+            events.inspector AS inspector,
+            events.items AS items,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'inspection'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。scored_once：InspectionScored 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. scored_once: of several InspectionScored only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'InspectionScored'
+                    AND maxIf(place, event = 'InspectionScored') OVER before
+                    > 0, 'rule:scored_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.inspection_id AS inspection_id,
+    standing_events.score AS score,
+    standing_events.inspector AS inspector,
+    standing_events.items AS items,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '人居环境检查：每个事件一行，是否有效、为什么 / inspection: every event once, whether it stands and why';
+
+-- 垃圾分类抽查：每个事件一行，是否有效、为什么
+-- check of garbage sorting: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_sorting_check`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 垃圾分类抽查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.check_id AS check_id,
+            events.households AS households,
+            events.households_sorting AS households_sorting,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'sorting_check'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_once：GarbageSortingChecked 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_once: of several GarbageSortingChecked only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'GarbageSortingChecked'
+                    AND maxIf(place, event = 'GarbageSortingChecked') OVER before
+                    > 0, 'rule:checked_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.check_id AS check_id,
+    standing_events.households AS households,
+    standing_events.households_sorting AS households_sorting,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '垃圾分类抽查：每个事件一行，是否有效、为什么 / check of garbage sorting: every event once, whether it stands and why';
+
+-- 改厕：每个事件一行，是否有效、为什么
+-- renovation of a toilet: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_toilet_renovation`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 改厕的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.renovation_id AS renovation_id,
+            events.household_id AS household_id,
+            events.kind AS kind,
+            events.accepted AS accepted,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'toilet_renovation'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。renovated_once：ToiletRenovated 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. renovated_once: of several ToiletRenovated only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ToiletRenovated'
+                    AND maxIf(place, event = 'ToiletRenovated') OVER before
+                    > 0, 'rule:renovated_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.renovation_id AS renovation_id,
+    standing_events.household_id AS household_id,
+    standing_events.kind AS kind,
+    standing_events.accepted AS accepted,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '改厕：每个事件一行，是否有效、为什么 / renovation of a toilet: every event once, whether it stands and why';
+
+-- 环境问题：每个事件一行，是否有效、为什么
+-- habitat issue: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_habitat_issue`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 环境问题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.issue_id AS issue_id,
+            events.kind AS kind,
+            events.due_at AS due_at,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.measure AS measure,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'habitat_issue'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。issue_found_once：HabitatIssueFound 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. issue_found_once: of several HabitatIssueFound only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'HabitatIssueFound'
+                    AND maxIf(place, event = 'HabitatIssueFound') OVER before
+                    > 0, 'rule:issue_found_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.issue_id AS issue_id,
+    standing_events.kind AS kind,
+    standing_events.due_at AS due_at,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.measure AS measure,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '环境问题：每个事件一行，是否有效、为什么 / habitat issue: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -4640,3 +5517,204 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '重大决策风险评估：由事件重新折叠的现状，用以核对 cases_risk_assessment / risk assessment: folded again from the events, to be held against cases_risk_assessment';
+
+-- 人居环境检查：由事件重新折叠的现状，用以核对 cases_inspection
+-- inspection: folded again from the events, to be held against cases_inspection
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。人居环境检查没有 InspectionScored 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without InspectionScored it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS inspected_at,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            argMin(event.inspector, event.place) AS inspector,
+            argMin(event.items, event.place) AS items,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'InspectionScored') AS opening_events
+        FROM `xiangmai`.`proof_events_inspection` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.inspected_at AS inspected_at,
+    cases.score AS score,
+    cases.inspector AS inspector,
+    cases.items AS items,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '人居环境检查：由事件重新折叠的现状，用以核对 cases_inspection / inspection: folded again from the events, to be held against cases_inspection';
+
+-- 垃圾分类抽查：由事件重新折叠的现状，用以核对 cases_sorting_check
+-- check of garbage sorting: folded again from the events, to be held against cases_sorting_check
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。垃圾分类抽查没有 GarbageSortingChecked 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without GarbageSortingChecked it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS checked_at,
+            argMin(event.households, event.place) AS households,
+            argMin(event.households_sorting, event.place) AS households_sorting,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'GarbageSortingChecked') AS opening_events
+        FROM `xiangmai`.`proof_events_sorting_check` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.checked_at AS checked_at,
+    cases.households AS households,
+    cases.households_sorting AS households_sorting,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '垃圾分类抽查：由事件重新折叠的现状，用以核对 cases_sorting_check / check of garbage sorting: folded again from the events, to be held against cases_sorting_check';
+
+-- 改厕：由事件重新折叠的现状，用以核对 cases_toilet_renovation
+-- renovation of a toilet: folded again from the events, to be held against cases_toilet_renovation
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。改厕没有 ToiletRenovated 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ToiletRenovated it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS renovated_at,
+            argMin(event.household_id, event.place) AS household_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(event.accepted, event.place) AS accepted,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ToiletRenovated') AS opening_events
+        FROM `xiangmai`.`proof_events_toilet_renovation` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.renovated_at AS renovated_at,
+    cases.household_id AS household_id,
+    cases.kind AS kind,
+    cases.accepted AS accepted,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '改厕：由事件重新折叠的现状，用以核对 cases_toilet_renovation / renovation of a toilet: folded again from the events, to be held against cases_toilet_renovation';
+
+-- 环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue
+-- habitat issue: folded again from the events, to be held against cases_habitat_issue
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。环境问题没有 HabitatIssueFound 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HabitatIssueFound it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HabitatIssueFound') AS found_at,
+            argMinIf(event.kind, event.place, event.event = 'HabitatIssueFound') AS kind,
+            argMinIf(event.due_at, event.place, event.event = 'HabitatIssueFound') AS due_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HabitatIssueFixed') AS fixed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HabitatIssueFound') AS opening_events
+        FROM `xiangmai`.`proof_events_habitat_issue` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.found_at AS found_at,
+    cases.kind AS kind,
+    cases.due_at AS due_at,
+    cases.fixed_at AS fixed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue / habitat issue: folded again from the events, to be held against cases_habitat_issue';
