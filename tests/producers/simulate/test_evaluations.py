@@ -1,0 +1,73 @@
+"""Evaluations of the simulated county: by the contract; who games numbers pleases superiors only; the truths hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from producers.simulate.evaluations import Evaluations
+from tests.producers.simulate.told import (
+    Case,
+    Part,
+    a_year,
+    by_character,
+    cases,
+    check_contract,
+    check_order,
+    check_truths,
+    mean,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from producers.simulate.domain import Happening
+    from producers.simulate.workdays import WorkCalendar
+
+IDS = ("evaluation_id", "case_id")
+
+
+@pytest.fixture(scope="module")
+def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
+    return a_year(places, calendar, Evaluations())
+
+
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
+    check_contract("evaluations", year)
+    check_order(cases(year, IDS), {"EvaluationSubmitted"})
+    assert any(happening.event["corrects"] and happening.record.endswith("Submitted") for happening in year)
+
+
+def test_who_games_the_numbers_pleases_superiors_and_not_the_masses(places: Path, year: list[Happening]) -> None:
+    told = cases(year, IDS)
+    superior = by_character(places, told, lambda case: _score(case, "superior"))
+    masses = by_character(places, told, lambda case: _score(case, "masses"))
+    divergence = {name: mean(superior[name]) - mean(masses[name]) for name in masses}
+    assert divergence["gaming"] > 12
+    assert divergence["diligent"] < 6
+    assert mean(masses["slow"]) < mean(masses["diligent"]) - 5
+    assert mean(superior["slow"]) < mean(superior["gaming"]) - 5
+
+
+def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
+    assert check_truths(places, calendar, Evaluations(), IDS, _count) == {
+        "evaluation_count", "evaluation_masses_score", "evaluation_third_party_score", "evaluation_superior_score",
+        "evaluation_resident_cadre_score", "evaluation_good_rate", "evaluation_poor_rate",
+    }  # fmt: skip
+
+
+def _score(case: Case, rater_kind: str) -> float | None:
+    event = case[0][1]
+    return float(event["score"]) if event["rater_kind"] == rater_kind else None
+
+
+def _count(case: Case) -> Iterator[Part]:
+    event = case[0][1]
+    at, score = event["occurred_at"], event["score"]
+    yield Part("evaluation_count", at, 1)
+    yield Part(f"evaluation_{event['rater_kind']}_score", at, int(score * 100), 1)
+    if event["rater_kind"] == "masses":
+        yield Part("evaluation_good_rate", at, int(score >= 80), 1)
+        yield Part("evaluation_poor_rate", at, int(score < 60), 1)
