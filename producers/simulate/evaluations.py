@@ -56,7 +56,7 @@ def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
         "subject_kind": subject,
         "subject_id": f"{desk.village.code}-{subject[0].upper()}{rng.randint(1, 6)}",
         "rater_kind": rater_kind,
-        "rater_id": f"Q{rng.randint(1, desk.village.residents):05d}" if known else None,
+        "rater_id": f"Q{desk.village.code[-6:]}{rng.randint(1, desk.village.residents):05d}" if known else None,
         "dimension": rng.choices(DIMENSIONS, DIMENSION_WEIGHTS)[0],
         "comment": rng.choice(COMMENTS) if masses and desk.happens(0.2) else None,
     }
@@ -64,6 +64,9 @@ def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
     first = score // 1000 * 100 if slipped else score
     written = tale.write("EvaluationSubmitted", score=hundredths(first), **fields)
     tale.account.add("evaluation_count", tale.at, 1)
+    tale.account.thing("evaluation_subjects", tale.at, fields["subject_id"])
+    if known:
+        tale.account.thing("evaluation_raters", tale.at, fields["rater_id"])
     _count(tale, rater_kind, first, 1)
     if slipped:
         known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))

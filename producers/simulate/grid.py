@@ -89,6 +89,7 @@ def _patrol(desk: Desk, grid: str) -> Tale:
     account.add("patrol_count", tale.at, 1)
     account.add("patrol_minutes_mean", tale.at, minutes, 1)
     account.thing("patrol_village_coverage", tale.at, desk.village.code)
+    account.thing("grids_patrolled", tale.at, grid)
     return tale
 
 

@@ -55,6 +55,7 @@ def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: 
     assert check_truths(places, calendar, Evaluations(), IDS, _count) == {
         "evaluation_count", "evaluation_masses_score", "evaluation_third_party_score", "evaluation_superior_score",
         "evaluation_resident_cadre_score", "evaluation_good_rate", "evaluation_poor_rate",
+        "evaluation_subjects", "evaluation_raters",
     }  # fmt: skip
 
 
@@ -67,6 +68,9 @@ def _count(case: Case) -> Iterator[Part]:
     event = case[0][1]
     at, score = event["occurred_at"], event["score"]
     yield Part("evaluation_count", at, 1)
+    yield Part("evaluation_subjects", at, thing=event["subject_id"])
+    if event["rater_id"] is not None:
+        yield Part("evaluation_raters", at, thing=event["rater_id"])
     yield Part(f"evaluation_{event['rater_kind']}_score", at, int(score * 100), 1)
     if event["rater_kind"] == "masses":
         yield Part("evaluation_good_rate", at, int(score >= 80), 1)

@@ -74,8 +74,8 @@ def test_the_rains_bring_more_hazards_and_other_ones(calendar: WorkCalendar, yea
 
 def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
     assert check_truths(places, calendar, Grids(), IDS, _count) == {
-        "patrol_count", "patrol_minutes_mean", "patrol_village_coverage", "hazard_volume", "hazard_rectification_rate",
-        "hazard_open", "hazard_major_open", "incident_volume", "incident_open", "incident_joint_rate",
+        "patrol_count", "patrol_minutes_mean", "patrol_village_coverage", "grids_patrolled", "hazard_volume",
+        "hazard_rectification_rate", "hazard_open", "hazard_major_open", "incident_volume", "incident_open", "incident_joint_rate",
         "risk_assessment_count",
     }  # fmt: skip
 
@@ -100,6 +100,7 @@ def _count(case: Case) -> Iterator[Part]:
             yield Part("patrol_count", at, 1)
             yield Part("patrol_minutes_mean", at, first["minutes"], 1)
             yield Part("patrol_village_coverage", at, thing=first["village"])
+            yield Part("grids_patrolled", at, thing=first["grid_id"])
         case "HazardFound":
             states = [record == "HazardRectified" for record, event in case[1:] if event.get("passed") is not True]
             rectified = bool(states) and states[-1]
