@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from producers.simulate.desk import VillageStory, hundredths
 from producers.simulate.domain import poisson
+from producers.simulate.register_ids import households, village_cadres
 from producers.simulate.workdays import AFTERNOON, HOUR, MINUTE, days_to_spring_festival
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from producers.simulate.county import Character, Village
+    from producers.simulate.county import Character
     from producers.simulate.desk import Desk, Tale
 
-RESIDENTS_PER_HOUSEHOLD = 3
 # Of the households of a village, how many are visited a day; people are at home in the evening and at weekends.
-VISITS_PER_HOUSEHOLD_AND_DAY = 0.0012
+VISITS_PER_HOUSEHOLD_AND_DAY = 0.008
 BEFORE_THE_FESTIVAL, FESTIVAL_FACTOR = range(1, 15), 2.5
 EVENING = 18 * HOUR + HOUR // 2
 EVENING_LENGTH = 3 * HOUR
@@ -24,8 +24,7 @@ VISITORS = ("member", "cadre", "grid_worker", "first_secretary", "other")
 VISITOR_WEIGHTS = (55, 20, 17, 5, 3)
 NOTED_SHARE, TAKEN_BACK_SHARE = 0.9, 0.006
 NOTES = ("反映自来水压力小。", "想了解医保报销。", "路灯不亮。", "孩子在外务工，老人独居。", "一切都好。")
-CADRES = 5
-LOGGED_SHARE = 0.3
+LOGGED_SHARE = 0.06
 WORKED_HOURS = 800
 
 
@@ -43,26 +42,16 @@ class Contacts(VillageStory):
         for _ in range(poisson(expected, desk.rng)):
             yield _visit(desk, character)
         if desk.is_working:
-            for cadre in cadres(desk.village):
-                if desk.happens(LOGGED_SHARE / CADRES):
+            for cadre in village_cadres(desk.village):
+                if desk.happens(LOGGED_SHARE):
                     yield _field_day(desk, character, cadre)
-
-
-def households(village: Village) -> range:
-    """Return the numbers of a village's households, the last part of their ids."""
-    return range(1, village.residents // RESIDENTS_PER_HOUSEHOLD + 1)
-
-
-def cadres(village: Village) -> list[str]:
-    """Return the ids of a village's cadres."""
-    return [f"{village.code}-GB{number}" for number in range(1, CADRES + 1)]
 
 
 def _visit(desk: Desk, character: Character) -> Tale:
     rng = desk.rng
     evening = desk.calendar.midnight(desk.day) + EVENING + int(rng.random() * EVENING_LENGTH)
     tale = desk.tale("household_visit", "visit_id", "ZF", evening if desk.happens(0.6) else None)
-    household = f"{desk.village.code}-{rng.choice(households(desk.village)):04d}"
+    household = rng.choice(households(desk.village))
     found = poisson(1.5 - character.satisfaction, rng)
     solved = sum(desk.happens(character.satisfaction / 2) for _ in range(found)) if desk.happens(NOTED_SHARE) else None
     written = tale.write(

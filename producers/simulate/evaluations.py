@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.register_ids import branch, service_items, village_cadres
 from producers.simulate.workdays import MINUTE, WORK_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from producers.simulate.county import Character
+    from producers.simulate.county import Character, Village
     from producers.simulate.desk import Desk, Tale
 
 # How many evaluations of a kind a village gets on a working day.
@@ -54,7 +55,7 @@ def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
     known = masses and not desk.happens(ANONYMOUS_SHARE)
     fields: dict[str, Any] = {
         "subject_kind": subject,
-        "subject_id": f"{desk.village.code}-{subject[0].upper()}{rng.randint(1, 6)}",
+        "subject_id": _subject_id(subject, desk.village, rng),
         "rater_kind": rater_kind,
         "rater_id": f"Q{desk.village.code[-6:]}{rng.randint(1, desk.village.residents):05d}" if known else None,
         "dimension": rng.choices(DIMENSIONS, DIMENSION_WEIGHTS)[0],
@@ -76,6 +77,15 @@ def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
     elif desk.happens(TAKEN_BACK_SHARE):
         tale.take_back(written, tale.at + 5 * MINUTE, "重复提交")
     return tale
+
+
+def _subject_id(subject: str, village: Village, rng: Random) -> str:
+    match subject:
+        case "organisation":
+            return branch(village)
+        case "cadre":
+            return rng.choice(village_cadres(village))
+    return rng.choice(service_items())
 
 
 def _score(character: Character, rater_kind: str, rng: Random) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from producers.simulate.desk import VillageStory
 from producers.simulate.domain import poisson
+from producers.simulate.register_ids import grids
 from producers.simulate.workdays import DAY, HOUR, MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from producers.simulate.county import Character, Village
     from producers.simulate.desk import Desk, Tale
 
-RESIDENTS_PER_GRID = 900
 PATROLS_PER_GRID_AND_WORKING_DAY = 0.12
 TAKEN_BACK_SHARE = 0.006
 # How many of each a village has a day; the plum rains and typhoons bring more.
@@ -66,11 +66,6 @@ class Grids(VillageStory):
                 yield _assessment(desk)
         for _ in range(poisson(INCIDENTS * season, desk.rng)):
             yield _incident(desk, character)
-
-
-def grids(village: Village) -> list[str]:
-    """Return the ids of a village's grids: one for every 900 residents, and one more."""
-    return [f"{village.code}-{number:02d}" for number in range(1, village.residents // RESIDENTS_PER_GRID + 2)]
 
 
 def _patrol(desk: Desk, grid: str) -> Tale:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from producers.simulate.desk import VillageStory, hundredths
 from producers.simulate.domain import poisson
+from producers.simulate.register_ids import households
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _check(desk: Desk, character: Character) -> Tale:
 def _renovation(desk: Desk, character: Character) -> Tale:
     tale, rng = desk.tale("toilet_renovation", "renovation_id", "GC"), desk.rng
     kind = rng.choices(("septic", "flush", "dry", "public"), (60, 25, 5, 10))[0]
-    household = None if kind == "public" else f"{desk.village.code}-{rng.randint(1, desk.village.residents // 3):04d}"
+    household = None if kind == "public" else rng.choice(households(desk.village))
     accepted = None if desk.happens(0.2) else desk.happens((2 + character.satisfaction) / 3)
     tale.write("ToiletRenovated", household_id=household, kind=kind, accepted=accepted)
     if accepted is not False:

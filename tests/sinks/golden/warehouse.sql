@@ -42,6 +42,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_care`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '互助养老与家庭医生：全部事件 / care for one another: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_contacts`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -375,6 +417,121 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '时间银行存入：现状，一件一行 / hours put into the time bank: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '时间银行支取：现状，一件一行 / hours taken out of the time bank: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '老人走访：现状，一件一行 / visit to an elder: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '家庭医生服务：现状，一件一行 / visit of the family doctor: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '提醒：现状，一件一行 / reminder: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household_visit`
 (
@@ -1010,6 +1167,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_care`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `service_id`, `volunteer_id`, `hours`, `kind`, `redemption_id`, `purpose`, `visit_id`, `elder_id`, `living_alone`, `needs_help`, `note`, `resident_id`, `finding`, `reminder_id`, `about`, `delivered`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_care` FINAL
+COMMENT '互助养老与家庭医生：全部事件 / care for one another: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_contacts`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1329,6 +1526,121 @@ AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, 
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `earned_at`, `volunteer_id`, `hours`, `kind`, `never_leaves_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_service` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_service' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_service' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '时间银行存入：现状，一件一行 / hours put into the time bank: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `redeemed_at`, `volunteer_id`, `hours`, `purpose`, `never_leaves_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_redemption` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_redemption' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_redemption' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '时间银行支取：现状，一件一行 / hours taken out of the time bank: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `visited_at`, `elder_id`, `living_alone`, `needs_help`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_elder_visit` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder_visit' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder_visit' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '老人走访：现状，一件一行 / visit to an elder: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `visited_at`, `resident_id`, `kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_doctor_visit` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_visit' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_visit' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '家庭医生服务：现状，一件一行 / visit of the family doctor: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `sent_at`, `about`, `delivered`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_reminder` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_reminder' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_reminder' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '提醒：现状，一件一行 / reminder: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_household_visit`
 (
@@ -2155,6 +2467,7 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite(((`care_hours_deposited` - coalesce(`care_hours_withdrawn`, 0.0)) / 1.0)), ((`care_hours_deposited` - coalesce(`care_hours_withdrawn`, 0.0)) / 1.0), NULL) AS `care_hours_balance`,
         if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
         if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
         if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
@@ -2170,6 +2483,8 @@ FROM
             figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
             figures['appeal_response_rate'] AS `appeal_response_rate`,
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['care_hours_deposited'] AS `care_hours_deposited`,
+            figures['care_hours_withdrawn'] AS `care_hours_withdrawn`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['evaluation_masses_score'] AS `evaluation_masses_score`,
@@ -2203,7 +2518,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'habitat_score', 'hours_worked', 'joint_hours_to_close_p50', 'strong_village_coverage', 'visit_issues_noted', 'visit_issues_solved')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'habitat_score', 'hours_worked', 'joint_hours_to_close_p50', 'strong_village_coverage', 'visit_issues_noted', 'visit_issues_solved')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2211,6 +2526,7 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
@@ -2595,6 +2911,749 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 时间银行存入：每个事件一行，是否有效、为什么
+-- hours put into the time bank: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_service`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 时间银行存入的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.service_id AS service_id,
+            events.volunteer_id AS volunteer_id,
+            events.hours AS hours,
+            events.kind AS kind,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_service'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。earned_once：CareHoursEarned 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. earned_once: of several CareHoursEarned only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CareHoursEarned'
+                    AND maxIf(place, event = 'CareHoursEarned') OVER before
+                    > 0, 'rule:earned_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.service_id AS service_id,
+    standing_events.volunteer_id AS volunteer_id,
+    standing_events.hours AS hours,
+    standing_events.kind AS kind,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '时间银行存入：每个事件一行，是否有效、为什么 / hours put into the time bank: every event once, whether it stands and why';
+
+-- 时间银行支取：每个事件一行，是否有效、为什么
+-- hours taken out of the time bank: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_redemption`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 时间银行支取的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.redemption_id AS redemption_id,
+            events.volunteer_id AS volunteer_id,
+            events.hours AS hours,
+            events.purpose AS purpose,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_redemption'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。redeemed_once：CareHoursRedeemed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. redeemed_once: of several CareHoursRedeemed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CareHoursRedeemed'
+                    AND maxIf(place, event = 'CareHoursRedeemed') OVER before
+                    > 0, 'rule:redeemed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.redemption_id AS redemption_id,
+    standing_events.volunteer_id AS volunteer_id,
+    standing_events.hours AS hours,
+    standing_events.purpose AS purpose,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '时间银行支取：每个事件一行，是否有效、为什么 / hours taken out of the time bank: every event once, whether it stands and why';
+
+-- 老人走访：每个事件一行，是否有效、为什么
+-- visit to an elder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_elder_visit`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 老人走访的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.visit_id AS visit_id,
+            events.elder_id AS elder_id,
+            events.living_alone AS living_alone,
+            events.needs_help AS needs_help,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'elder_visit'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。elder_visited_once：ElderVisited 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. elder_visited_once: of several ElderVisited only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ElderVisited'
+                    AND maxIf(place, event = 'ElderVisited') OVER before
+                    > 0, 'rule:elder_visited_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.visit_id AS visit_id,
+    standing_events.elder_id AS elder_id,
+    standing_events.living_alone AS living_alone,
+    standing_events.needs_help AS needs_help,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '老人走访：每个事件一行，是否有效、为什么 / visit to an elder: every event once, whether it stands and why';
+
+-- 家庭医生服务：每个事件一行，是否有效、为什么
+-- visit of the family doctor: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_doctor_visit`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 家庭医生服务的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.visit_id AS visit_id,
+            events.resident_id AS resident_id,
+            events.kind AS kind,
+            events.finding AS finding,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'doctor_visit'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。doctor_visited_once：DoctorVisited 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. doctor_visited_once: of several DoctorVisited only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DoctorVisited'
+                    AND maxIf(place, event = 'DoctorVisited') OVER before
+                    > 0, 'rule:doctor_visited_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.visit_id AS visit_id,
+    standing_events.resident_id AS resident_id,
+    standing_events.kind AS kind,
+    standing_events.finding AS finding,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '家庭医生服务：每个事件一行，是否有效、为什么 / visit of the family doctor: every event once, whether it stands and why';
+
+-- 提醒：每个事件一行，是否有效、为什么
+-- reminder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_reminder`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 提醒的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.reminder_id AS reminder_id,
+            events.resident_id AS resident_id,
+            events.about AS about,
+            events.delivered AS delivered,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_reminder'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。sent_once：ReminderSent 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. sent_once: of several ReminderSent only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ReminderSent'
+                    AND maxIf(place, event = 'ReminderSent') OVER before
+                    > 0, 'rule:sent_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.reminder_id AS reminder_id,
+    standing_events.resident_id AS resident_id,
+    standing_events.about AS about,
+    standing_events.delivered AS delivered,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '提醒：每个事件一行，是否有效、为什么 / reminder: every event once, whether it stands and why';
 
 -- 入户走访：每个事件一行，是否有效、为什么
 -- visit to a household: every event once, whether it stands and why
@@ -5571,6 +6630,277 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
+
+-- 时间银行存入：由事件重新折叠的现状，用以核对 cases_care_service
+-- hours put into the time bank: folded again from the events, to be held against cases_care_service
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。时间银行存入没有 CareHoursEarned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CareHoursEarned it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS earned_at,
+            argMin(event.volunteer_id, event.place) AS volunteer_id,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.kind, event.place) AS kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CareHoursEarned') AS opening_events
+        FROM `xiangmai`.`proof_events_care_service` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (`hours` < toDecimal64('0.00', 2)) THEN `earned_at` ELSE NULL END) AS never_leaves_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.earned_at AS earned_at,
+    cases.volunteer_id AS volunteer_id,
+    cases.hours AS hours,
+    cases.kind AS kind,
+    cases.never_leaves_at AS never_leaves_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '时间银行存入：由事件重新折叠的现状，用以核对 cases_care_service / hours put into the time bank: folded again from the events, to be held against cases_care_service';
+
+-- 时间银行支取：由事件重新折叠的现状，用以核对 cases_care_redemption
+-- hours taken out of the time bank: folded again from the events, to be held against cases_care_redemption
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。时间银行支取没有 CareHoursRedeemed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CareHoursRedeemed it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS redeemed_at,
+            argMin(event.volunteer_id, event.place) AS volunteer_id,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.purpose, event.place) AS purpose,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CareHoursRedeemed') AS opening_events
+        FROM `xiangmai`.`proof_events_care_redemption` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (`hours` < toDecimal64('0.00', 2)) THEN `redeemed_at` ELSE NULL END) AS never_leaves_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.redeemed_at AS redeemed_at,
+    cases.volunteer_id AS volunteer_id,
+    cases.hours AS hours,
+    cases.purpose AS purpose,
+    cases.never_leaves_at AS never_leaves_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '时间银行支取：由事件重新折叠的现状，用以核对 cases_care_redemption / hours taken out of the time bank: folded again from the events, to be held against cases_care_redemption';
+
+-- 老人走访：由事件重新折叠的现状，用以核对 cases_elder_visit
+-- visit to an elder: folded again from the events, to be held against cases_elder_visit
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。老人走访没有 ElderVisited 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ElderVisited it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS visited_at,
+            argMin(event.elder_id, event.place) AS elder_id,
+            argMin(event.living_alone, event.place) AS living_alone,
+            argMin(event.needs_help, event.place) AS needs_help,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ElderVisited') AS opening_events
+        FROM `xiangmai`.`proof_events_elder_visit` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.visited_at AS visited_at,
+    cases.elder_id AS elder_id,
+    cases.living_alone AS living_alone,
+    cases.needs_help AS needs_help,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '老人走访：由事件重新折叠的现状，用以核对 cases_elder_visit / visit to an elder: folded again from the events, to be held against cases_elder_visit';
+
+-- 家庭医生服务：由事件重新折叠的现状，用以核对 cases_doctor_visit
+-- visit of the family doctor: folded again from the events, to be held against cases_doctor_visit
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。家庭医生服务没有 DoctorVisited 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DoctorVisited it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS visited_at,
+            argMin(event.resident_id, event.place) AS resident_id,
+            argMin(event.kind, event.place) AS kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DoctorVisited') AS opening_events
+        FROM `xiangmai`.`proof_events_doctor_visit` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.visited_at AS visited_at,
+    cases.resident_id AS resident_id,
+    cases.kind AS kind,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '家庭医生服务：由事件重新折叠的现状，用以核对 cases_doctor_visit / visit of the family doctor: folded again from the events, to be held against cases_doctor_visit';
+
+-- 提醒：由事件重新折叠的现状，用以核对 cases_care_reminder
+-- reminder: folded again from the events, to be held against cases_care_reminder
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。提醒没有 ReminderSent 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ReminderSent it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS sent_at,
+            argMin(event.about, event.place) AS about,
+            argMin(event.delivered, event.place) AS delivered,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ReminderSent') AS opening_events
+        FROM `xiangmai`.`proof_events_care_reminder` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.sent_at AS sent_at,
+    cases.about AS about,
+    cases.delivered AS delivered,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '提醒：由事件重新折叠的现状，用以核对 cases_care_reminder / reminder: folded again from the events, to be held against cases_care_reminder';
 
 -- 入户走访：由事件重新折叠的现状，用以核对 cases_household_visit
 -- visit to a household: folded again from the events, to be held against cases_household_visit
