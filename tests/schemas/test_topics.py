@@ -43,6 +43,7 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
         "village.evaluations": ("township", "delete", 800),
         "village.contacts": ("township", "delete", 800),
         "village.care": ("township", "delete", 800),
+        "village.training": ("township", "delete", 800),
         "township.cases": ("township", "compact", None),
         "township.indicators": ("township", "compact", None),
         "township.warnings": ("township", "delete", 800),

@@ -375,6 +375,43 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '人居环境：全部事件 / living environment: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_training`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '干部培训与能力：全部事件 / training of cadres: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -981,6 +1018,76 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '参加培训：现状，一件一行 / training attended: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '能力测评：现状，一件一行 / capability assessment: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '胜任力测试：现状，一件一行 / competence test: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
@@ -1483,6 +1590,41 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_habitat`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `inspection_id`, `score`, `inspector`, `items`, `note`, `check_id`, `households`, `households_sorting`, `renovation_id`, `household_id`, `kind`, `accepted`, `issue_id`, `due_at`, `description`, `longitude`, `latitude`, `measure`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_habitat` FINAL
 COMMENT '人居环境：全部事件 / living environment: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_training`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `attendance_id`, `cadre_id`, `kind`, `hours`, `course`, `online`, `assessment_id`, `dimension`, `score`, `test_id`, `passed`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_training` FINAL
+COMMENT '干部培训与能力：全部事件 / training of cadres: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
@@ -2089,6 +2231,76 @@ AS SELECT `case_id`, `township`, `village`, `found_at`, `kind`, `due_at`, `fixed
 FROM `xiangmai_storage`.`cases_habitat_issue` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `attended_at`, `cadre_id`, `kind`, `hours`, `online`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_training_attendance` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'training_attendance' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'training_attendance' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '参加培训：现状，一件一行 / training attended: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assessed_at`, `cadre_id`, `capability`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_capability_assessment` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'capability_assessment' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'capability_assessment' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '能力测评：现状，一件一行 / capability assessment: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `tested_at`, `cadre_id`, `passed`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_competence_test` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'competence_test' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'competence_test' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '胜任力测试：现状，一件一行 / competence test: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -6484,6 +6696,456 @@ SELECT
 FROM standing_events
 COMMENT '环境问题：每个事件一行，是否有效、为什么 / habitat issue: every event once, whether it stands and why';
 
+-- 参加培训：每个事件一行，是否有效、为什么
+-- training attended: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_training_attendance`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 参加培训的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.attendance_id AS attendance_id,
+            events.cadre_id AS cadre_id,
+            events.kind AS kind,
+            events.hours AS hours,
+            events.course AS course,
+            events.online AS online,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'training_attendance'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。attended_once：TrainingAttended 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. attended_once: of several TrainingAttended only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'TrainingAttended'
+                    AND maxIf(place, event = 'TrainingAttended') OVER before
+                    > 0, 'rule:attended_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.attendance_id AS attendance_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.kind AS kind,
+    standing_events.hours AS hours,
+    standing_events.course AS course,
+    standing_events.online AS online,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '参加培训：每个事件一行，是否有效、为什么 / training attended: every event once, whether it stands and why';
+
+-- 能力测评：每个事件一行，是否有效、为什么
+-- capability assessment: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_capability_assessment`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 能力测评的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.assessment_id AS assessment_id,
+            events.cadre_id AS cadre_id,
+            events.dimension AS dimension,
+            events.score AS score,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'capability_assessment'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。capability_assessed_once：CapabilityAssessed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. capability_assessed_once: of several CapabilityAssessed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CapabilityAssessed'
+                    AND maxIf(place, event = 'CapabilityAssessed') OVER before
+                    > 0, 'rule:capability_assessed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.assessment_id AS assessment_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.dimension AS dimension,
+    standing_events.score AS score,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '能力测评：每个事件一行，是否有效、为什么 / capability assessment: every event once, whether it stands and why';
+
+-- 胜任力测试：每个事件一行，是否有效、为什么
+-- competence test: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_competence_test`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 胜任力测试的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.test_id AS test_id,
+            events.cadre_id AS cadre_id,
+            events.passed AS passed,
+            events.score AS score,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'competence_test'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。tested_once：CompetenceTested 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. tested_once: of several CompetenceTested only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CompetenceTested'
+                    AND maxIf(place, event = 'CompetenceTested') OVER before
+                    > 0, 'rule:tested_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.test_id AS test_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.passed AS passed,
+    standing_events.score AS score,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '胜任力测试：每个事件一行，是否有效、为什么 / competence test: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -7976,3 +8638,159 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue / habitat issue: folded again from the events, to be held against cases_habitat_issue';
+
+-- 参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance
+-- training attended: folded again from the events, to be held against cases_training_attendance
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。参加培训没有 TrainingAttended 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without TrainingAttended it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS attended_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.online, event.place) AS online,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'TrainingAttended') AS opening_events
+        FROM `xiangmai`.`proof_events_training_attendance` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.attended_at AS attended_at,
+    cases.cadre_id AS cadre_id,
+    cases.kind AS kind,
+    cases.hours AS hours,
+    cases.online AS online,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance / training attended: folded again from the events, to be held against cases_training_attendance';
+
+-- 能力测评：由事件重新折叠的现状，用以核对 cases_capability_assessment
+-- capability assessment: folded again from the events, to be held against cases_capability_assessment
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。能力测评没有 CapabilityAssessed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CapabilityAssessed it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS assessed_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.dimension, event.place) AS capability,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CapabilityAssessed') AS opening_events
+        FROM `xiangmai`.`proof_events_capability_assessment` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assessed_at AS assessed_at,
+    cases.cadre_id AS cadre_id,
+    cases.capability AS capability,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '能力测评：由事件重新折叠的现状，用以核对 cases_capability_assessment / capability assessment: folded again from the events, to be held against cases_capability_assessment';
+
+-- 胜任力测试：由事件重新折叠的现状，用以核对 cases_competence_test
+-- competence test: folded again from the events, to be held against cases_competence_test
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。胜任力测试没有 CompetenceTested 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CompetenceTested it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS tested_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.passed, event.place) AS passed,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CompetenceTested') AS opening_events
+        FROM `xiangmai`.`proof_events_competence_test` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.tested_at AS tested_at,
+    cases.cadre_id AS cadre_id,
+    cases.passed AS passed,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '胜任力测试：由事件重新折叠的现状，用以核对 cases_competence_test / competence test: folded again from the events, to be held against cases_competence_test';
