@@ -44,6 +44,7 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
         "village.contacts": ("township", "delete", 800),
         "village.care": ("township", "delete", 800),
         "village.training": ("township", "delete", 800),
+        "village.registers": ("township", "delete", 800),
         "township.cases": ("township", "compact", None),
         "township.indicators": ("township", "compact", None),
         "township.warnings": ("township", "delete", 800),
