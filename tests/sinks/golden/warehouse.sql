@@ -3077,18 +3077,24 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
-        if(isFinite(((`care_hours_deposited` - coalesce(`care_hours_withdrawn`, 0.0)) / 1.0)), ((`care_hours_deposited` - coalesce(`care_hours_withdrawn`, 0.0)) / 1.0), NULL) AS `care_hours_balance`,
+        if(isFinite(((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0)), ((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0), NULL) AS `care_hours_balance`,
+        if(isFinite(((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01)), ((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01), NULL) AS `elder_visit_coverage`,
+        if(isFinite(((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01)), ((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01), NULL) AS `doctor_visit_coverage`,
+        if(isFinite(((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01)), ((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01), NULL) AS `household_contact_coverage`,
         if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
         if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
         if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite(((coalesce(`grids_patrolled`, 0.0) / nullIf(`grid_count`, 0)) / 0.01)), ((coalesce(`grids_patrolled`, 0.0) / nullIf(`grid_count`, 0)) / 0.01), NULL) AS `patrol_grid_coverage`,
         if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
         if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
         if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
-        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`
+        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite(((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0)), ((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0), NULL) AS `training_hours_per_head`,
+        if(isFinite(((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01)), ((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01), NULL) AS `digital_training_rate`
     FROM
     (
         SELECT
@@ -3096,11 +3102,16 @@ FROM
             figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
             figures['appeal_response_rate'] AS `appeal_response_rate`,
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['cadre_count'] AS `cadre_count`,
+            figures['cadres_trained_digital'] AS `cadres_trained_digital`,
             figures['care_hours_deposited'] AS `care_hours_deposited`,
             figures['care_hours_withdrawn'] AS `care_hours_withdrawn`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['doctor_contract_count'] AS `doctor_contract_count`,
+            figures['doctor_residents_served'] AS `doctor_residents_served`,
+            figures['elder_alone_count'] AS `elder_alone_count`,
+            figures['elders_alone_visited'] AS `elders_alone_visited`,
             figures['evaluation_masses_score'] AS `evaluation_masses_score`,
             figures['evaluation_superior_score'] AS `evaluation_superior_score`,
             figures['evaluation_third_party_score'] AS `evaluation_third_party_score`,
@@ -3108,15 +3119,18 @@ FROM
             figures['garbage_households_checked'] AS `garbage_households_checked`,
             figures['garbage_households_sorting'] AS `garbage_households_sorting`,
             figures['grid_count'] AS `grid_count`,
+            figures['grids_patrolled'] AS `grids_patrolled`,
             figures['habitat_score'] AS `habitat_score`,
             figures['hours_worked'] AS `hours_worked`,
             figures['household_count'] AS `household_count`,
+            figures['households_visited'] AS `households_visited`,
             figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['previous.habitat_score'] AS `previous.habitat_score`,
             figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
             figures['resident_count'] AS `resident_count`,
+            figures['training_hours'] AS `training_hours`,
             figures['visit_issues_noted'] AS `visit_issues_noted`,
             figures['visit_issues_solved'] AS `visit_issues_solved`
         FROM
@@ -3135,7 +3149,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'habitat_score', 'hours_worked', 'household_count', 'joint_hours_to_close_p50', 'resident_count', 'strong_village_coverage', 'visit_issues_noted', 'visit_issues_solved')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'resident_count', 'strong_village_coverage', 'training_hours', 'visit_issues_noted', 'visit_issues_solved')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -3143,18 +3157,24 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('elder_visit_coverage', toUInt32(1), toNullable(toFloat64(`elder_visit_coverage`)), CAST(['elder_alone_count', 'elders_alone_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('doctor_visit_coverage', toUInt32(1), toNullable(toFloat64(`doctor_visit_coverage`)), CAST(['doctor_contract_count', 'doctor_residents_served'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['quarter', 'year'], 'Array(String)')),
+    ('household_contact_coverage', toUInt32(1), toNullable(toFloat64(`household_contact_coverage`)), CAST(['household_count', 'households_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('patrol_grid_coverage', toUInt32(1), toNullable(toFloat64(`patrol_grid_coverage`)), CAST(['grid_count', 'grids_patrolled'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('digital_training_rate', toUInt32(1), toNullable(toFloat64(`digital_training_rate`)), CAST(['cadre_count', 'cadres_trained_digital'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
@@ -3289,7 +3309,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
