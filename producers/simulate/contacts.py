@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from producers.simulate.desk import VillageStory, hundredths
 from producers.simulate.domain import poisson
-from producers.simulate.register_ids import households, village_cadres
+from producers.simulate.register_ids import households, township_cadres, village_cadres
 from producers.simulate.workdays import AFTERNOON, HOUR, MINUTE, days_to_spring_festival
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from producers.simulate.county import Character
+    from producers.simulate.county import Character, Township
     from producers.simulate.desk import Desk, Tale
 
 # Of the households of a village, how many are visited a day; people are at home in the evening and at weekends.
@@ -41,10 +41,16 @@ class Contacts(VillageStory):
             expected *= FESTIVAL_FACTOR
         for _ in range(poisson(expected, desk.rng)):
             yield _visit(desk, character)
-        if desk.is_working:
-            for cadre in village_cadres(desk.village):
-                if desk.happens(LOGGED_SHARE):
-                    yield _field_day(desk, character, cadre)
+        yield from _logs(desk, character, village_cadres(desk.village))
+
+    def township_tales(self, desk: Desk, township: Township) -> Iterator[Tale]:
+        """Tell the logs of the cadres of the township's own offices."""
+        yield from _logs(desk, township.character, township_cadres(township))
+
+
+def _logs(desk: Desk, character: Character, cadres: Iterable[str]) -> Iterator[Tale]:
+    if desk.is_working:
+        yield from (_field_day(desk, character, cadre) for cadre in cadres if desk.happens(LOGGED_SHARE))
 
 
 def _visit(desk: Desk, character: Character) -> Tale:

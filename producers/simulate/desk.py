@@ -45,10 +45,18 @@ class Tale:
 
 
 class Desk:
-    """Where one village's cases of one local day are written down."""
+    """Where one village's cases of one local day are written down; with `whole_township` those of no village."""
 
     def __init__(
-        self, domain: str, department: str, village: Village, day: int, calendar: WorkCalendar, rng: Random
+        self,
+        domain: str,
+        department: str,
+        village: Village,
+        day: int,
+        calendar: WorkCalendar,
+        rng: Random,
+        *,
+        whole_township: bool = False,
     ) -> None:
         self._domain = domain
         self._department = department
@@ -57,13 +65,15 @@ class Desk:
         self.calendar = calendar
         self.rng = rng
         self.is_working = calendar.is_working(day)
+        self._place = (village.code[:9], None if whole_township else village.code)
 
     def tale(self, case_type: str, id_field: str, prefix: str, at: int | None = None) -> Tale:
         """Begin a case, at some moment of the office's day unless said otherwise."""
-        number = f"{prefix}{date_of(self.day):%Y%m%d}{self.village.code[-6:]}-{self.rng.getrandbits(24):06x}"
-        place = (self.village.code[:9], self.village.code)
-        story = Story(self._domain, (case_type, id_field, number), place, self._department, self.calendar, self.rng)
-        return Tale(story, self.village.code[:9], case_type, self.moment() if at is None else at)
+        number = f"{prefix}{date_of(self.day):%Y%m%d}{(self._place[1] or self._place[0])[-6:]}-{self.rng.getrandbits(24):06x}"
+        story = Story(
+            self._domain, (case_type, id_field, number), self._place, self._department, self.calendar, self.rng
+        )
+        return Tale(story, self._place[0], case_type, self.moment() if at is None else at)
 
     def moment(self) -> int:
         """Draw a moment between the opening and the closing of offices."""
@@ -86,12 +96,20 @@ class VillageStory(ABC):
             desk = Desk(self.name, self.department, village, day, calendar, rng)
             for tale in self.tales(desk, township.character):
                 yield tale.life()
+        desk = Desk(self.name, self.department, township.villages[0], day, calendar, rng, whole_township=True)
+        for tale in self.township_tales(desk, township):
+            yield tale.life()
 
     def truths(
         self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
     ) -> list[dict[str, Any]]:
         """Count per township what is true once everything recorded before `until` is known."""
         return rows(accounts, county, clock, calendar, until)
+
+    def township_tales(self, desk: Desk, township: Township) -> Iterable[Tale]:
+        """Tell what begins on one day in the township's own offices, in no village: nothing unless said."""
+        del desk, township
+        return ()
 
     @abstractmethod
     def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:

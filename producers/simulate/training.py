@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.desk import VillageStory, hundredths
-from producers.simulate.register_ids import village_cadres
+from producers.simulate.register_ids import township_cadres, village_cadres
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from producers.simulate.county import Character
+    from producers.simulate.county import Character, Township
     from producers.simulate.desk import Desk, Tale
 
 # How many of each a cadre has on a working day. With a mean of five hours that is some 70 hours a year.
@@ -28,7 +28,7 @@ COURSES = {
     "other": "应急救护培训",
 }
 CAPABILITIES = {"political": 4, "professional": 0, "service": 3, "digital": -7, "legal": -3, "emergency": -2}
-CORRECTED_SHARE, TAKEN_BACK_SHARE, ONLINE_SHARE, PASS_MARK = 0.012, 0.008, 0.4, 6000
+CORRECTED_SHARE, TAKEN_BACK_SHARE, ONLINE_SHARE, PASS_MARK = 0.012, 0.008, 0.4, 6500
 
 
 class Training(VillageStory):
@@ -39,16 +39,24 @@ class Training(VillageStory):
 
     def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
         """Tell what the village's cadres attend and take on a working day."""
-        if not desk.is_working:
-            return
-        often = TRAININGS * character.on_time_share * SEASON.get(date_of(desk.day).month, 1.0)
-        for cadre in village_cadres(desk.village):
-            if desk.happens(often):
-                yield _attendance(desk, cadre)
-            if desk.happens(ASSESSMENTS):
-                yield _assessment(desk, character, cadre)
-            if desk.happens(TESTS):
-                yield _test(desk, character, cadre)
+        yield from _working_day(desk, character, village_cadres(desk.village))
+
+    def township_tales(self, desk: Desk, township: Township) -> Iterator[Tale]:
+        """Tell the same of the cadres of the township's own offices."""
+        yield from _working_day(desk, township.character, township_cadres(township))
+
+
+def _working_day(desk: Desk, character: Character, cadres: Iterable[str]) -> Iterator[Tale]:
+    if not desk.is_working:
+        return
+    often = TRAININGS * character.on_time_share * SEASON.get(date_of(desk.day).month, 1.0)
+    for cadre in cadres:
+        if desk.happens(often):
+            yield _attendance(desk, cadre)
+        if desk.happens(ASSESSMENTS):
+            yield _assessment(desk, character, cadre)
+        if desk.happens(TESTS):
+            yield _test(desk, character, cadre)
 
 
 def _attendance(desk: Desk, cadre: str) -> Tale:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from producers.simulate.county import county_from
-from producers.simulate.register_ids import village_cadres
+from producers.simulate.register_ids import township_cadres, village_cadres
 from producers.simulate.training import Training
 from tests.producers.simulate.told import (
     SEED,
@@ -48,7 +48,8 @@ def test_who_is_slow_learns_less_and_passes_less(places: Path, year: list[Happen
     told = cases(year, IDS)
     hours = by_character(places, told, lambda case: float(case[0][1].get("hours", 0)))
     heads = {
-        township.character.name: sum(len(village_cadres(village)) for village in township.villages)
+        township.character.name: len(township_cadres(township))
+        + sum(len(village_cadres(village)) for village in township.villages)
         for township in county_from(places, SEED).townships
     }
     assert 60 < sum(hours["diligent"]) / heads["diligent"] < 90
