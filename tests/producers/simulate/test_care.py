@@ -9,55 +9,41 @@ import pytest
 
 from producers.simulate.care import Care
 from producers.simulate.workdays import date_of
-from tests.producers.simulate.told import (
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-)
+from tests.producers.simulate.told import Case, Part, Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("service_id", "redemption_id", "visit_id", "reminder_id", "case_id")
+IDS = ("service_id", "redemption_id", "visit_id", "reminder_id")
 OPENINGS = {"CareHoursEarned", "CareHoursRedeemed", "ElderVisited", "DoctorVisited", "ReminderSent"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Care())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Care(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("care", year)
-    check_order(cases(year, IDS), OPENINGS)
-    corrected = [
-        happening.event for happening in year if happening.record.endswith("Earned") and happening.event["corrects"]
-    ]
-    assert corrected, "a slip is corrected now and then"
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
+    assert told.has_corrections(), "a slip is corrected now and then"
 
 
-def test_who_is_slow_visits_fewer_elders_and_residents(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
+def test_who_is_slow_visits_fewer_elders_and_residents(told: Told) -> None:
+    records = told.by_character(lambda case: case[0][0])
     for record in ("ElderVisited", "DoctorVisited"):
-        visits = by_character(places, [case for case in told if case[0][0] == record], len)
-        assert len(visits["slow"]) < 0.7 * len(visits["diligent"])
-    alone = Counter(case[0][1]["living_alone"] for case in told if case[0][0] == "ElderVisited")
+        assert records["slow"].count(record) < 0.7 * records["diligent"].count(record)
+    alone = Counter(case[0][1]["living_alone"] for case in told.cases if case[0][0] == "ElderVisited")
     assert alone[True] > 2 * alone[False], "who lives alone is visited more, though fewer do"
 
 
-def test_winter_brings_visits_and_word_of_the_cold(calendar: WorkCalendar, year: list[Happening]) -> None:
+def test_winter_brings_visits_and_word_of_the_cold(told: Told) -> None:
     visits, weather = Counter[bool](), Counter[bool]()
-    for happening in year:
-        winter = date_of(calendar.day_of(happening.event["occurred_at"])).month in (12, 1, 2)
+    for happening in told.happenings:
+        winter = date_of(told.calendar.day_of(happening.event["occurred_at"])).month in (12, 1, 2)
         visits[winter] += happening.record.endswith("ElderVisited")
         weather[winter] += happening.event.get("about") == "weather"
     assert visits[True] / 3 > 1.1 * visits[False] / 9
@@ -65,8 +51,8 @@ def test_winter_brings_visits_and_word_of_the_cold(calendar: WorkCalendar, year:
     assert weather[False] == 0
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Care(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "care_hours_earned", "care_hours_redeemed", "care_hours_deposited", "care_hours_withdrawn", "care_volunteers",
         "elder_visit_count", "elders_alone_visited", "elder_needs_help_rate", "doctor_visit_count",
         "doctor_residents_served", "reminder_count", "reminder_delivered_rate",

@@ -9,65 +9,52 @@ import pytest
 
 from producers.simulate.contacts import Contacts
 from producers.simulate.workdays import AFTERNOON, days_to_spring_festival
-from tests.producers.simulate.told import (
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-    mean,
-)
+from tests.producers.simulate.told import Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("visit_id", "log_id", "case_id")
+IDS = ("visit_id", "log_id")
+OPENINGS = {"HouseholdVisited", "FieldDayLogged"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Contacts())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Contacts(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("contacts", year)
-    check_order(cases(year, IDS), {"HouseholdVisited", "FieldDayLogged"})
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
 
 
-def test_who_is_slow_visits_fewer_households_and_stays_in_the_office(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
-    visited = by_character(places, told, lambda case: case[0][1].get("household_id"))
+def test_who_is_slow_visits_fewer_households_and_stays_in_the_office(told: Told) -> None:
+    visited = told.by_character(lambda case: case[0][1].get("household_id"))
     assert len({*visited["slow"]}) < 0.7 * len({*visited["diligent"]})
     assert len({*visited["diligent"]}) < len(visited["diligent"]), "some households are visited twice in a year"
-    field = by_character(places, told, lambda case: float(case[0][1].get("hours", -1)))
+    field = told.by_character(lambda case: float(case[0][1].get("hours", -1)))
     share = {name: mean([each for each in hours if each >= 0]) / 8 for name, hours in field.items()}
     assert share["diligent"] > 1 / 3
     assert share["slow"] < share["diligent"] / 1.8
 
 
-def test_people_are_visited_in_the_evening_and_before_spring_festival(
-    calendar: WorkCalendar, year: list[Happening]
-) -> None:
+def test_people_are_visited_in_the_evening_and_before_spring_festival(told: Told) -> None:
     near, evening, visits = Counter[bool](), 0, 0
-    for happening in year:
+    for happening in told.happenings:
         if happening.record.endswith("HouseholdVisited"):
-            day = calendar.day_of(happening.event["occurred_at"])
+            day = told.calendar.day_of(happening.event["occurred_at"])
             near[0 < days_to_spring_festival(day) <= 14] += 1
-            evening += happening.event["occurred_at"] - calendar.midnight(day) > AFTERNOON[1]
+            evening += happening.event["occurred_at"] - told.calendar.midnight(day) > AFTERNOON[1]
             visits += 1
     assert evening / visits == pytest.approx(0.6, abs=0.1)
     assert near[True] / 14 > 1.6 * near[False] / (365 - 14)
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Contacts(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "household_visit_count", "households_visited", "visit_village_coverage", "visit_issues_found",
         "issues_per_visit", "visit_issues_noted", "visit_issues_solved", "field_hours", "hours_worked",
         "cadres_in_the_field",

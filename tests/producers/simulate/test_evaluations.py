@@ -7,43 +7,32 @@ from typing import TYPE_CHECKING
 import pytest
 
 from producers.simulate.evaluations import Evaluations
-from tests.producers.simulate.told import (
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-    mean,
-)
+from tests.producers.simulate.told import Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("evaluation_id", "case_id")
+IDS = ("evaluation_id",)
+OPENINGS = {"EvaluationSubmitted"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Evaluations())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Evaluations(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("evaluations", year)
-    check_order(cases(year, IDS), {"EvaluationSubmitted"})
-    assert any(happening.event["corrects"] and happening.record.endswith("Submitted") for happening in year)
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
+    assert told.has_corrections()
 
 
-def test_who_games_the_numbers_pleases_superiors_and_not_the_masses(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
-    superior = by_character(places, told, lambda case: _score(case, "superior"))
-    masses = by_character(places, told, lambda case: _score(case, "masses"))
+def test_who_games_the_numbers_pleases_superiors_and_not_the_masses(told: Told) -> None:
+    superior = told.by_character(lambda case: _score(case, "superior"))
+    masses = told.by_character(lambda case: _score(case, "masses"))
     divergence = {name: mean(superior[name]) - mean(masses[name]) for name in masses}
     assert divergence["gaming"] > 12
     assert divergence["diligent"] < 6
@@ -51,8 +40,8 @@ def test_who_games_the_numbers_pleases_superiors_and_not_the_masses(places: Path
     assert mean(superior["slow"]) < mean(superior["gaming"]) - 5
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Evaluations(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "evaluation_count", "evaluation_masses_score", "evaluation_third_party_score", "evaluation_superior_score",
         "evaluation_resident_cadre_score", "evaluation_good_rate", "evaluation_poor_rate",
         "evaluation_subjects", "evaluation_raters",

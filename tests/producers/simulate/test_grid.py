@@ -11,60 +11,47 @@ import pytest
 
 from producers.simulate.grid import Grids
 from producers.simulate.workdays import date_of
-from tests.producers.simulate.told import (
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-    mean,
-)
+from tests.producers.simulate.told import Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("patrol_id", "hazard_id", "incident_id", "assessment_id", "case_id")
+IDS = ("patrol_id", "hazard_id", "incident_id", "assessment_id")
 OPENINGS = {"PatrolCheckedIn", "HazardFound", "IncidentReported", "RiskAssessed"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Grids())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Grids(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("grid", year)
-    told = cases(year, IDS)
-    check_order(told, OPENINGS)
-    for events in told:
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
+    for events in told.cases:
         ends = [record for record, event in events if record == "HazardRectified" or event.get("passed") is False]
         assert all(one != other for one, other in pairwise(ends)), "sent back only what was done"
 
 
-def test_who_is_slow_patrols_less_puts_right_late_and_responds_late(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
-    patrols = by_character(places, told, lambda case: 1 if case[0][0] == "PatrolCheckedIn" else None)
+def test_who_is_slow_patrols_less_puts_right_late_and_responds_late(told: Told) -> None:
+    patrols = told.by_character(lambda case: 1 if case[0][0] == "PatrolCheckedIn" else None)
     assert len(patrols["slow"]) < 0.6 * len(patrols["diligent"])
-    on_time = by_character(places, told, _on_time)
+    on_time = told.by_character(_on_time)
     assert mean(on_time["slow"]) < 0.75
     assert mean(on_time["diligent"]) > 0.9
-    minutes = by_character(places, told, _minutes_to_respond)
+    minutes = told.by_character(_minutes_to_respond)
     assert median(minutes["slow"]) > 3 * median(minutes["diligent"])
 
 
-def test_the_rains_bring_more_hazards_and_other_ones(calendar: WorkCalendar, year: list[Happening]) -> None:
+def test_the_rains_bring_more_hazards_and_other_ones(told: Told) -> None:
     found = Counter[int]()
     kinds = Counter[tuple[bool, str]]()
-    for happening in year:
+    for happening in told.happenings:
         if happening.record.endswith("HazardFound"):
-            month = date_of(calendar.day_of(happening.event["occurred_at"])).month
+            month = date_of(told.calendar.day_of(happening.event["occurred_at"])).month
             found[month] += 1
             kinds[month in range(6, 10), happening.event["kind"]] += 1
     assert found[6] + found[7] + found[8] > 1.3 * (found[3] + found[4] + found[5])
@@ -72,8 +59,8 @@ def test_the_rains_bring_more_hazards_and_other_ones(calendar: WorkCalendar, yea
     assert kinds[False, "fire"] > kinds[False, "flood"]
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Grids(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "patrol_count", "patrol_minutes_mean", "patrol_village_coverage", "grids_patrolled", "hazard_volume",
         "hazard_rectification_rate", "hazard_open", "hazard_major_open", "incident_volume", "incident_open", "incident_joint_rate",
         "risk_assessment_count",

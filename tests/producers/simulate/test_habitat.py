@@ -9,64 +9,52 @@ import pytest
 
 from producers.simulate.habitat import Habitat
 from producers.simulate.workdays import date_of
-from tests.producers.simulate.told import (
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-    mean,
-)
+from tests.producers.simulate.told import Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("inspection_id", "check_id", "renovation_id", "issue_id", "case_id")
+IDS = ("inspection_id", "check_id", "renovation_id", "issue_id")
 OPENINGS = {"InspectionScored", "GarbageSortingChecked", "ToiletRenovated", "HabitatIssueFound"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Habitat())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Habitat(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("habitat", year)
-    check_order(cases(year, IDS), OPENINGS)
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
 
 
-def test_who_is_slow_scores_less_sorts_less_and_fixes_late(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
-    score = by_character(places, told, lambda case: _score(case, own=False))
+def test_who_is_slow_scores_less_sorts_less_and_fixes_late(told: Told) -> None:
+    score = told.by_character(lambda case: _score(case, own=False))
     assert mean(score["diligent"]) > mean(score["slow"]) + 6
-    assert mean(by_character(places, told, lambda case: _score(case, own=True))["slow"]) > mean(score["slow"]) + 3
-    sorting = by_character(places, told, _sorting_share)
+    assert mean(told.by_character(lambda case: _score(case, own=True))["slow"]) > mean(score["slow"]) + 3
+    sorting = told.by_character(_sorting_share)
     assert mean(sorting["diligent"]) > mean(sorting["slow"]) + 0.1
-    on_time = by_character(places, told, _on_time)
+    on_time = told.by_character(_on_time)
     assert mean(on_time["slow"]) < 0.8
     assert mean(on_time["diligent"]) > 0.9
 
 
-def test_straw_costs_points_in_autumn_and_a_slip_is_corrected(calendar: WorkCalendar, year: list[Happening]) -> None:
+def test_straw_costs_points_in_autumn_and_a_slip_is_corrected(told: Told) -> None:
     months: dict[int, list[float]] = defaultdict(list)
-    for case in cases(year, IDS):
+    for case in told.cases:
         score = _score(case, own=False)
         if score is not None:
-            months[date_of(calendar.day_of(case[0][1]["occurred_at"])).month].append(score)
+            months[date_of(told.calendar.day_of(case[0][1]["occurred_at"])).month].append(score)
     assert min(map(min, months.values())) > 50, "a score that slipped does not stand"
     assert mean(months[11]) < mean(months[4]) - 2
-    assert any(happening.event["corrects"] and happening.record.endswith("Scored") for happening in year)
+    assert told.has_corrections()
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Habitat(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "habitat_score", "habitat_village_coverage", "garbage_households_checked", "garbage_households_sorting",
         "garbage_village_coverage", "toilet_renovated_count", "habitat_issue_volume", "habitat_fix_rate",
         "habitat_issue_open",

@@ -7,61 +7,47 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from producers.simulate.county import county_from
 from producers.simulate.register_ids import township_cadres, village_cadres
 from producers.simulate.training import Training
-from tests.producers.simulate.told import (
-    SEED,
-    Case,
-    Part,
-    a_year,
-    by_character,
-    cases,
-    check_contract,
-    check_order,
-    check_truths,
-    mean,
-)
+from tests.producers.simulate.told import Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from producers.simulate.domain import Happening
     from producers.simulate.workdays import WorkCalendar
 
-IDS = ("attendance_id", "assessment_id", "test_id", "case_id")
+IDS = ("attendance_id", "assessment_id", "test_id")
 OPENINGS = {"TrainingAttended", "CapabilityAssessed", "CompetenceTested"}
 
 
 @pytest.fixture(scope="module")
-def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
-    return a_year(places, calendar, Training())
+def told(places: Path, calendar: WorkCalendar) -> Told:
+    return Told(places, calendar, Training(), IDS, OPENINGS)
 
 
-def test_every_event_keeps_the_contract_and_every_life_is_in_order(year: list[Happening]) -> None:
-    check_contract("training", year)
-    check_order(cases(year, IDS), OPENINGS)
+def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
+    told.check_contract()
+    told.check_order()
 
 
-def test_who_is_slow_learns_less_and_passes_less(places: Path, year: list[Happening]) -> None:
-    told = cases(year, IDS)
-    hours = by_character(places, told, lambda case: float(case[0][1].get("hours", 0)))
+def test_who_is_slow_learns_less_and_passes_less(told: Told) -> None:
+    hours = told.by_character(lambda case: float(case[0][1].get("hours", 0)))
     heads = {
         township.character.name: len(township_cadres(township))
         + sum(len(village_cadres(village)) for village in township.villages)
-        for township in county_from(places, SEED).townships
+        for township in told.county.townships
     }
     assert 60 < sum(hours["diligent"]) / heads["diligent"] < 90
     assert sum(hours["slow"]) / heads["slow"] < 60
-    passed = by_character(places, told, lambda case: case[0][1].get("passed"))
+    passed = told.by_character(lambda case: case[0][1].get("passed"))
     assert mean(passed["diligent"]) > 0.9
     assert mean(passed["slow"]) < mean(passed["diligent"]) - 0.05
 
 
-def test_digital_is_the_weakest_of_six_capabilities_and_political_the_strongest(year: list[Happening]) -> None:
+def test_digital_is_the_weakest_of_six_capabilities_and_political_the_strongest(told: Told) -> None:
     scores: dict[str, list[float]] = defaultdict(list)
-    for happening in year:
+    for happening in told.happenings:
         if happening.record.endswith("CapabilityAssessed"):
             scores[happening.event["dimension"]].append(float(happening.event["score"]))
     means = {dimension: mean(found) for dimension, found in scores.items()}
@@ -70,8 +56,8 @@ def test_digital_is_the_weakest_of_six_capabilities_and_political_the_strongest(
     assert means["political"] > means["legal"] > means["digital"]
 
 
-def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: WorkCalendar) -> None:
-    assert check_truths(places, calendar, Training(), IDS, _count) == {
+def test_what_is_true_is_what_counting_the_events_gives(told: Told) -> None:
+    assert told.check_truths(_count) == {
         "training_attendance_count", "training_hours", "training_online_share", "cadres_trained",
         "cadres_trained_digital", "capability_map", "competence_pass_rate", "competence_score",
     }  # fmt: skip
