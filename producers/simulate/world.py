@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
+from producers.simulate.deliberation import Deliberation
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import seeded
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Happening
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure())
+DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Deliberation())
 
 
 class World:

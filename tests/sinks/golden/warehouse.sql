@@ -42,6 +42,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '民主议事：全部事件 / deliberation and decision: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -210,6 +252,55 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
 (
@@ -579,6 +670,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `motion_id`, `topic`, `procedure`, `raised_by`, `title`, `present`, `note`, `eligible`, `approved`, `meeting_kind`, `votes_for`, `votes_against`, `days_posted`, `url`, `carried_out`, `first_item`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_deliberation` FINAL
+COMMENT '民主议事：全部事件 / deliberation and decision: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -741,6 +872,55 @@ AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, 
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `topic`, `procedure`, `raised_by`, `proposed_at`, `consulted_at`, `reviewed_at`, `vote_count`, `voted_at`, `meeting_kind`, `eligible`, `present`, `votes_for`, `quorate`, `carried`, `first_resolved_at`, `resolved_at`, `first_disclosed_at`, `disclosed_at`, `first_result_at`, `result_disclosed_at`, `carried_out`, `reported_back_at`, `reported_back_first`, `steps_done`, `decided_at`, `complete`, `faulty_step`, `fault`, `result_after_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_motion` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
@@ -1301,6 +1481,7 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
     FROM
@@ -1313,6 +1494,8 @@ FROM
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['motion_eligible'] AS `motion_eligible`,
+            figures['motion_present'] AS `motion_present`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
         FROM
         (
@@ -1330,7 +1513,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'motion_eligible', 'motion_present', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1338,6 +1521,7 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
 ] AS made
@@ -1473,7 +1657,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -1715,6 +1899,190 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 议题：每个事件一行，是否有效、为什么
+-- motion: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_motion`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 议题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_deliberation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_deliberation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.motion_id AS motion_id,
+            events.topic AS topic,
+            events.procedure AS procedure,
+            events.raised_by AS raised_by,
+            events.title AS title,
+            events.present AS present,
+            events.note AS note,
+            events.eligible AS eligible,
+            events.approved AS approved,
+            events.meeting_kind AS meeting_kind,
+            events.votes_for AS votes_for,
+            events.votes_against AS votes_against,
+            events.days_posted AS days_posted,
+            events.url AS url,
+            events.carried_out AS carried_out,
+            events.first_item AS first_item,
+            events.reason AS reason
+        FROM `xiangmai`.`events_deliberation` AS events
+        WHERE events.case_type = 'motion'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：MotionRaised 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several MotionRaised only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MotionRaised'
+                    AND maxIf(place, event = 'MotionRaised') OVER before
+                    > 0, 'rule:raised_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.motion_id AS motion_id,
+    standing_events.topic AS topic,
+    standing_events.procedure AS procedure,
+    standing_events.raised_by AS raised_by,
+    standing_events.title AS title,
+    standing_events.present AS present,
+    standing_events.note AS note,
+    standing_events.eligible AS eligible,
+    standing_events.approved AS approved,
+    standing_events.meeting_kind AS meeting_kind,
+    standing_events.votes_for AS votes_for,
+    standing_events.votes_against AS votes_against,
+    standing_events.days_posted AS days_posted,
+    standing_events.url AS url,
+    standing_events.carried_out AS carried_out,
+    standing_events.first_item AS first_item,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '议题：每个事件一行，是否有效、为什么 / motion: every event once, whether it stands and why';
 
 -- 公开：每个事件一行，是否有效、为什么
 -- disclosure: every event once, whether it stands and why
@@ -2977,6 +3345,154 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
+
+-- 议题：由事件重新折叠的现状，用以核对 cases_motion
+-- motion: folded again from the events, to be held against cases_motion
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。议题没有 MotionRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MotionRaised it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MotionRaised') AS raised_at,
+            argMinIf(event.topic, event.place, event.event = 'MotionRaised') AS topic,
+            argMinIf(event.procedure, event.place, event.event = 'MotionRaised') AS procedure,
+            argMinIf(event.raised_by, event.place, event.event = 'MotionRaised') AS raised_by,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'BranchProposed') AS proposed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'CommitteesConsulted') AS consulted_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'PartyMembersReviewed') AS reviewed_at,
+            toInt64(countIf(event.event = 'VillagersResolved')) AS vote_count,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'VillagersResolved') AS voted_at,
+            argMaxIf(event.meeting_kind, event.place, event.event = 'VillagersResolved') AS meeting_kind,
+            argMaxIf(event.eligible, event.place, event.event = 'VillagersResolved') AS eligible,
+            argMaxIf(event.present, event.place, event.event = 'VillagersResolved') AS present,
+            argMaxIf(event.votes_for, event.place, event.event = 'VillagersResolved') AS votes_for,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS first_resolved_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS resolved_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS first_disclosed_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS disclosed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS first_result_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS result_disclosed_at,
+            argMaxIf(event.carried_out, event.place, event.event = 'ResultDisclosed') AS carried_out,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultReportedBack') AS reported_back_at,
+            countIf(event.event = 'ResultReportedBack' AND event.first_item) > 0 AS reported_back_first,
+            toInt64(arrayFold((done, each) -> if(each.2 = done + 1, done + 1, done), arraySort(each -> each.1, groupArrayIf(
+                (event.place, indexOf(['BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed'], event.event)),
+                event.event IN ('BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed')
+            )), toUInt64(0))) AS steps_done,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MotionRaised') AS opening_events
+        FROM `xiangmai`.`proof_events_motion` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            ((`present` <= `eligible`) AND (CASE WHEN (`meeting_kind` = 'villagers') THEN (accurateCastOrNull(toInt128(2) * `present`, 'Int64') > `eligible`) ELSE (accurateCastOrNull(toInt128(3) * `present`, 'Int64') >= accurateCastOrNull(toInt128(2) * `eligible`, 'Int64')) END)) AS quorate,
+            ((`votes_for` <= `present`) AND (accurateCastOrNull(toInt128(2) * `votes_for`, 'Int64') > `present`)) AS carried,
+            coalesce(`first_resolved_at`, `first_disclosed_at`, `first_result_at`) AS decided_at,
+            coalesce(((((`steps_done` = 6) AND (`resolved_at` >= `reviewed_at`)) AND (`disclosed_at` >= `resolved_at`)) AND (`result_disclosed_at` >= `resolved_at`)), false) AS complete,
+            (CASE WHEN (((`procedure` != 'four_and_two') OR (`decided_at` IS NULL)) OR `complete`) THEN NULL WHEN (`steps_done` = 0) THEN 'branch_proposed' WHEN (`steps_done` = 1) THEN 'committees_consulted' WHEN (`steps_done` = 2) THEN 'party_members_reviewed' WHEN (((`steps_done` = 3) OR (`resolved_at` IS NULL)) OR (`resolved_at` < `reviewed_at`)) THEN 'villagers_resolved' WHEN ((`steps_done` = 4) OR (`disclosed_at` < `resolved_at`)) THEN 'resolution_disclosed' ELSE 'result_disclosed' END) AS faulty_step,
+            (CASE WHEN (`faulty_step` IS NULL) THEN NULL WHEN (((((((`faulty_step` = 'branch_proposed') AND (`proposed_at` IS NULL)) OR ((`faulty_step` = 'committees_consulted') AND (`consulted_at` IS NULL))) OR ((`faulty_step` = 'party_members_reviewed') AND (`reviewed_at` IS NULL))) OR ((`faulty_step` = 'villagers_resolved') AND (`voted_at` IS NULL))) OR (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) AND ((NOT (`first_result_at` IS NULL)) OR (NOT (`reported_back_at` IS NULL))))) OR (((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL)) AND (NOT (`reported_back_at` IS NULL)))) THEN 'missing' WHEN ((`faulty_step` = 'villagers_resolved') AND (`resolved_at` IS NULL)) THEN (CASE WHEN `quorate` THEN 'no_majority' ELSE 'no_quorum' END) WHEN (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) OR ((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL))) THEN 'not_yet' ELSE 'out_of_order' END) AS fault,
+            (CASE WHEN (`first_result_at` >= `first_resolved_at`) THEN `first_result_at` WHEN (`result_disclosed_at` >= `first_resolved_at`) THEN `result_disclosed_at` ELSE NULL END) AS result_after_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.topic AS topic,
+    cases.procedure AS procedure,
+    cases.raised_by AS raised_by,
+    cases.proposed_at AS proposed_at,
+    cases.consulted_at AS consulted_at,
+    cases.reviewed_at AS reviewed_at,
+    cases.vote_count AS vote_count,
+    cases.voted_at AS voted_at,
+    cases.meeting_kind AS meeting_kind,
+    cases.eligible AS eligible,
+    cases.present AS present,
+    cases.votes_for AS votes_for,
+    cases.quorate AS quorate,
+    cases.carried AS carried,
+    cases.first_resolved_at AS first_resolved_at,
+    cases.resolved_at AS resolved_at,
+    cases.first_disclosed_at AS first_disclosed_at,
+    cases.disclosed_at AS disclosed_at,
+    cases.first_result_at AS first_result_at,
+    cases.result_disclosed_at AS result_disclosed_at,
+    cases.carried_out AS carried_out,
+    cases.reported_back_at AS reported_back_at,
+    cases.reported_back_first AS reported_back_first,
+    cases.steps_done AS steps_done,
+    cases.decided_at AS decided_at,
+    cases.complete AS complete,
+    cases.faulty_step AS faulty_step,
+    cases.fault AS fault,
+    cases.result_after_at AS result_after_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '议题：由事件重新折叠的现状，用以核对 cases_motion / motion: folded again from the events, to be held against cases_motion';
 
 -- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
 -- disclosure: folded again from the events, to be held against cases_disclosure
