@@ -84,6 +84,15 @@ class Affair(Story):
         """Return an evening at least so many working days after `at`: when villagers can meet."""
         return self._calendar.midnight(self._calendar.day_of(self.days_after(at, days))) + self._evening()
 
+    def close_after(self, at: int, days: int) -> int:
+        """Return the close of business so many working days after the day of `at`: when things are promised."""
+        return self._calendar.end_of_working_day(at, days)
+
+    def between(self, start: int, end: int, part: float) -> int:
+        """Return the moment at which this part of the working time from `start` to `end` has passed."""
+        length = self._calendar.work_index(end) - self._calendar.work_index(start)
+        return self.after(start, part * length)
+
     def _evening(self) -> int:
         return AFTERNOON[1] + HOUR // 2 + int(self._rng.random() * 2 * HOUR)
 
@@ -109,10 +118,6 @@ class Desk:
     def moment(self) -> int:
         """Draw a moment of the working day."""
         return self._midnight + MORNING[0] + int(self.rng.random() * (AFTERNOON[1] - MORNING[0]))
-
-    def end_of(self, days: int) -> int:
-        """Return the close of business so many working days from today."""
-        return self._calendar.end_of_working_day(self._midnight, days)
 
     def affair(self, case_type: str, id_field: str, prefix: str) -> Affair:
         """Begin a case of this village."""
@@ -145,6 +150,10 @@ class Books:
     def share(self, indicator: str, at: int, *, holds: bool) -> None:
         """Count one more in a share of the month of `at`."""
         self.add(indicator, at, int(holds), 1)
+
+    def share_due(self, indicator: str, due_at: int, *, holds: bool) -> None:
+        """Count one more in a share of the month in which it was promised; `due_at` is the wall's, of `promised`."""
+        self._tally.add(self._account.township, due_at, indicator, int(holds), 1)
 
     def cover(self, indicator: str, at: int) -> None:
         """Count the case's village in the month of `at`."""

@@ -210,6 +210,53 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_projects`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -483,6 +530,45 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -830,6 +916,51 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_projects`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `project_id`, `kind`, `programme`, `budget`, `title`, `motion_id`, `participants`, `feasible`, `note`, `eligible`, `votes_for`, `votes_against`, `due_at`, `contractor`, `contract_amount`, `percent`, `cost`, `accepted`, `reason`, `evaluator_kind`, `score`, `respondents`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_projects` FINAL
+COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1103,6 +1234,45 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `proposed_at`, `kind`, `programme`, `budget`, `argued_at`, `participants`, `first_voted_at`, `passed_at`, `started_at`, `due_at`, `contract_amount`, `percent`, `completed_at`, `cost`, `accepted`, `cancelled_at`, `ended_at`, `villagers_score`, `villagers_asked`, `evaluated_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_project` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -1657,7 +1827,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3199,6 +3369,215 @@ SELECT
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
+-- 项目：每个事件一行，是否有效、为什么
+-- project: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_project`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 项目的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_projects 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_projects sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.project_id AS project_id,
+            events.kind AS kind,
+            events.programme AS programme,
+            events.budget AS budget,
+            events.title AS title,
+            events.motion_id AS motion_id,
+            events.participants AS participants,
+            events.feasible AS feasible,
+            events.note AS note,
+            events.eligible AS eligible,
+            events.votes_for AS votes_for,
+            events.votes_against AS votes_against,
+            events.due_at AS due_at,
+            events.contractor AS contractor,
+            events.contract_amount AS contract_amount,
+            events.percent AS percent,
+            events.cost AS cost,
+            events.accepted AS accepted,
+            events.reason AS reason,
+            events.evaluator_kind AS evaluator_kind,
+            events.score AS score,
+            events.respondents AS respondents
+        FROM `xiangmai`.`events_projects` AS events
+        WHERE events.case_type = 'project'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。project_proposed_once：ProjectProposed 之间没有 （任何事件）
+    -- 的，只取第一个；project_started_once：ProjectStarted 之间没有 （任何事件）
+    -- 的，只取第一个；project_completed_once：ProjectCompleted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. project_proposed_once: of several ProjectProposed only the first takes part; project_started_once:
+    -- of several ProjectStarted only the first takes part; project_completed_once: of several ProjectCompleted only
+    -- the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ProjectProposed'
+                    AND maxIf(place, event = 'ProjectProposed') OVER before
+                    > 0, 'rule:project_proposed_once',
+                event = 'ProjectStarted'
+                    AND maxIf(place, event = 'ProjectStarted') OVER before
+                    > 0, 'rule:project_started_once',
+                event = 'ProjectCompleted'
+                    AND maxIf(place, event = 'ProjectCompleted') OVER before
+                    > 0, 'rule:project_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.project_id AS project_id,
+    standing_events.kind AS kind,
+    standing_events.programme AS programme,
+    standing_events.budget AS budget,
+    standing_events.title AS title,
+    standing_events.motion_id AS motion_id,
+    standing_events.participants AS participants,
+    standing_events.feasible AS feasible,
+    standing_events.note AS note,
+    standing_events.eligible AS eligible,
+    standing_events.votes_for AS votes_for,
+    standing_events.votes_against AS votes_against,
+    standing_events.due_at AS due_at,
+    standing_events.contractor AS contractor,
+    standing_events.contract_amount AS contract_amount,
+    standing_events.percent AS percent,
+    standing_events.cost AS cost,
+    standing_events.accepted AS accepted,
+    standing_events.reason AS reason,
+    standing_events.evaluator_kind AS evaluator_kind,
+    standing_events.score AS score,
+    standing_events.respondents AS respondents,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '项目：每个事件一行，是否有效、为什么 / project: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -3956,3 +4335,134 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 项目：由事件重新折叠的现状，用以核对 cases_project
+-- project: folded again from the events, to be held against cases_project
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。项目没有 ProjectProposed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ProjectProposed it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectProposed') AS proposed_at,
+            argMinIf(event.kind, event.place, event.event = 'ProjectProposed') AS kind,
+            argMinIf(event.programme, event.place, event.event = 'ProjectProposed') AS programme,
+            argMinIf(
+                CAST(event.budget, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectProposed'
+            ) AS budget,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectArgued') AS argued_at,
+            argMaxIf(event.participants, event.place, event.event = 'ProjectArgued') AS participants,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectVoted') AS first_voted_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProjectVoted' AND ifNull(((event.votes_for > event.votes_against) AND (accurateCastOrNull(toInt128(event.votes_for) + event.votes_against, 'Int64') <= event.eligible)), false)
+            ) AS passed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectStarted') AS started_at,
+            argMinIf(event.due_at, event.place, event.event = 'ProjectStarted') AS due_at,
+            argMinIf(
+                CAST(event.contract_amount, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectStarted'
+            ) AS contract_amount,
+            argMaxIf(event.percent, event.place, event.event = 'ProjectProgressed') AS percent,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectCompleted') AS completed_at,
+            argMinIf(
+                CAST(event.cost, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectCompleted'
+            ) AS cost,
+            argMaxIf(event.accepted, event.place, event.event = 'ProjectCompleted') AS accepted,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectCancelled') AS cancelled_at,
+            argMaxIf(
+                event.score,
+                event.place,
+                event.event = 'ProjectEvaluated' AND (event.evaluator_kind = 'villagers')
+            ) AS villagers_score,
+            argMaxIf(
+                event.respondents,
+                event.place,
+                event.event = 'ProjectEvaluated' AND (event.evaluator_kind = 'villagers')
+            ) AS villagers_asked,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectEvaluated') AS evaluated_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ProjectProposed') AS opening_events
+        FROM `xiangmai`.`proof_events_project` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`completed_at`, `cancelled_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.proposed_at AS proposed_at,
+    cases.kind AS kind,
+    cases.programme AS programme,
+    cases.budget AS budget,
+    cases.argued_at AS argued_at,
+    cases.participants AS participants,
+    cases.first_voted_at AS first_voted_at,
+    cases.passed_at AS passed_at,
+    cases.started_at AS started_at,
+    cases.due_at AS due_at,
+    cases.contract_amount AS contract_amount,
+    cases.percent AS percent,
+    cases.completed_at AS completed_at,
+    cases.cost AS cost,
+    cases.accepted AS accepted,
+    cases.cancelled_at AS cancelled_at,
+    cases.ended_at AS ended_at,
+    cases.villagers_score AS villagers_score,
+    cases.villagers_asked AS villagers_asked,
+    cases.evaluated_at AS evaluated_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '项目：由事件重新折叠的现状，用以核对 cases_project / project: folded again from the events, to be held against cases_project';
