@@ -139,6 +139,10 @@ class Books:
         """Return the wall time of a moment."""
         return self._clock.to_wall(at)
 
+    def day(self, at: int) -> int:
+        """Return the calendar's day of the wall's moment, as days since 1970-01-01."""
+        return self._tally.day(self.wall(at))
+
     def promised(self, deed: Deed, field: str = "due_at") -> int:
         """Return the wall time of a moment promised in a deed."""
         return self._clock.to_wall(deed.words[field], known_at=deed.known_at)

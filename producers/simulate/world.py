@@ -11,6 +11,7 @@ from producers.simulate.disputes import Disputes
 from producers.simulate.domain import seeded
 from producers.simulate.finance import Finance
 from producers.simulate.projects import Projects
+from producers.simulate.services import Services
 from producers.simulate.workdays import DAY
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Happening
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Deliberation(), Projects())
+DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Deliberation(), Projects(), Services())
 
 
 class World:

@@ -257,6 +257,43 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '公共服务：全部事件 / public services: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -569,6 +606,37 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '项目：现状，一件一行 / project: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -961,6 +1029,41 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_projects` FINAL
 COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `request_id`, `item`, `channel`, `promised_at`, `resident`, `trips`, `result`, `score`, `comment`, `justified`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_services` FINAL
+COMMENT '公共服务：全部事件 / public services: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1273,6 +1376,37 @@ AS SELECT `case_id`, `township`, `village`, `proposed_at`, `kind`, `programme`, 
 FROM `xiangmai_storage`.`cases_project` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '项目：现状，一件一行 / project: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `requested_at`, `item`, `channel`, `promised_at`, `completed_at`, `trips`, `result`, `rated_at`, `score`, `first_bad_at`, `rectified_at`, `justified`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_service_request` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -1827,7 +1961,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3578,6 +3712,180 @@ SELECT
 FROM standing_events
 COMMENT '项目：每个事件一行，是否有效、为什么 / project: every event once, whether it stands and why';
 
+-- 办件：每个事件一行，是否有效、为什么
+-- service request: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_request`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 办件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_services 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_services sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.request_id AS request_id,
+            events.item AS item,
+            events.channel AS channel,
+            events.promised_at AS promised_at,
+            events.resident AS resident,
+            events.trips AS trips,
+            events.result AS result,
+            events.score AS score,
+            events.comment AS comment,
+            events.justified AS justified,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_services` AS events
+        WHERE events.case_type = 'service_request'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。requested_once：ServiceRequested 之间没有 （任何事件）
+    -- 的，只取第一个；service_completed_once：ServiceCompleted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. requested_once: of several ServiceRequested only the first takes part; service_completed_once: of
+    -- several ServiceCompleted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ServiceRequested'
+                    AND maxIf(place, event = 'ServiceRequested') OVER before
+                    > 0, 'rule:requested_once',
+                event = 'ServiceCompleted'
+                    AND maxIf(place, event = 'ServiceCompleted') OVER before
+                    > 0, 'rule:service_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.request_id AS request_id,
+    standing_events.item AS item,
+    standing_events.channel AS channel,
+    standing_events.promised_at AS promised_at,
+    standing_events.resident AS resident,
+    standing_events.trips AS trips,
+    standing_events.result AS result,
+    standing_events.score AS score,
+    standing_events.comment AS comment,
+    standing_events.justified AS justified,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '办件：每个事件一行，是否有效、为什么 / service request: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -4466,3 +4774,82 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '项目：由事件重新折叠的现状，用以核对 cases_project / project: folded again from the events, to be held against cases_project';
+
+-- 办件：由事件重新折叠的现状，用以核对 cases_service_request
+-- service request: folded again from the events, to be held against cases_service_request
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '服务事项 / item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。办件没有 ServiceRequested 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ServiceRequested it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRequested') AS requested_at,
+            argMinIf(event.item, event.place, event.event = 'ServiceRequested') AS item,
+            argMinIf(event.channel, event.place, event.event = 'ServiceRequested') AS channel,
+            argMinIf(event.promised_at, event.place, event.event = 'ServiceRequested') AS promised_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceCompleted') AS completed_at,
+            argMinIf(event.trips, event.place, event.event = 'ServiceCompleted') AS trips,
+            argMinIf(event.result, event.place, event.event = 'ServiceCompleted') AS result,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRated') AS rated_at,
+            argMaxIf(event.score, event.place, event.event = 'ServiceRated') AS score,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ServiceRated' AND (event.score <= 2)
+            ) AS first_bad_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRectified') AS rectified_at,
+            argMaxIf(event.justified, event.place, event.event = 'ServiceRectified') AS justified,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ServiceRequested') AS opening_events
+        FROM `xiangmai`.`proof_events_service_request` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.requested_at AS requested_at,
+    cases.item AS item,
+    cases.channel AS channel,
+    cases.promised_at AS promised_at,
+    cases.completed_at AS completed_at,
+    cases.trips AS trips,
+    cases.result AS result,
+    cases.rated_at AS rated_at,
+    cases.score AS score,
+    cases.first_bad_at AS first_bad_at,
+    cases.rectified_at AS rectified_at,
+    cases.justified AS justified,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '办件：由事件重新折叠的现状，用以核对 cases_service_request / service request: folded again from the events, to be held against cases_service_request';
