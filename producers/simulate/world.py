@@ -10,6 +10,7 @@ from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import seeded
 from producers.simulate.finance import Finance
+from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.services import Services
 from producers.simulate.workdays import DAY
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Happening
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Deliberation(), Projects(), Services())
+DOMAINS: tuple[Domain, ...] = (
+    Appeals(),
+    Disputes(),
+    Finance(),
+    Disclosure(),
+    Deliberation(),
+    Projects(),
+    Services(),
+    Policy(),
+)
 
 
 class World:

@@ -210,6 +210,47 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_projects`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -567,6 +608,63 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_project`
 (
@@ -984,6 +1082,45 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `task_id`, `policy_id`, `title`, `owner`, `owner_person`, `due_at`, `steps`, `step`, `note`, `reason`, `feedback_id`, `channel`, `aware`, `benefited`, `score`, `comment`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_policy` FINAL
+COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_projects`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1337,6 +1474,63 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assigned_at`, `policy_id`, `owner`, `steps`, `first_due_at`, `due_at`, `extended`, `step_count`, `highest_step`, `completed_at`, `withdrawn_at`, `ended_at`, `steps_done`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_task` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `given_at`, `policy_id`, `channel`, `aware`, `benefited`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_feedback` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_project`
 (
@@ -1787,7 +1981,8 @@ FROM
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
         if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
-        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
+        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`
     FROM
     (
         SELECT
@@ -1800,7 +1995,9 @@ FROM
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['motion_eligible'] AS `motion_eligible`,
             figures['motion_present'] AS `motion_present`,
-            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
+            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['policy_steps'] AS `policy_steps`,
+            figures['policy_steps_done'] AS `policy_steps_done`
         FROM
         (
             SELECT
@@ -1817,7 +2014,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'motion_eligible', 'motion_present', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1827,7 +2024,8 @@ ARRAY JOIN
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
+    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -1961,7 +2159,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3503,6 +3701,331 @@ SELECT
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
+-- 政策任务：每个事件一行，是否有效、为什么
+-- policy task: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_task`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 政策任务的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_policy 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_policy sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.task_id AS task_id,
+            events.policy_id AS policy_id,
+            events.title AS title,
+            events.owner AS owner,
+            events.owner_person AS owner_person,
+            events.due_at AS due_at,
+            events.steps AS steps,
+            events.step AS step,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_policy` AS events
+        WHERE events.case_type = 'policy_task'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assigned_once：TaskAssigned 之间没有 （任何事件） 的，只取第一个；task_completed_once：TaskCompleted 之间
+    -- 没有 （任何事件） 的，只取第一个。
+    -- The rules. assigned_once: of several TaskAssigned only the first takes part; task_completed_once: of several
+    -- TaskCompleted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'TaskAssigned'
+                    AND maxIf(place, event = 'TaskAssigned') OVER before
+                    > 0, 'rule:assigned_once',
+                event = 'TaskCompleted'
+                    AND maxIf(place, event = 'TaskCompleted') OVER before
+                    > 0, 'rule:task_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.task_id AS task_id,
+    standing_events.policy_id AS policy_id,
+    standing_events.title AS title,
+    standing_events.owner AS owner,
+    standing_events.owner_person AS owner_person,
+    standing_events.due_at AS due_at,
+    standing_events.steps AS steps,
+    standing_events.step AS step,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '政策任务：每个事件一行，是否有效、为什么 / policy task: every event once, whether it stands and why';
+
+-- 政策反馈：每个事件一行，是否有效、为什么
+-- policy feedback: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_feedback`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 政策反馈的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_policy 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_policy sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.feedback_id AS feedback_id,
+            events.policy_id AS policy_id,
+            events.channel AS channel,
+            events.aware AS aware,
+            events.benefited AS benefited,
+            events.score AS score,
+            events.comment AS comment,
+            events.reason AS reason
+        FROM `xiangmai`.`events_policy` AS events
+        WHERE events.case_type = 'policy_feedback'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。feedback_given_once：PolicyFeedbackGiven 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. feedback_given_once: of several PolicyFeedbackGiven only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PolicyFeedbackGiven'
+                    AND maxIf(place, event = 'PolicyFeedbackGiven') OVER before
+                    > 0, 'rule:feedback_given_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.feedback_id AS feedback_id,
+    standing_events.policy_id AS policy_id,
+    standing_events.channel AS channel,
+    standing_events.aware AS aware,
+    standing_events.benefited AS benefited,
+    standing_events.score AS score,
+    standing_events.comment AS comment,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '政策反馈：每个事件一行，是否有效、为什么 / policy feedback: every event once, whether it stands and why';
+
 -- 项目：每个事件一行，是否有效、为什么
 -- project: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_project`
@@ -4643,6 +5166,149 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 政策任务：由事件重新折叠的现状，用以核对 cases_policy_task
+-- policy task: folded again from the events, to be held against cases_policy_task
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。政策任务没有 TaskAssigned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without TaskAssigned it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskAssigned') AS assigned_at,
+            argMinIf(event.policy_id, event.place, event.event = 'TaskAssigned') AS policy_id,
+            argMinIf(event.owner, event.place, event.event = 'TaskAssigned') AS owner,
+            argMinIf(event.steps, event.place, event.event = 'TaskAssigned') AS steps,
+            argMinIf(event.due_at, event.place, event.event = 'TaskAssigned') AS first_due_at,
+            argMaxIf(event.due_at, event.place, event.event IN ('TaskAssigned', 'TaskExtended')) AS due_at,
+            countIf(event.event = 'TaskExtended') > 0 AS extended,
+            toInt64(countIf(event.event = 'TaskStepDone')) AS step_count,
+            maxIf(event.step, event.event = 'TaskStepDone') AS highest_step,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskCompleted') AS completed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskWithdrawn') AS withdrawn_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'TaskAssigned') AS opening_events
+        FROM `xiangmai`.`proof_events_policy_task` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`completed_at`, `withdrawn_at`) AS ended_at,
+            (CASE WHEN (NOT (`completed_at` IS NULL)) THEN `steps` ELSE if((`steps` IS NULL), NULL, least(`step_count`, coalesce(`highest_step`, 0), `steps`)) END) AS steps_done
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assigned_at AS assigned_at,
+    cases.policy_id AS policy_id,
+    cases.owner AS owner,
+    cases.steps AS steps,
+    cases.first_due_at AS first_due_at,
+    cases.due_at AS due_at,
+    cases.extended AS extended,
+    cases.step_count AS step_count,
+    cases.highest_step AS highest_step,
+    cases.completed_at AS completed_at,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.ended_at AS ended_at,
+    cases.steps_done AS steps_done,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '政策任务：由事件重新折叠的现状，用以核对 cases_policy_task / policy task: folded again from the events, to be held against cases_policy_task';
+
+-- 政策反馈：由事件重新折叠的现状，用以核对 cases_policy_feedback
+-- policy feedback: folded again from the events, to be held against cases_policy_feedback
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。政策反馈没有 PolicyFeedbackGiven 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PolicyFeedbackGiven it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS given_at,
+            argMin(event.policy_id, event.place) AS policy_id,
+            argMin(event.channel, event.place) AS channel,
+            argMin(event.aware, event.place) AS aware,
+            argMin(event.benefited, event.place) AS benefited,
+            argMin(event.score, event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PolicyFeedbackGiven') AS opening_events
+        FROM `xiangmai`.`proof_events_policy_feedback` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.given_at AS given_at,
+    cases.policy_id AS policy_id,
+    cases.channel AS channel,
+    cases.aware AS aware,
+    cases.benefited AS benefited,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '政策反馈：由事件重新折叠的现状，用以核对 cases_policy_feedback / policy feedback: folded again from the events, to be held against cases_policy_feedback';
 
 -- 项目：由事件重新折叠的现状，用以核对 cases_project
 -- project: folded again from the events, to be held against cases_project
