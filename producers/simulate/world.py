@@ -10,6 +10,7 @@ from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import seeded
 from producers.simulate.finance import Finance
+from producers.simulate.needs import Needs
 from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.services import Services
@@ -32,6 +33,7 @@ DOMAINS: tuple[Domain, ...] = (
     Projects(),
     Services(),
     Policy(),
+    Needs(),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from producers.simulate.clock import PROMISES, Clock, Stretch
 from producers.simulate.county import county_from
 from producers.simulate.deliberation import Deliberation
+from producers.simulate.needs import Needs
 from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.services import Services
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 
 MARCH = day_number(date(2026, 3, 2))
 LONG = 101  # days in which something of everything is over
-AFFAIRS = (Deliberation(), Projects(), Services(), Policy())
+AFFAIRS = (Deliberation(), Projects(), Services(), Policy(), Needs())
 SLOWER = {
     "deliberation": ("motion_procedure_rate", "motion_followup_rate"),
     "projects": ("project_vote_rate", "project_on_time_rate", "project_evaluated_rate"),
     "services": ("service_one_trip_rate", "service_on_promise_rate"),
     "policy": ("policy_on_time_rate", "policy_awareness_rate"),
+    "needs": ("need_match_rate", "need_met_rate"),
 }
 """Shares of a domain in which a slow township is plainly behind a diligent one."""
 PLAIN = Clock([Stretch(0, 0, 1.0)])

@@ -210,6 +210,49 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -608,6 +651,64 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
 (
@@ -1082,6 +1183,47 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `need_id`, `channel`, `group`, `category`, `priority`, `summary`, `resident`, `resource_id`, `resource_kind`, `satisfied`, `note`, `reason`, `kind`, `capacity`, `unit`, `name`, `amount`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_needs` FINAL
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1474,6 +1616,64 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `recorded_at`, `channel`, `group`, `category`, `priority`, `matched_at`, `resource_kind`, `met_at`, `satisfied`, `declined_at`, `decline_reason`, `dropped_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_need` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `offered_at`, `kind`, `capacity`, `used`, `first_used_at`, `withdrawn_at`, `stirred_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_resource` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
 (
@@ -1982,6 +2182,7 @@ FROM
         if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
         if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`
     FROM
     (
@@ -1997,7 +2198,9 @@ FROM
             figures['motion_present'] AS `motion_present`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['policy_steps'] AS `policy_steps`,
-            figures['policy_steps_done'] AS `policy_steps_done`
+            figures['policy_steps_done'] AS `policy_steps_done`,
+            figures['resource_capacity'] AS `resource_capacity`,
+            figures['resource_used'] AS `resource_used`
         FROM
         (
             SELECT
@@ -2014,7 +2217,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resource_capacity', 'resource_used', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2025,6 +2228,7 @@ ARRAY JOIN
     ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
@@ -2159,7 +2363,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3701,6 +3905,338 @@ SELECT
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
+-- 需求：每个事件一行，是否有效、为什么
+-- need: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_need`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 需求的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_needs 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_needs sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.need_id AS need_id,
+            events.channel AS channel,
+            events.group AS group,
+            events.category AS category,
+            events.priority AS priority,
+            events.summary AS summary,
+            events.resident AS resident,
+            events.resource_id AS resource_id,
+            events.resource_kind AS resource_kind,
+            events.satisfied AS satisfied,
+            events.note AS note,
+            events.reason AS reason,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_needs` AS events
+        WHERE events.case_type = 'need'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。need_recorded_once：NeedRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. need_recorded_once: of several NeedRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'NeedRecorded'
+                    AND maxIf(place, event = 'NeedRecorded') OVER before
+                    > 0, 'rule:need_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.need_id AS need_id,
+    standing_events.channel AS channel,
+    standing_events.group AS group,
+    standing_events.category AS category,
+    standing_events.priority AS priority,
+    standing_events.summary AS summary,
+    standing_events.resident AS resident,
+    standing_events.resource_id AS resource_id,
+    standing_events.resource_kind AS resource_kind,
+    standing_events.satisfied AS satisfied,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '需求：每个事件一行，是否有效、为什么 / need: every event once, whether it stands and why';
+
+-- 资源：每个事件一行，是否有效、为什么
+-- resource: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_resource`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 资源的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_needs 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_needs sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.resource_id AS resource_id,
+            events.kind AS kind,
+            events.capacity AS capacity,
+            events.unit AS unit,
+            events.name AS name,
+            events.amount AS amount,
+            events.need_id AS need_id,
+            events.note AS note,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_needs` AS events
+        WHERE events.case_type = 'resource'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。resource_offered_once：ResourceOffered 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. resource_offered_once: of several ResourceOffered only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ResourceOffered'
+                    AND maxIf(place, event = 'ResourceOffered') OVER before
+                    > 0, 'rule:resource_offered_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.resource_id AS resource_id,
+    standing_events.kind AS kind,
+    standing_events.capacity AS capacity,
+    standing_events.unit AS unit,
+    standing_events.name AS name,
+    standing_events.amount AS amount,
+    standing_events.need_id AS need_id,
+    standing_events.note AS note,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '资源：每个事件一行，是否有效、为什么 / resource: every event once, whether it stands and why';
+
 -- 政策任务：每个事件一行，是否有效、为什么
 -- policy task: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_task`
@@ -5166,6 +5702,160 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 需求：由事件重新折叠的现状，用以核对 cases_need
+-- need: folded again from the events, to be held against cases_need
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。需求没有 NeedRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without NeedRecorded it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedRecorded') AS recorded_at,
+            argMinIf(event.channel, event.place, event.event = 'NeedRecorded') AS channel,
+            argMinIf(event.group, event.place, event.event = 'NeedRecorded') AS group,
+            argMinIf(event.category, event.place, event.event = 'NeedRecorded') AS category,
+            argMinIf(event.priority, event.place, event.event = 'NeedRecorded') AS priority,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedMatched') AS matched_at,
+            argMaxIf(event.resource_kind, event.place, event.event = 'NeedMatched') AS resource_kind,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedMet') AS met_at,
+            argMaxIf(event.satisfied, event.place, event.event = 'NeedMet') AS satisfied,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedDeclined') AS declined_at,
+            argMaxIf(event.reason, event.place, event.event = 'NeedDeclined') AS decline_reason,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'NeedDeclined' AND (event.reason IN ('duplicate', 'unreasonable'))
+            ) AS dropped_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'NeedRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_need` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`met_at`, `dropped_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.recorded_at AS recorded_at,
+    cases.channel AS channel,
+    cases.group AS group,
+    cases.category AS category,
+    cases.priority AS priority,
+    cases.matched_at AS matched_at,
+    cases.resource_kind AS resource_kind,
+    cases.met_at AS met_at,
+    cases.satisfied AS satisfied,
+    cases.declined_at AS declined_at,
+    cases.decline_reason AS decline_reason,
+    cases.dropped_at AS dropped_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '需求：由事件重新折叠的现状，用以核对 cases_need / need: folded again from the events, to be held against cases_need';
+
+-- 资源：由事件重新折叠的现状，用以核对 cases_resource
+-- resource: folded again from the events, to be held against cases_resource
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。资源没有 ResourceOffered 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ResourceOffered it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceOffered') AS offered_at,
+            argMinIf(event.kind, event.place, event.event = 'ResourceOffered') AS kind,
+            argMinIf(event.capacity, event.place, event.event = 'ResourceOffered') AS capacity,
+            ifNull(sumIf(event.amount, event.event = 'ResourceUsed'), 0) AS used,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceUsed') AS first_used_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceWithdrawn') AS withdrawn_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('ResourceUsed', 'ResourceWithdrawn')
+            ) AS stirred_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ResourceOffered') AS opening_events
+        FROM `xiangmai`.`proof_events_resource` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.offered_at AS offered_at,
+    cases.kind AS kind,
+    cases.capacity AS capacity,
+    cases.used AS used,
+    cases.first_used_at AS first_used_at,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.stirred_at AS stirred_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '资源：由事件重新折叠的现状，用以核对 cases_resource / resource: folded again from the events, to be held against cases_resource';
 
 -- 政策任务：由事件重新折叠的现状，用以核对 cases_policy_task
 -- policy task: folded again from the events, to be held against cases_policy_task
