@@ -161,7 +161,11 @@ class Books:
 
     def cover(self, indicator: str, at: int) -> None:
         """Count the case's village in the month of `at`."""
-        self._tally.cover(self._account.township, self.wall(at), indicator, self._account.village)
+        self.different(indicator, at, self._account.village)
+
+    def different(self, indicator: str, at: int, value: str) -> None:
+        """Count a value in the month of `at`, once however often it comes."""
+        self._tally.cover(self._account.township, self.wall(at), indicator, value)
 
     def now(self, indicator: str, *, holds: bool) -> None:
         """Count one in a stock as it is now, if it holds."""

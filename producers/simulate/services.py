@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from producers.simulate.affairs import Affairs, of
+from producers.simulate.register_ids import SERVICE_ITEMS, service_items
 from producers.simulate.workdays import AFTERNOON, DAY, HOUR, MORNING
 
 if TYPE_CHECKING:
@@ -25,17 +26,23 @@ class Item(NamedTuple):
     months: dict[int, float]
 
 
-ITEMS = (
-    Item("城乡居民医保参保", 20, 1, 0.75, {10: 2.2, 11: 2.8, 12: 2.0}),
-    Item("养老待遇资格认证", 18, 1, 0.55, {}),
-    Item("种粮补贴申报", 12, 10, 0.3, {3: 1.8, 4: 2.4, 5: 1.6, 1: 0.2, 2: 0.4}),
-    Item("老年优待证办理", 10, 5, 0.5, {9: 1.4, 10: 1.5}),
-    Item("生育服务登记", 8, 1, 0.85, {}),
+USUAL = (
+    Item("城乡居民基本医疗保险参保", 20, 1, 0.75, {10: 2.2, 11: 2.8, 12: 2.0}),
+    Item("养老保险待遇资格认证", 18, 1, 0.55, {}),
+    Item("耕地地力保护补贴申报", 12, 10, 0.3, {3: 1.8, 4: 2.4, 5: 1.6, 1: 0.2, 2: 0.4}),
+    Item("老年人优待证办理", 10, 5, 0.5, {9: 1.4, 10: 1.5}),
+    Item("生育登记", 8, 1, 0.85, {}),
     Item("残疾人两项补贴申请", 8, 10, 0.35, {}),
     Item("农村宅基地审批", 6, 20, 0.2, {3: 1.4, 12: 0.6}),
     Item("最低生活保障申请", 8, 22, 0.15, {}),
-    Item("就业失业登记", 10, 2, 0.8, {2: 1.6, 3: 1.8, 6: 1.5, 7: 1.5}),
+    Item("就业创业登记", 10, 2, 0.8, {2: 1.6, 3: 1.8, 6: 1.5, 7: 1.5}),
 )
+SELDOM = 0.4
+ITEMS = (
+    *USUAL,
+    *(Item(name, SELDOM, 5, 0.5, {}) for name in SERVICE_ITEMS if name not in {item.name for item in USUAL}),
+)
+CODES = dict(zip(SERVICE_ITEMS, service_items(), strict=True))
 # How those who do not ask online ask.
 CHANNELS = ("counter", "agent", "home_visit", "appointment", "after_hours", "self_service")
 CHANNEL_WEIGHTS = (56, 20, 8, 6, 6, 4)
@@ -68,6 +75,7 @@ class Services(Affairs):
         withdrawn = any(deed.words["result"] == "withdrawn" for deed in completed)
         books.add("service_volume", asked.at, 1)
         books.cover("service_village_coverage", asked.at)
+        books.different("service_items_used", asked.at, asked.words["item"])
         books.share("service_online_rate", asked.at, holds=channel == "online")
         books.share("service_agent_rate", asked.at, holds=channel == "agent")
         at_home = channel in ("home_visit", "appointment", "after_hours")
@@ -100,7 +108,7 @@ def _live(desk: Desk, affair: Affair, item: Item) -> None:
         at += AFTERNOON[1] - MORNING[0] - int(rng.random() * HOUR)
     promised_at = affair.close_after(at, item.days)
     asked = affair.write(
-        "ServiceRequested", at, item=item.name, channel=channel, promised_at=promised_at, resident=None
+        "ServiceRequested", at, item=CODES[item.name], channel=channel, promised_at=promised_at, resident=None
     )
     if rng.random() < VOIDED_SHARE:
         affair.void(asked, at + HOUR // 4, "误登记")

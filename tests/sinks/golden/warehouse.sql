@@ -398,7 +398,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_services`
     `source` LowCardinality(String) COMMENT '来源 / source',
     `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
     `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / item',
     `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
@@ -1012,7 +1012,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_request`
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
     `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
     `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
     `channel` Nullable(String) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
@@ -1563,7 +1563,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_services`
     `source` LowCardinality(String) COMMENT '来源 / source',
     `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
     `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / item',
     `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
@@ -2175,7 +2175,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_service_request`
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
     `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
     `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
     `channel` Nullable(String) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
@@ -2584,7 +2584,9 @@ FROM
         if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
-        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`
+        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite(((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01)), ((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01), NULL) AS `service_item_breadth`,
+        if(isFinite((((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `service_depth`
     FROM
     (
         SELECT
@@ -2605,7 +2607,10 @@ FROM
             figures['policy_steps_done'] AS `policy_steps_done`,
             figures['resident_count'] AS `resident_count`,
             figures['resource_capacity'] AS `resource_capacity`,
-            figures['resource_used'] AS `resource_used`
+            figures['resource_used'] AS `resource_used`,
+            figures['service_item_count'] AS `service_item_count`,
+            figures['service_items_used'] AS `service_items_used`,
+            figures['service_volume'] AS `service_volume`
         FROM
         (
             SELECT
@@ -2622,7 +2627,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resident_count', 'resource_capacity', 'resource_used', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2637,7 +2642,9 @@ ARRAY JOIN
     ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
+    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('service_item_breadth', toUInt32(1), toNullable(toFloat64(`service_item_breadth`)), CAST(['service_item_count', 'service_items_used'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -6069,7 +6076,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_request`
     `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
     `source` LowCardinality(String) COMMENT '来源 / source',
     `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / item',
     `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
@@ -7872,7 +7879,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_request`
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
     `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
     `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
-    `item` Nullable(String) COMMENT '服务事项 / item',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
     `channel` Nullable(String) COMMENT '办理方式 / channel',
     `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
     `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
