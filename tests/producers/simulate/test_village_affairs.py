@@ -15,7 +15,7 @@ from producers.simulate.needs import Needs
 from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.services import Services
-from producers.simulate.workdays import DAY, HOUR, WorkCalendar, day_number
+from producers.simulate.workdays import DAY, HOUR, WorkCalendar, date_of, day_number
 from producers.simulate.world import World
 from schemas.catalogue.load import load_catalogue
 from schemas.codec import Encoder
@@ -135,7 +135,8 @@ def test_the_truths_are_what_the_engine_counts(
     cases = Counter(
         f"{case['township']}|{key.split('|')[1]}" for key, case in line.cases.items() if case["event_count"]
     )
-    compared = set()
+    compared: set[str] = set()
+    told: set[tuple[str, str, str]] = set()
     for town in tale.truths(clock, end)[affairs.name]:
         assert town["cases"] == {case: cases[f"{town['township']}|{case}"] for case in town["cases"]}
         for month, figures in town["months"].items():
@@ -144,9 +145,12 @@ def test_the_truths_are_what_the_engine_counts(
                 found = counted(line, catalogue, indicator, ("month", first), town["township"])
                 assert found == (numerator, denominator or 0), (town["name"], month, indicator)
                 compared.add(indicator)
+                if numerator or denominator:
+                    told.add((town["township"], month, indicator))
         for indicator, count in town["now"].items():
             assert counted(line, catalogue, indicator, ("now", 0), town["township"])[0] == count, (indicator, town)
             compared.add(indicator)
+    assert {each for each in shown(line) if each[2] in compared} == told, "nothing is counted of which nothing was told"
     # What no truth is told of: medians, which come from buckets, what is shown for longer periods only, and what becomes
     # overdue while somebody looks.
     untold = {each.id for each in catalogue.indicators.values() if not each.case or each.kind == "quantile"}
@@ -154,6 +158,16 @@ def test_the_truths_are_what_the_engine_counts(
     untold |= {each.id for each in catalogue.indicators.values() if each.enter in PROMISES}
     assert compared <= set(catalogue.indicators) - untold
     assert days < LONG or compared == set(catalogue.indicators) - untold
+
+
+def shown(line: Line) -> set[tuple[str, str, str]]:
+    """The townships, months and indicators of which something was counted."""
+    found = set()
+    for (key, indicator), (numerator, denominator, _) in line.numbers().items():
+        township, _, level, _, period, start, dimension, _ = key.split("|")
+        if (level, period, dimension) == ("township", "month", "") and (numerator or denominator):
+            found.add((township, f"{date_of(int(start)):%Y-%m}", indicator))
+    return found
 
 
 def counted(
