@@ -133,13 +133,17 @@ def load_system() -> Mapping[str, EventSchema]:
 def load_domains(folder: Path) -> dict[str, Domain]:
     """Every domain under a folder, by name; raises Refused when there is none or a file is not in form."""
     domains = {}
-    for path in sorted(child for child in folder.glob("*") if child.is_dir()):
+    for path in domain_folders(folder):
         events = load_folder(path, f"xiangmai.{path.name}")
-        if events:
-            domains[path.name] = Domain(path.name, f"{TOPIC_PREFIX}{path.name}", events, path)
+        domains[path.name] = Domain(path.name, f"{TOPIC_PREFIX}{path.name}", events, path)
     if not domains:
         raise Refused(folder, None, "没有找到任何领域 / no domain found here", "<领域 domain>/<Record>.avsc")
     return domains
+
+
+def domain_folders(folder: Path) -> list[Path]:
+    """Return the folders below it that hold a domain: those with a record in them, by name."""
+    return sorted(child for child in folder.glob("*") if child.is_dir() and any(child.glob("*.avsc")))
 
 
 def all_records(domains: Mapping[str, Domain]) -> dict[str, EventSchema]:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from schemas.domain import Domain, EventSchema
     from schemas.history import Versions
     from schemas.registry import SchemaRegistry
-    from schemas.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +44,6 @@ def check_form(domains: Mapping[str, Domain]) -> list[Problem]:
     problems = []
     for record in records.values():
         problems += _problems(record, form_problems(record.schema, envelope if record.full_name in events else None))
-    return problems
-
-
-def check_topics(domains: Mapping[str, Domain], topics: Mapping[str, Topic], file: Path) -> list[Problem]:
-    """Hold topics.yaml to the domains: every domain has its topic, and every village topic its domain."""
-    expected = {domain.topic for domain in domains.values()}
-    named = {name for name in topics if name.startswith("village.")}
-    problems = [
-        Problem(file, topic, "", "领域没有对应的主题", "the domain has no topic here")
-        for topic in sorted(expected - named)
-    ]
-    problems += [
-        Problem(file, topic, "", "主题没有对应的领域", "the topic has no domain") for topic in sorted(named - expected)
-    ]
-    for domain in domains.values():
-        topic = topics.get(domain.topic)
-        for event in domain.events.values():
-            if topic is not None and not topic.carries(event.full_name):
-                problems.append(
-                    Problem(file, event.full_name, "", "主题未列此记录", "the topic does not list this record")
-                )
     return problems
 
 

@@ -1,7 +1,8 @@
-"""The topics of the line (topics.yaml) and their creation in Kafka."""
+"""The topics of the line (topics.yaml; one for each domain there is) and their creation in Kafka."""
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -10,7 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from schemas.domain import domain_folders
 from schemas.errors import Refused, Unavailable
+from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,29 +77,57 @@ class TopicChange(BaseModel):
     detail: str = ""
 
 
-def load_topics(file: Path = TOPICS_FILE) -> dict[str, Topic]:
-    """Return the topics by name, in the file's order; raises Refused naming the file and line."""
+def load_topics(file: Path = TOPICS_FILE, domains: Path | None = None) -> dict[str, Topic]:
+    """Return the topics by name, those of the domains first; raises Refused naming the file and line.
+
+    `domains` is the folder of domains, that of the settings unless given: every folder with a record in it has a topic.
+    """
     try:
         document: Any = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
     except YAMLError as error:
         raise Refused(file, None, f"不是合法的 YAML / not valid YAML: {error}") from error
-    topics: dict[str, Topic] = {}
     entries: Any = document.get("topics") if isinstance(document, dict) else None
     if not hasattr(entries, "lc"):
         raise Refused(file, 1, "缺少 topics 列表 / the list `topics` is missing")
+    topics: dict[str, Topic] = {}
+    pattern = document.get("domain_topics")
+    if pattern is not None:
+        line = int(document.lc.key("domain_topics")[0]) + 1
+        for domain in domain_folders(domains or Settings().domains):
+            _add(topics, file, line, _for_domain(pattern, domain))
     for index, entry in enumerate(entries):
-        line = int(entries.lc.item(index)[0]) + 1
-        try:
-            topic = Topic.model_validate(dict(entry) if isinstance(entry, dict) else entry)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise Refused(file, line, f"topics: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-        if topic.name in topics:
-            raise Refused(file, line, f"主题重复 / topic named twice: {topic.name}")
-        if (topic.cleanup == "delete") == (topic.retention_days is None):
-            raise Refused(file, line, f"{topic.name}: retention_days", "delete: a number; compact: null")
-        topics[topic.name] = topic
+        _add(topics, file, int(entries.lc.item(index)[0]) + 1, entry)
     return topics
+
+
+def _add(topics: dict[str, Topic], file: Path, line: int, entry: Any) -> None:
+    try:
+        topic = Topic.model_validate(dict(entry) if isinstance(entry, dict) else entry)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Refused(file, line, f"topics: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    if topic.name in topics:
+        raise Refused(file, line, f"主题重复 / topic named twice: {topic.name}")
+    if (topic.cleanup == "delete") == (topic.retention_days is None):
+        raise Refused(file, line, f"{topic.name}: retention_days", "delete: a number; compact: null")
+    topics[topic.name] = topic
+
+
+def _for_domain(pattern: Any, domain: Path) -> Any:
+    """Fill the pattern in with a domain's name and words; those stand at the head of its catalogue."""
+    catalogue = domain / "catalogue.yaml"
+    text = catalogue.read_text(encoding="utf-8") if catalogue.exists() else ""
+    words = {"domain": domain.name}
+    for language in ("zh", "en"):
+        found = re.search(rf"^{language}:\s*(.+?)\s*$", text, re.MULTILINE)
+        words[language] = found[1] if found else domain.name
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.format_map(words)
+        return [filled(each) for each in value] if isinstance(value, list) else value
+
+    return {key: filled(value) for key, value in pattern.items()}
 
 
 def ensure_topics(

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
+from producers.simulate.care import Care
+from producers.simulate.contacts import Contacts
 from producers.simulate.deliberation import Deliberation
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import Beginning, seeded
+from producers.simulate.evaluations import Evaluations
 from producers.simulate.finance import Finance
+from producers.simulate.grid import Grids
+from producers.simulate.habitat import Habitat
 from producers.simulate.needs import Needs
 from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.registers import Registers
 from producers.simulate.services import Services
+from producers.simulate.training import Training
 from producers.simulate.workdays import DAY
 
 if TYPE_CHECKING:
@@ -36,6 +42,12 @@ DOMAINS: tuple[Domain, ...] = (
     Services(),
     Policy(),
     Needs(),
+    Grids(),
+    Habitat(),
+    Evaluations(),
+    Contacts(),
+    Care(),
+    Training(),
 )
 
 

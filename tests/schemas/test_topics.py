@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 
 from schemas.command import run
+from schemas.domain import load_domains
 from schemas.errors import Refused, Unavailable
+from schemas.settings import Settings
 from schemas.topics import Topic, ensure_topics, load_topics
 
 if TYPE_CHECKING:
@@ -34,22 +36,7 @@ def name() -> str:
 def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
     topics = load_topics()
     assert {each.name: (each.partitions, each.cleanup, each.retention_days) for each in topics.values()} == {
-        "village.appeals": ("township", "delete", 800),
-        "village.disputes": ("township", "delete", 800),
-        "village.finance": ("township", "delete", 800),
-        "village.disclosure": ("township", "delete", 800),
-        "village.grid": ("township", "delete", 800),
-        "village.habitat": ("township", "delete", 800),
-        "village.evaluations": ("township", "delete", 800),
-        "village.contacts": ("township", "delete", 800),
-        "village.care": ("township", "delete", 800),
-        "village.training": ("township", "delete", 800),
-        "village.deliberation": ("township", "delete", 800),
-        "village.projects": ("township", "delete", 800),
-        "village.services": ("township", "delete", 800),
-        "village.policy": ("township", "delete", 800),
-        "village.needs": ("township", "delete", 800),
-        "village.registers": ("township", "delete", 800),
+        **{f"village.{domain}": ("township", "delete", 800) for domain in load_domains(Settings().domains)},
         "township.cases": ("township", "compact", None),
         "township.indicators": ("township", "compact", None),
         "township.warnings": ("township", "delete", 800),

@@ -43,7 +43,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_care`
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_deliberation`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -72,22 +71,6 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_deliberation`
     `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
     `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
     `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
-    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
-    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
-    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
-    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `present` Nullable(Int64) COMMENT '到会人数 / present',
-    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
-    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
-    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
-    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
-    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
-    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
-    `url` Nullable(String) COMMENT '网址 / address',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
     `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
@@ -137,6 +120,47 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党员联户：全部事件 / contacts with households: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '民主议事：全部事件 / deliberation and decision: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
@@ -300,7 +324,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_grid`
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -338,24 +361,6 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
     `decision` Nullable(String) COMMENT '决策事项 / decision',
     `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
     `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
-    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
-    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
-    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
-    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
-    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
-    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
-    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
-    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
-    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
-    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
-    `unit` Nullable(String) COMMENT '计量单位 / unit',
-    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `amount` Nullable(Int64) COMMENT '使用量 / amount',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
     `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
@@ -369,9 +374,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_habitat`
-COMMENT '治理需求：全部事件 / needs and resources: every event';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -403,6 +405,74 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
     `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
     `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '人居环境：全部事件 / living environment: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
     `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
     `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
     `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
@@ -476,7 +546,6 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_projects`
 ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '人居环境：全部事件 / living environment: every event';
 COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_registers`
@@ -522,8 +591,44 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '底册：全部事件 / registers: every event';
 
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_training`
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '公共服务：全部事件 / public services: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_training`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -547,17 +652,6 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_services`
     `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
     `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
     `passed` Nullable(Bool) COMMENT '是否达标 / passed',
-    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '事项编码 / item',
-    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
-    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
-    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
-    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
-    `score` Nullable(Int64) COMMENT '评分 / score',
-    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
-    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
@@ -570,7 +664,6 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '干部培训与能力：全部事件 / training of cadres: every event';
-COMMENT '公共服务：全部事件 / public services: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
@@ -616,56 +709,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_service`
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_motion`
-(
-    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
-    `topic` Nullable(String) COMMENT '议题类别 / topic',
-    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
-    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
-    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
-    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
-    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
-    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
-    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
-    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
-    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
-    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
-    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
-    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
-    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
-    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
-    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
-    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
-    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
-    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
-    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
-    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
-    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
-    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
-    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
-    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
-    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
-    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
 (
     `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -827,162 +870,56 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_need`
-(
-    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
-    `channel` Nullable(String) COMMENT '收集渠道 / channel',
-    `group` Nullable(String) COMMENT '需求群体 / group',
-    `category` Nullable(String) COMMENT '需求类别 / category',
-    `priority` Nullable(String) COMMENT '优先级 / priority',
-    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
-    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
-    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
-    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
-    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
-    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
-    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '需求：现状，一件一行 / need: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_resource`
-(
-    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
-    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
-    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
-    `used` Nullable(Int64) COMMENT '已用量 / used',
-    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
-    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
-    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
-(
-    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
-    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
-    `owner` Nullable(String) COMMENT '承办单位 / owner',
-    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
-    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
-    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
-    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
-    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
-    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_feedback`
-(
-    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
-    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
-    `channel` Nullable(String) COMMENT '反馈途径 / channel',
-    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
-    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
-    `score` Nullable(Int64) COMMENT '满意度评分 / score',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_project`
-(
-    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
-    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
-    `programme` Nullable(String) COMMENT '项目来源 / programme',
-    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
-    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
-    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
-    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
-    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
-    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
-    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
-    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
-    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
-    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
-    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
-    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
-    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '项目：现状，一件一行 / project: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household`
 (
     `case_id` String COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -1168,38 +1105,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体资产：现状，一件一行 / asset: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_power_use`
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_request`
-(
-    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
-    `item` Nullable(String) COMMENT '事项编码 / code of the item',
-    `channel` Nullable(String) COMMENT '办理方式 / channel',
-    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
-    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
-    `result` Nullable(String) COMMENT '办理结果 / result',
-    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
-    `score` Nullable(Int64) COMMENT '最近评分 / last score',
-    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
-    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
-    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
-)
-ENGINE = ReplacingMergeTree(kafka_offset)
-ORDER BY (`township`, `case_id`)
-SETTINGS non_replicated_deduplication_window = 1000
-COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
-
-CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
     `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -1361,363 +1266,6 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_sorting_check`
     `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
     `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `appeal_id` Nullable(String) COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
-    `channel` LowCardinality(Nullable(String)) COMMENT '受理渠道 / channel',
-    `category` Nullable(String) COMMENT '诉求类别 / category',
-    `urgency` LowCardinality(Nullable(String)) COMMENT '紧急程度 / urgency',
-    `summary` Nullable(String) COMMENT '诉求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `resident_name` Nullable(String) COMMENT '姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `resident_phone` Nullable(String) COMMENT '电话 / phone 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办理期限 / due at',
-    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
-    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
-    `to_department` Nullable(String) COMMENT '承办部门 / responsible department',
-    `whistle` Nullable(Bool) COMMENT '是否吹哨 / whistle',
-    `by_department` Nullable(String) COMMENT '退单部门 / returning department；响应部门 / responding department；办结部门 / closing department',
-    `reason` Nullable(String) COMMENT '退单理由 / reason；重开原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `outcome` LowCardinality(Nullable(String)) COMMENT '办理结果 / outcome',
-    `responded` Nullable(Bool) COMMENT '是否响应 / responded',
-    `resolved` Nullable(Bool) COMMENT '是否解决 / resolved',
-    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
-    `score` Nullable(Int64) COMMENT '评分 / score',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `appeal_id`, `channel`, `category`, `urgency`, `summary`, `resident_name`, `resident_phone`, `due_at`, `longitude`, `latitude`, `to_department`, `whistle`, `by_department`, `reason`, `outcome`, `responded`, `resolved`, `satisfied`, `score`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_appeals` FINAL
-COMMENT '群众诉求：全部事件 / appeals: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_deliberation`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
-    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
-    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
-    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `present` Nullable(Int64) COMMENT '到会人数 / present',
-    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
-    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
-    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
-    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
-    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
-    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
-    `url` Nullable(String) COMMENT '网址 / address',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `motion_id`, `topic`, `procedure`, `raised_by`, `title`, `present`, `note`, `eligible`, `approved`, `meeting_kind`, `votes_for`, `votes_against`, `days_posted`, `url`, `carried_out`, `first_item`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_deliberation` FINAL
-COMMENT '民主议事：全部事件 / deliberation and decision: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
-    `period` Nullable(String) COMMENT '公开期次 / period',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
-    `url` Nullable(String) COMMENT '网址 / url',
-    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
-    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `disclosure_id`, `kind`, `period`, `due_at`, `url`, `question_id`, `question`, `resident`, `answer`, `accepted`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_disclosure` FINAL
-COMMENT '村务公开：全部事件 / disclosure of village affairs: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_disputes`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `dispute_id` Nullable(String) COMMENT '纠纷编号 / dispute id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '纠纷类型 / kind of dispute',
-    `parties_count` Nullable(Int64) COMMENT '当事人数 / number of parties',
-    `origin` LowCardinality(Nullable(String)) COMMENT '纠纷来源 / origin',
-    `amount_in_dispute` Nullable(Decimal(18, 2)) COMMENT '争议金额 / amount in dispute',
-    `appeal_id` Nullable(String) COMMENT '来源诉求编号 / appeal it came from 〔间接标识 quasi-identifier〕',
-    `summary` Nullable(String) COMMENT '纠纷简要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `mediator_kind` LowCardinality(Nullable(String)) COMMENT '调解力量 / kind of mediator',
-    `parties_present` Nullable(Int64) COMMENT '到场当事人数 / parties present',
-    `outcome` LowCardinality(Nullable(String)) COMMENT '了结方式 / outcome',
-    `in_writing` Nullable(Bool) COMMENT '是否书面协议 / in writing',
-    `amount_agreed` Nullable(Decimal(18, 2)) COMMENT '协议金额 / amount agreed',
-    `stable` Nullable(Bool) COMMENT '是否平稳 / stable',
-    `note` Nullable(String) COMMENT '回访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` Nullable(String) COMMENT '复发原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `dispute_id`, `kind`, `parties_count`, `origin`, `amount_in_dispute`, `appeal_id`, `summary`, `mediator_kind`, `parties_present`, `outcome`, `in_writing`, `amount_agreed`, `stable`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_disputes` FINAL
-COMMENT '矛盾纠纷：全部事件 / disputes: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `entry_id` Nullable(String) COMMENT '分录编号 / entry id 〔间接标识 quasi-identifier〕',
-    `account` Nullable(String) COMMENT '会计科目 / account',
-    `direction` LowCardinality(Nullable(String)) COMMENT '收支方向 / direction',
-    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
-    `category` LowCardinality(Nullable(String)) COMMENT '收支类别 / category',
-    `counterparty` Nullable(String) COMMENT '对方单位 / counterparty 〔间接标识 quasi-identifier〕',
-    `counterparty_person` Nullable(String) COMMENT '对方个人 / counterparty, a person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `approved_by_count` Nullable(Int64) COMMENT '审批签字人数 / number of signatures',
-    `summary` Nullable(String) COMMENT '摘要 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `dividend_id` Nullable(String) COMMENT '分红编号 / dividend id 〔间接标识 quasi-identifier〕',
-    `for_year` Nullable(Int64) COMMENT '分红年度 / for the year',
-    `shares` Nullable(Int64) COMMENT '分红股数 / shares',
-    `amount_per_share` Nullable(Decimal(18, 2)) COMMENT '每股分红 / amount per share',
-    `members` Nullable(Int64) COMMENT '分红人数 / members',
-    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
-    `name` Nullable(String) COMMENT '资产名称 / name',
-    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
-    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
-    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
-    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '权力事项 / item',
-    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `entry_id`, `account`, `direction`, `amount`, `category`, `counterparty`, `counterparty_person`, `approved_by_count`, `summary`, `reason`, `dividend_id`, `for_year`, `shares`, `amount_per_share`, `members`, `asset_id`, `kind`, `name`, `starts_on`, `ends_on`, `open_bidding`, `lessee`, `use_id`, `item`, `procedure_followed`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_finance` FINAL
-COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
-    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
-    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
-    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
-    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
-    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
-    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
-    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
-    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
-    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
-    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
-    `unit` Nullable(String) COMMENT '计量单位 / unit',
-    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `amount` Nullable(Int64) COMMENT '使用量 / amount',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `need_id`, `channel`, `group`, `category`, `priority`, `summary`, `resident`, `resource_id`, `resource_kind`, `satisfied`, `note`, `reason`, `kind`, `capacity`, `unit`, `name`, `amount`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_needs` FINAL
-COMMENT '治理需求：全部事件 / needs and resources: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
-    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
-    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `owner` Nullable(String) COMMENT '承办单位 / owner',
-    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
-    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
-    `step` Nullable(Int64) COMMENT '第几步 / step',
-    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
-    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
-    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
-    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
-    `score` Nullable(Int64) COMMENT '满意度评分 / score',
-    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `task_id`, `policy_id`, `title`, `owner`, `owner_person`, `due_at`, `steps`, `step`, `note`, `reason`, `feedback_id`, `channel`, `aware`, `benefited`, `score`, `comment`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_policy` FINAL
-COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_projects`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
-    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
-    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
-    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
-    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
-    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
-    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
-    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
-    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
-    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
-    `percent` Nullable(Int64) COMMENT '进度 / percent',
-    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
-    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
-    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
-    `score` Nullable(Int64) COMMENT '评分 / score',
-    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `project_id`, `kind`, `programme`, `budget`, `title`, `motion_id`, `participants`, `feasible`, `note`, `eligible`, `votes_for`, `votes_against`, `due_at`, `contractor`, `contract_amount`, `percent`, `cost`, `accepted`, `reason`, `evaluator_kind`, `score`, `respondents`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_projects` FINAL
-COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
-    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
-    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
-    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
-    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
-    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
-    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
-    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
-    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
-    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
-    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `item` Nullable(String) COMMENT '事项编码 / item',
-    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
 )
@@ -1727,42 +1275,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '垃圾分类抽查：现状，一件一行 / check of garbage sorting: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_toilet_renovation`
-CREATE OR REPLACE VIEW `xiangmai`.`events_services`
-(
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '事项编码 / item',
-    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
-    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
-    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
-    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
-    `score` Nullable(Int64) COMMENT '评分 / score',
-    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
-    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `request_id`, `item`, `channel`, `promised_at`, `resident`, `trips`, `result`, `score`, `comment`, `justified`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`events_services` FINAL
-COMMENT '公共服务：全部事件 / public services: every event';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -1786,56 +1298,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '改厕：现状，一件一行 / renovation of a toilet: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_habitat_issue`
-CREATE OR REPLACE VIEW `xiangmai`.`cases_motion`
-(
-    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
-    `topic` Nullable(String) COMMENT '议题类别 / topic',
-    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
-    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
-    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
-    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
-    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
-    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
-    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
-    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
-    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
-    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
-    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
-    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
-    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
-    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
-    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
-    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
-    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
-    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
-    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
-    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
-    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
-    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
-    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
-    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
-    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
-    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `raised_at`, `topic`, `procedure`, `raised_by`, `proposed_at`, `consulted_at`, `reviewed_at`, `vote_count`, `voted_at`, `meeting_kind`, `eligible`, `present`, `votes_for`, `quorate`, `carried`, `first_resolved_at`, `resolved_at`, `first_disclosed_at`, `disclosed_at`, `first_result_at`, `result_disclosed_at`, `carried_out`, `reported_back_at`, `reported_back_first`, `steps_done`, `decided_at`, `complete`, `faulty_step`, `fault`, `result_after_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_motion` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
     `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -1857,6 +1319,160 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household`
 (
@@ -1993,161 +1609,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '服务事项：现状，一件一行 / service item: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation`
-CREATE OR REPLACE VIEW `xiangmai`.`cases_need`
-(
-    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
-    `channel` Nullable(String) COMMENT '收集渠道 / channel',
-    `group` Nullable(String) COMMENT '需求群体 / group',
-    `category` Nullable(String) COMMENT '需求类别 / category',
-    `priority` Nullable(String) COMMENT '优先级 / priority',
-    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
-    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
-    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
-    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
-    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
-    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
-    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `recorded_at`, `channel`, `group`, `category`, `priority`, `matched_at`, `resource_kind`, `met_at`, `satisfied`, `declined_at`, `decline_reason`, `dropped_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_need` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '需求：现状，一件一行 / need: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_resource`
-(
-    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
-    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
-    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
-    `used` Nullable(Int64) COMMENT '已用量 / used',
-    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
-    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
-    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `offered_at`, `kind`, `capacity`, `used`, `first_used_at`, `withdrawn_at`, `stirred_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_resource` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
-(
-    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
-    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
-    `owner` Nullable(String) COMMENT '承办单位 / owner',
-    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
-    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
-    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
-    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
-    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
-    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `assigned_at`, `policy_id`, `owner`, `steps`, `first_due_at`, `due_at`, `extended`, `step_count`, `highest_step`, `completed_at`, `withdrawn_at`, `ended_at`, `steps_done`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_policy_task` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_feedback`
-(
-    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
-    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
-    `channel` Nullable(String) COMMENT '反馈途径 / channel',
-    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
-    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
-    `score` Nullable(Int64) COMMENT '满意度评分 / score',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `given_at`, `policy_id`, `channel`, `aware`, `benefited`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_policy_feedback` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_project`
-(
-    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
-    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
-    `programme` Nullable(String) COMMENT '项目来源 / programme',
-    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
-    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
-    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
-    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
-    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
-    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
-    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
-    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
-    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
-    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
-    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
-    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
-    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
-    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
-    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `proposed_at`, `kind`, `programme`, `budget`, `argued_at`, `participants`, `first_voted_at`, `passed_at`, `started_at`, `due_at`, `contract_amount`, `percent`, `completed_at`, `cost`, `accepted`, `cancelled_at`, `ended_at`, `villagers_score`, `villagers_asked`, `evaluated_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_project` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '项目：现状，一件一行 / project: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_household`
 (
     `case_id` String COMMENT '党组织编号 / party organisation id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -2169,6 +1630,37 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_training_attendance`
 (
@@ -2269,111 +1761,6 @@ SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_catalogue`
-CREATE OR REPLACE VIEW `xiangmai`.`cases_service_item`
-(
-    `case_id` String COMMENT '服务事项编号 / service item id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列入时间 / first listed at',
-    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移出时间 / delisted at',
-    `name` Nullable(String) COMMENT '事项名称 / name of the item',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `listed_at`, `delisted_at`, `name`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_service_item` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_item' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_item' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '服务事项：现状，一件一行 / service item: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation`
-(
-    `case_id` String COMMENT '党组织编号 / party organisation id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `founded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次成立时间 / first founded at',
-    `dissolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / dissolved at',
-    `name` Nullable(String) COMMENT '组织名称 / name of the organisation',
-    `kind` Nullable(String) COMMENT '组织类别 / kind of organisation',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `founded_at`, `dissolved_at`, `name`, `kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_organisation` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`cases_service_request`
-(
-    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
-    `item` Nullable(String) COMMENT '事项编码 / code of the item',
-    `channel` Nullable(String) COMMENT '办理方式 / channel',
-    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
-    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
-    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
-    `result` Nullable(String) COMMENT '办理结果 / result',
-    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
-    `score` Nullable(Int64) COMMENT '最近评分 / last score',
-    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
-    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
-    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
-    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `case_id`, `township`, `village`, `requested_at`, `item`, `channel`, `promised_at`, `completed_at`, `trips`, `result`, `rated_at`, `score`, `first_bad_at`, `rectified_at`, `justified`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`cases_service_request` FINAL
-WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
-
-CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
-(
-    `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
-    `definition_version` UInt32 COMMENT '口径版本 / version of the definition',
-    `case_type` LowCardinality(String) COMMENT '事项类型 / case type',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `place` LowCardinality(String) COMMENT '地方代码：乡镇9位，村12位 / place code: township 9 digits, village 12',
-    `level` LowCardinality(String) COMMENT '层级：township 乡镇，village 村 / level of the place',
-    `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
-    `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
-    `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
-    `dimension_value` LowCardinality(String) COMMENT '维度值，空为不细分 / value of the breakdown, empty for all',
-    `numerator` Int64 COMMENT '分子 / numerator',
-    `denominator` Int64 COMMENT '分母 / denominator',
-    `buckets` Map(Int32, Int64) COMMENT '分布桶：桶号→件数 / histogram: bucket to count',
-    `newest_event_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '背后最新事件的发生时间 / newest event behind it',
-    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '算出时间 / when the worker computed it',
-    `kafka_topic` LowCardinality(String) COMMENT '单元所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '单元所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '单元的位点 / its offset',
-    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
-    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
-)
-AS SELECT `indicator`, `definition_version`, `case_type`, `township`, `place`, `level`, `period`, `period_start`, `dimension`, `dimension_value`, `numerator`, `denominator`, `buckets`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
-FROM `xiangmai_storage`.`indicator_cells` FINAL
-WHERE toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
-COMMENT '指标单元：可加的分子与分母 / indicator cells: the additive parts';
-
-CREATE OR REPLACE VIEW `xiangmai`.`indicator_catalogue`
 (
     `indicator` String COMMENT '指标编号 / indicator id',
     `version` UInt32 COMMENT '口径版本 / version of the definition',
@@ -2605,6 +1992,46 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_contacts`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `visit_id`, `household_id`, `visitor_kind`, `visitor`, `issues_found`, `issues_solved`, `note`, `log_id`, `cadre_id`, `hours`, `hours_worked`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_contacts` FINAL
 COMMENT '党员联户：全部事件 / contacts with households: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `motion_id`, `topic`, `procedure`, `raised_by`, `title`, `present`, `note`, `eligible`, `approved`, `meeting_kind`, `votes_for`, `votes_against`, `days_posted`, `url`, `carried_out`, `first_item`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_deliberation` FINAL
+COMMENT '民主议事：全部事件 / deliberation and decision: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
 (
@@ -2848,6 +2275,131 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_habitat` FINAL
 COMMENT '人居环境：全部事件 / living environment: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `need_id`, `channel`, `group`, `category`, `priority`, `summary`, `resident`, `resource_id`, `resource_kind`, `satisfied`, `note`, `reason`, `kind`, `capacity`, `unit`, `name`, `amount`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_needs` FINAL
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `task_id`, `policy_id`, `title`, `owner`, `owner_person`, `due_at`, `steps`, `step`, `note`, `reason`, `feedback_id`, `channel`, `aware`, `benefited`, `score`, `comment`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_policy` FINAL
+COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_projects`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `project_id`, `kind`, `programme`, `budget`, `title`, `motion_id`, `participants`, `feasible`, `note`, `eligible`, `votes_for`, `votes_against`, `due_at`, `contractor`, `contract_amount`, `percent`, `cost`, `accepted`, `reason`, `evaluator_kind`, `score`, `respondents`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_projects` FINAL
+COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2888,6 +2440,41 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `household_id`, `head`, `residents`, `low_income`, `kind`, `reason`, `grid_id`, `name`, `worker`, `cadre_id`, `post`, `elder_id`, `living_alone`, `resident_id`, `doctor`, `item`, `organisation_id`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_registers` FINAL
 COMMENT '底册：全部事件 / registers: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `request_id`, `item`, `channel`, `promised_at`, `resident`, `trips`, `result`, `score`, `comment`, `justified`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_services` FINAL
+COMMENT '公共服务：全部事件 / public services: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_training`
 (
@@ -3128,6 +2715,55 @@ AS SELECT `case_id`, `township`, `village`, `logged_at`, `cadre_id`, `hours`, `h
 FROM `xiangmai_storage`.`cases_field_day` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `topic`, `procedure`, `raised_by`, `proposed_at`, `consulted_at`, `reviewed_at`, `vote_count`, `voted_at`, `meeting_kind`, `eligible`, `present`, `votes_for`, `quorate`, `carried`, `first_resolved_at`, `resolved_at`, `first_disclosed_at`, `disclosed_at`, `first_result_at`, `result_disclosed_at`, `carried_out`, `reported_back_at`, `reported_back_first`, `steps_done`, `decided_at`, `complete`, `faulty_step`, `fault`, `result_after_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_motion` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
@@ -3530,6 +3166,160 @@ FROM `xiangmai_storage`.`cases_habitat_issue` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `recorded_at`, `channel`, `group`, `category`, `priority`, `matched_at`, `resource_kind`, `met_at`, `satisfied`, `declined_at`, `decline_reason`, `dropped_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_need` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `offered_at`, `kind`, `capacity`, `used`, `first_used_at`, `withdrawn_at`, `stirred_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_resource` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assigned_at`, `policy_id`, `owner`, `steps`, `first_due_at`, `due_at`, `extended`, `step_count`, `highest_step`, `completed_at`, `withdrawn_at`, `ended_at`, `steps_done`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_task` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `given_at`, `policy_id`, `channel`, `aware`, `benefited`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_feedback` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `proposed_at`, `kind`, `programme`, `budget`, `argued_at`, `participants`, `first_voted_at`, `passed_at`, `started_at`, `due_at`, `contract_amount`, `percent`, `completed_at`, `cost`, `accepted`, `cancelled_at`, `ended_at`, `villagers_score`, `villagers_asked`, `evaluated_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_project` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_household`
 (
     `case_id` String COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
@@ -3686,6 +3476,37 @@ AS SELECT `case_id`, `township`, `village`, `founded_at`, `dissolved_at`, `name`
 FROM `xiangmai_storage`.`cases_organisation` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `requested_at`, `item`, `channel`, `promised_at`, `completed_at`, `trips`, `result`, `rated_at`, `score`, `first_bad_at`, `rectified_at`, `justified`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_service_request` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_training_attendance`
 (
@@ -4140,6 +3961,7 @@ FROM
         if(isFinite(((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01)), ((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01), NULL) AS `household_contact_coverage`,
         if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
         if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
+        if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
         if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
@@ -4147,9 +3969,13 @@ FROM
         if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
         if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
         if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
+        if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
+        if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
         if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite(((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01)), ((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01), NULL) AS `service_item_breadth`,
+        if(isFinite((((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `service_depth`,
         if(isFinite(((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0)), ((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0), NULL) AS `training_hours_per_head`,
         if(isFinite(((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01)), ((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01), NULL) AS `digital_training_rate`
     FROM
@@ -4183,10 +4009,19 @@ FROM
             figures['households_visited'] AS `households_visited`,
             figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['motion_eligible'] AS `motion_eligible`,
+            figures['motion_present'] AS `motion_present`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['policy_steps'] AS `policy_steps`,
+            figures['policy_steps_done'] AS `policy_steps_done`,
             figures['previous.habitat_score'] AS `previous.habitat_score`,
             figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
             figures['resident_count'] AS `resident_count`,
+            figures['resource_capacity'] AS `resource_capacity`,
+            figures['resource_used'] AS `resource_used`,
+            figures['service_item_count'] AS `service_item_count`,
+            figures['service_items_used'] AS `service_items_used`,
+            figures['service_volume'] AS `service_volume`,
             figures['training_hours'] AS `training_hours`,
             figures['visit_issues_noted'] AS `visit_issues_noted`,
             figures['visit_issues_solved'] AS `visit_issues_solved`
@@ -4206,7 +4041,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'resident_count', 'strong_village_coverage', 'training_hours', 'visit_issues_noted', 'visit_issues_solved')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage', 'training_hours', 'visit_issues_noted', 'visit_issues_solved')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -4220,6 +4055,7 @@ ARRAY JOIN
     ('household_contact_coverage', toUInt32(1), toNullable(toFloat64(`household_contact_coverage`)), CAST(['household_count', 'households_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
@@ -4227,9 +4063,13 @@ ARRAY JOIN
     ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('service_item_breadth', toUInt32(1), toNullable(toFloat64(`service_item_breadth`)), CAST(['service_item_count', 'service_items_used'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('digital_training_rate', toUInt32(1), toNullable(toFloat64(`digital_training_rate`)), CAST(['cadre_count', 'cadres_trained_digital'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
@@ -4366,7 +4206,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -5656,6 +5496,190 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '一线工作日志：每个事件一行，是否有效、为什么 / day in the field: every event once, whether it stands and why';
+
+-- 议题：每个事件一行，是否有效、为什么
+-- motion: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_motion`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 议题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_deliberation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_deliberation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.motion_id AS motion_id,
+            events.topic AS topic,
+            events.procedure AS procedure,
+            events.raised_by AS raised_by,
+            events.title AS title,
+            events.present AS present,
+            events.note AS note,
+            events.eligible AS eligible,
+            events.approved AS approved,
+            events.meeting_kind AS meeting_kind,
+            events.votes_for AS votes_for,
+            events.votes_against AS votes_against,
+            events.days_posted AS days_posted,
+            events.url AS url,
+            events.carried_out AS carried_out,
+            events.first_item AS first_item,
+            events.reason AS reason
+        FROM `xiangmai`.`events_deliberation` AS events
+        WHERE events.case_type = 'motion'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：MotionRaised 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several MotionRaised only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MotionRaised'
+                    AND maxIf(place, event = 'MotionRaised') OVER before
+                    > 0, 'rule:raised_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.motion_id AS motion_id,
+    standing_events.topic AS topic,
+    standing_events.procedure AS procedure,
+    standing_events.raised_by AS raised_by,
+    standing_events.title AS title,
+    standing_events.present AS present,
+    standing_events.note AS note,
+    standing_events.eligible AS eligible,
+    standing_events.approved AS approved,
+    standing_events.meeting_kind AS meeting_kind,
+    standing_events.votes_for AS votes_for,
+    standing_events.votes_against AS votes_against,
+    standing_events.days_posted AS days_posted,
+    standing_events.url AS url,
+    standing_events.carried_out AS carried_out,
+    standing_events.first_item AS first_item,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '议题：每个事件一行，是否有效、为什么 / motion: every event once, whether it stands and why';
 
 -- 公开：每个事件一行，是否有效、为什么
 -- disclosure: every event once, whether it stands and why
@@ -8023,80 +8047,6 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '改厕：每个事件一行，是否有效、为什么 / renovation of a toilet: every event once, whether it stands and why';
-    SELECT
-        *,
-        if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
-        if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
-        if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
-        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
-        if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
-        if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
-        if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
-        if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
-        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
-        if(isFinite(((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01)), ((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01), NULL) AS `service_item_breadth`,
-        if(isFinite((((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `service_depth`
-    FROM
-    (
-        SELECT
-            *,
-            figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
-            figures['appeal_response_rate'] AS `appeal_response_rate`,
-            figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
-            figures['collective_income'] AS `collective_income`,
-            figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
-            figures['doctor_contract_count'] AS `doctor_contract_count`,
-            figures['grid_count'] AS `grid_count`,
-            figures['household_count'] AS `household_count`,
-            figures['last_year.collective_income'] AS `last_year.collective_income`,
-            figures['motion_eligible'] AS `motion_eligible`,
-            figures['motion_present'] AS `motion_present`,
-            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
-            figures['policy_steps'] AS `policy_steps`,
-            figures['policy_steps_done'] AS `policy_steps_done`,
-            figures['resident_count'] AS `resident_count`,
-            figures['resource_capacity'] AS `resource_capacity`,
-            figures['resource_used'] AS `resource_used`,
-            figures['service_item_count'] AS `service_item_count`,
-            figures['service_items_used'] AS `service_items_used`,
-            figures['service_volume'] AS `service_volume`
-        FROM
-        (
-            SELECT
-                source.level AS level, source.place AS place, source.county AS county, source.period AS period, source.dimension AS dimension, source.dimension_value AS dimension_value,
-                at.2 AS period_start,
-                groupArrayArray(arrayMap(
-                    figure -> (concat(figure.1, source.indicator), figure.2),
-                    arrayConcat([(at.1, source.value)], if(at.1 = '', [('numerator.', toFloat64(source.numerator))], []), if(at.1 = '', [('denominator.', toFloat64(source.denominator))], [])))) AS all_figures,
-                CAST(all_figures, 'Map(String, Nullable(Float64))') AS figures,
-                groupArrayIf(toString(source.indicator), at.1 = '' AND NOT source.enough) AS too_few,
-                CAST(
-                    groupArrayIf((toString(source.indicator), source.newest_event_at), at.1 = ''),
-                    'Map(String, Nullable(DateTime64(3)))') AS newest,
-                CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
-            FROM `xiangmai_storage`.counted_values AS source
-            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage')
-            GROUP BY level, place, county, period, period_start, dimension, dimension_value
-        )
-    )
-)
-ARRAY JOIN
-[
-    ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
-    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('service_item_breadth', toUInt32(1), toNullable(toFloat64(`service_item_breadth`)), CAST(['service_item_count', 'service_items_used'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
-] AS made
-WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
-);
 
 -- 环境问题：每个事件一行，是否有效、为什么
 -- habitat issue: every event once, whether it stands and why
@@ -8254,1519 +8204,6 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '环境问题：每个事件一行，是否有效、为什么 / habitat issue: every event once, whether it stands and why';
-    compared.indicator AS indicator,
-    compared.name_zh AS name_zh,
-    compared.name_en AS name_en,
-    compared.kind AS kind,
-    compared.level AS level,
-    compared.place AS place,
-    if(unit_of.name = '', compared.place, unit_of.name) AS place_name,
-    compared.county AS county,
-    compared.period AS period,
-    compared.period_start AS period_start,
-    compared.dimension AS dimension,
-    compared.dimension_value AS dimension_value,
-    if(compared.dimension = 'department' AND department.name != '', department.name, compared.dimension_value) AS dimension_name,
-    compared.numerator AS numerator,
-    compared.denominator AS denominator,
-    compared.value AS value,
-    multiIf(compared.value IS NULL, 'no_data', compared.value = 0, 'zero', 'value') AS state,
-    compared.unit AS unit,
-    compared.goal AS goal,
-    compared.direction AS direction,
-    multiIf(
-        compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
-        compared.direction = 'up' AND compared.value < compared.red_line - compared.red_slack, 'red',
-        compared.direction = 'down' AND compared.value > compared.red_line + compared.red_slack, 'red',
-        compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
-        compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
-        'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), NULL) AS score,
-    if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
-    if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
-    if(compared.rankable, compared.place_in_order, NULL) AS rank,
-    if(compared.rankable, compared.places_in_order, NULL) AS ranked,
-    compared.newest_event_at AS newest_event_at,
-    compared.changed_at AS changed_at,
-    compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, 'Asia/Shanghai') AS revised,
-    compared.definition_version AS definition_version
-FROM compared
-LEFT JOIN (SELECT code, name FROM `xiangmai`.org_units) AS unit_of ON compared.place = unit_of.code
-LEFT JOIN (SELECT code, name FROM `xiangmai`.departments) AS department ON compared.dimension_value = department.code
-COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use';
-
--- 户：每个事件一行，是否有效、为什么
--- household: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_household`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
-    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
-    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household',
-    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 户的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.household_id AS household_id,
-            events.head AS head,
-            events.residents AS residents,
-            events.low_income AS low_income,
-            events.kind AS kind,
-            events.reason AS reason,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'household'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.household_id AS household_id,
-    standing_events.head AS head,
-    standing_events.residents AS residents,
-    standing_events.low_income AS low_income,
-    standing_events.kind AS kind,
-    standing_events.reason AS reason,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '户：每个事件一行，是否有效、为什么 / household: every event once, whether it stands and why';
-
--- 网格：每个事件一行，是否有效、为什么
--- grid: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_grid`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
-    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
-    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 网格的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.grid_id AS grid_id,
-            events.name AS name,
-            events.worker AS worker,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'grid'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.grid_id AS grid_id,
-    standing_events.name AS name,
-    standing_events.worker AS worker,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '网格：每个事件一行，是否有效、为什么 / grid: every event once, whether it stands and why';
-
--- 干部：每个事件一行，是否有效、为什么
--- cadre: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_cadre`
--- 议题：每个事件一行，是否有效、为什么
--- motion: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_motion`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
-    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
-    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
-    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
-    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
-    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `present` Nullable(Int64) COMMENT '到会人数 / present',
-    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
-    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
-    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
-    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
-    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
-    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
-    `url` Nullable(String) COMMENT '网址 / address',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 干部的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    -- 议题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_deliberation 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_deliberation sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.cadre_id AS cadre_id,
-            events.post AS post,
-            events.name AS name,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'cadre'
-            events.motion_id AS motion_id,
-            events.topic AS topic,
-            events.procedure AS procedure,
-            events.raised_by AS raised_by,
-            events.title AS title,
-            events.present AS present,
-            events.note AS note,
-            events.eligible AS eligible,
-            events.approved AS approved,
-            events.meeting_kind AS meeting_kind,
-            events.votes_for AS votes_for,
-            events.votes_against AS votes_against,
-            events.days_posted AS days_posted,
-            events.url AS url,
-            events.carried_out AS carried_out,
-            events.first_item AS first_item,
-            events.reason AS reason
-        FROM `xiangmai`.`events_deliberation` AS events
-        WHERE events.case_type = 'motion'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。raised_once：MotionRaised 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. raised_once: of several MotionRaised only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'MotionRaised'
-                    AND maxIf(place, event = 'MotionRaised') OVER before
-                    > 0, 'rule:raised_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.cadre_id AS cadre_id,
-    standing_events.post AS post,
-    standing_events.name AS name,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.motion_id AS motion_id,
-    standing_events.topic AS topic,
-    standing_events.procedure AS procedure,
-    standing_events.raised_by AS raised_by,
-    standing_events.title AS title,
-    standing_events.present AS present,
-    standing_events.note AS note,
-    standing_events.eligible AS eligible,
-    standing_events.approved AS approved,
-    standing_events.meeting_kind AS meeting_kind,
-    standing_events.votes_for AS votes_for,
-    standing_events.votes_against AS votes_against,
-    standing_events.days_posted AS days_posted,
-    standing_events.url AS url,
-    standing_events.carried_out AS carried_out,
-    standing_events.first_item AS first_item,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '干部：每个事件一行，是否有效、为什么 / cadre: every event once, whether it stands and why';
-
--- 老人：每个事件一行，是否有效、为什么
--- elder: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_elder`
-COMMENT '议题：每个事件一行，是否有效、为什么 / motion: every event once, whether it stands and why';
-
--- 公开：每个事件一行，是否有效、为什么
--- disclosure: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_disclosure`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
-    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '公开类别 / kind of disclosure',
-    `period` Nullable(String) COMMENT '公开期次 / period',
-    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应公开时限 / due at',
-    `url` Nullable(String) COMMENT '网址 / url',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 老人的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- 公开的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_disclosure 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.elder_id AS elder_id,
-            events.living_alone AS living_alone,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'elder'
-            events.disclosure_id AS disclosure_id,
-            events.kind AS kind,
-            events.period AS period,
-            events.due_at AS due_at,
-            events.url AS url,
-            events.reason AS reason
-        FROM `xiangmai`.`events_disclosure` AS events
-        WHERE events.case_type = 'disclosure'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。disclosed_once：DisclosurePosted 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. disclosed_once: of several DisclosurePosted only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'DisclosurePosted'
-                    AND maxIf(place, event = 'DisclosurePosted') OVER before
-                    > 0, 'rule:disclosed_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.elder_id AS elder_id,
-    standing_events.living_alone AS living_alone,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.disclosure_id AS disclosure_id,
-    standing_events.kind AS kind,
-    standing_events.period AS period,
-    standing_events.due_at AS due_at,
-    standing_events.url AS url,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '老人：每个事件一行，是否有效、为什么 / elder: every event once, whether it stands and why';
-
--- 家庭医生签约：每个事件一行，是否有效、为什么
--- family doctor's contract: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_doctor_contract`
-COMMENT '公开：每个事件一行，是否有效、为什么 / disclosure: every event once, whether it stands and why';
-
--- 质询：每个事件一行，是否有效、为什么
--- question: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_question`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `question_id` Nullable(String) COMMENT '质询编号 / question id 〔间接标识 quasi-identifier〕',
-    `disclosure_id` Nullable(String) COMMENT '公开编号 / disclosure id；质询的公开 / disclosure in question 〔间接标识 quasi-identifier〕',
-    `question` Nullable(String) COMMENT '质询内容 / question 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `resident` Nullable(String) COMMENT '质询人 / who asks 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `answer` Nullable(String) COMMENT '答复内容 / answer 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `accepted` Nullable(Bool) COMMENT '是否认可 / accepted',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 质询的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_disclosure 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_disclosure sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.question_id AS question_id,
-            events.disclosure_id AS disclosure_id,
-            events.question AS question,
-            events.resident AS resident,
-            events.answer AS answer,
-            events.accepted AS accepted,
-            events.reason AS reason
-        FROM `xiangmai`.`events_disclosure` AS events
-        WHERE events.case_type = 'question'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    judged_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。raised_once：QuestionRaised 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. raised_once: of several QuestionRaised only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'QuestionRaised'
-                    AND maxIf(place, event = 'QuestionRaised') OVER before
-                    > 0, 'rule:raised_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.question_id AS question_id,
-    standing_events.disclosure_id AS disclosure_id,
-    standing_events.question AS question,
-    standing_events.resident AS resident,
-    standing_events.answer AS answer,
-    standing_events.accepted AS accepted,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '质询：每个事件一行，是否有效、为什么 / question: every event once, whether it stands and why';
-
--- 矛盾纠纷：每个事件一行，是否有效、为什么
--- dispute: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_dispute`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
-    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 家庭医生签约的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.resident_id AS resident_id,
-            events.doctor AS doctor,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'doctor_contract'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.resident_id AS resident_id,
-    standing_events.doctor AS doctor,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '家庭医生签约：每个事件一行，是否有效、为什么 / family doctor\'s contract: every event once, whether it stands and why';
-
--- 服务事项：每个事件一行，是否有效、为什么
--- service item: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_item`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `item` Nullable(String) COMMENT '事项编码 / item',
-    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 服务事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.item AS item,
-            events.name AS name,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'service_item'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.item AS item,
-    standing_events.name AS name,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '服务事项：每个事件一行，是否有效、为什么 / service item: every event once, whether it stands and why';
-
--- 党组织：每个事件一行，是否有效、为什么
--- party organisation: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
-    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
-    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 党组织的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_registers sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.organisation_id AS organisation_id,
-            events.name AS name,
-            events.kind AS kind,
-            events.event_voided_reason AS event_voided_reason
-        FROM `xiangmai`.`events_registers` AS events
-        WHERE events.case_type = 'organisation'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    standing_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.organisation_id AS organisation_id,
-    standing_events.name AS name,
-    standing_events.kind AS kind,
-    standing_events.event_voided_reason AS event_voided_reason,
-    standing_events.dividend_id AS dividend_id,
-    standing_events.for_year AS for_year,
-    standing_events.shares AS shares,
-    standing_events.amount_per_share AS amount_per_share,
-    standing_events.members AS members,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '股份分红：每个事件一行，是否有效、为什么 / dividend: every event once, whether it stands and why';
-
--- 集体资产：每个事件一行，是否有效、为什么
--- asset: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_asset`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `asset_id` Nullable(String) COMMENT '资产编号 / asset id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '资产类型 / kind of asset',
-    `name` Nullable(String) COMMENT '资产名称 / name',
-    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent',
-    `starts_on` Nullable(Date32) COMMENT '租期开始 / starts on',
-    `ends_on` Nullable(Date32) COMMENT '租期结束 / ends on',
-    `open_bidding` Nullable(Bool) COMMENT '是否公开交易 / open bidding',
-    `lessee` Nullable(String) COMMENT '承租方 / lessee 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 集体资产的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_finance sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.asset_id AS asset_id,
-            events.kind AS kind,
-            events.name AS name,
-            events.amount AS amount,
-            events.starts_on AS starts_on,
-            events.ends_on AS ends_on,
-            events.open_bidding AS open_bidding,
-            events.lessee AS lessee,
-            events.reason AS reason
-        FROM `xiangmai`.`events_finance` AS events
-        WHERE events.case_type = 'asset'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    judged_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。asset_registered_once：AssetRegistered 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. asset_registered_once: of several AssetRegistered only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'AssetRegistered'
-                    AND maxIf(place, event = 'AssetRegistered') OVER before
-                    > 0, 'rule:asset_registered_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.asset_id AS asset_id,
-    standing_events.kind AS kind,
-    standing_events.name AS name,
-    standing_events.amount AS amount,
-    standing_events.starts_on AS starts_on,
-    standing_events.ends_on AS ends_on,
-    standing_events.open_bidding AS open_bidding,
-    standing_events.lessee AS lessee,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '集体资产：每个事件一行，是否有效、为什么 / asset: every event once, whether it stands and why';
-
--- 小微权力运行：每个事件一行，是否有效、为什么
--- use of a small power: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_power_use`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `use_id` Nullable(String) COMMENT '用权编号 / use id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '权力事项 / item',
-    `procedure_followed` Nullable(Bool) COMMENT '是否按流程 / procedure followed',
-    `amount` Nullable(Decimal(18, 2)) COMMENT '金额 / amount；资产原值 / book value；年租金 / yearly rent；涉及金额 / amount',
-    `reason` Nullable(String) COMMENT '冲销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 小微权力运行的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_finance 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_finance sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.use_id AS use_id,
-            events.item AS item,
-            events.procedure_followed AS procedure_followed,
-            events.amount AS amount,
-            events.reason AS reason
-        FROM `xiangmai`.`events_finance` AS events
-        WHERE events.case_type = 'power_use'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    judged_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。used_once：SmallPowerUsed 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. used_once: of several SmallPowerUsed only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'SmallPowerUsed'
-                    AND maxIf(place, event = 'SmallPowerUsed') OVER before
-                    > 0, 'rule:used_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.use_id AS use_id,
-    standing_events.item AS item,
-    standing_events.procedure_followed AS procedure_followed,
-    standing_events.amount AS amount,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
 -- 需求：每个事件一行，是否有效、为什么
 -- need: every event once, whether it stands and why
@@ -10266,11 +8703,6 @@ SELECT
     standing_events.corrected_by AS corrected_by,
     standing_events.place AS place
 FROM standing_events
-COMMENT '党组织：每个事件一行，是否有效、为什么 / party organisation: every event once, whether it stands and why';
-
--- 参加培训：每个事件一行，是否有效、为什么
--- training attended: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_training_attendance`
 COMMENT '政策任务：每个事件一行，是否有效、为什么 / policy task: every event once, whether it stands and why';
 
 -- 政策反馈：每个事件一行，是否有效、为什么
@@ -10287,13 +8719,6 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_feedback`
     `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
     `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
     `source` LowCardinality(String) COMMENT '来源 / source',
-    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
-    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
-    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
-    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
-    `course` Nullable(String) COMMENT '课程名称 / course',
-    `online` Nullable(Bool) COMMENT '是否线上 / online',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
     `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
     `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
@@ -10311,9 +8736,6 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_feedback`
 )
 AS
 WITH
-    -- 参加培训的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_training sees to that.
     -- 政策反馈的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_policy 已去重。
     -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
     -- events_policy sees to that.
@@ -10333,15 +8755,6 @@ WITH
             events.source AS source,
             events.kafka_topic AS kafka_topic,
             events.kafka_partition AS kafka_partition,
-            events.attendance_id AS attendance_id,
-            events.cadre_id AS cadre_id,
-            events.kind AS kind,
-            events.hours AS hours,
-            events.course AS course,
-            events.online AS online,
-            events.reason AS reason
-        FROM `xiangmai`.`events_training` AS events
-        WHERE events.case_type = 'training_attendance'
             events.feedback_id AS feedback_id,
             events.policy_id AS policy_id,
             events.channel AS channel,
@@ -10401,8 +8814,6 @@ WITH
             AND known_events.case_id = corrections.case_id
             AND known_events.event_id = corrections.event_id
     ),
-    -- 规则。attended_once：TrainingAttended 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. attended_once: of several TrainingAttended only the first takes part.
     -- 规则。feedback_given_once：PolicyFeedbackGiven 之间没有 （任何事件） 的，只取第一个。
     -- The rules. feedback_given_once: of several PolicyFeedbackGiven only the first takes part.
     standing_events AS
@@ -10411,9 +8822,6 @@ WITH
             judged_events.* EXCEPT (standing),
             multiIf(
                 judged_events.standing != 'effective', judged_events.standing,
-                event = 'TrainingAttended'
-                    AND maxIf(place, event = 'TrainingAttended') OVER before
-                    > 0, 'rule:attended_once',
                 event = 'PolicyFeedbackGiven'
                     AND maxIf(place, event = 'PolicyFeedbackGiven') OVER before
                     > 0, 'rule:feedback_given_once',
@@ -10437,12 +8845,6 @@ SELECT
     standing_events.recorded_at AS recorded_at,
     standing_events.department AS department,
     standing_events.source AS source,
-    standing_events.attendance_id AS attendance_id,
-    standing_events.cadre_id AS cadre_id,
-    standing_events.kind AS kind,
-    standing_events.hours AS hours,
-    standing_events.course AS course,
-    standing_events.online AS online,
     standing_events.feedback_id AS feedback_id,
     standing_events.policy_id AS policy_id,
     standing_events.channel AS channel,
@@ -10458,11 +8860,6 @@ SELECT
     standing_events.corrected_by AS corrected_by,
     standing_events.place AS place
 FROM standing_events
-COMMENT '参加培训：每个事件一行，是否有效、为什么 / training attended: every event once, whether it stands and why';
-
--- 能力测评：每个事件一行，是否有效、为什么
--- capability assessment: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_capability_assessment`
 COMMENT '政策反馈：每个事件一行，是否有效、为什么 / policy feedback: every event once, whether it stands and why';
 
 -- 项目：每个事件一行，是否有效、为什么
@@ -10479,11 +8876,6 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_project`
     `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
     `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
     `source` LowCardinality(String) COMMENT '来源 / source',
-    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
-    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
-    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
-    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
     `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
     `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
     `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
@@ -10515,9 +8907,6 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_project`
 )
 AS
 WITH
-    -- 能力测评的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_training sees to that.
     -- 项目的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_projects 已去重。
     -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
     -- events_projects sees to that.
@@ -10537,13 +8926,6 @@ WITH
             events.source AS source,
             events.kafka_topic AS kafka_topic,
             events.kafka_partition AS kafka_partition,
-            events.assessment_id AS assessment_id,
-            events.cadre_id AS cadre_id,
-            events.dimension AS dimension,
-            events.score AS score,
-            events.reason AS reason
-        FROM `xiangmai`.`events_training` AS events
-        WHERE events.case_type = 'capability_assessment'
             events.project_id AS project_id,
             events.kind AS kind,
             events.programme AS programme,
@@ -10617,8 +8999,6 @@ WITH
             AND known_events.case_id = corrections.case_id
             AND known_events.event_id = corrections.event_id
     ),
-    -- 规则。capability_assessed_once：CapabilityAssessed 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. capability_assessed_once: of several CapabilityAssessed only the first takes part.
     -- 规则。project_proposed_once：ProjectProposed 之间没有 （任何事件）
     -- 的，只取第一个；project_started_once：ProjectStarted 之间没有 （任何事件）
     -- 的，只取第一个；project_completed_once：ProjectCompleted 之间没有 （任何事件） 的，只取第一个。
@@ -10631,9 +9011,6 @@ WITH
             judged_events.* EXCEPT (standing),
             multiIf(
                 judged_events.standing != 'effective', judged_events.standing,
-                event = 'CapabilityAssessed'
-                    AND maxIf(place, event = 'CapabilityAssessed') OVER before
-                    > 0, 'rule:capability_assessed_once',
                 event = 'ProjectProposed'
                     AND maxIf(place, event = 'ProjectProposed') OVER before
                     > 0, 'rule:project_proposed_once',
@@ -10663,10 +9040,6 @@ SELECT
     standing_events.recorded_at AS recorded_at,
     standing_events.department AS department,
     standing_events.source AS source,
-    standing_events.assessment_id AS assessment_id,
-    standing_events.cadre_id AS cadre_id,
-    standing_events.dimension AS dimension,
-    standing_events.score AS score,
     standing_events.project_id AS project_id,
     standing_events.kind AS kind,
     standing_events.programme AS programme,
@@ -10696,8 +9069,1358 @@ SELECT
     standing_events.corrected_by AS corrected_by,
     standing_events.place AS place
 FROM standing_events
-COMMENT '能力测评：每个事件一行，是否有效、为什么 / capability assessment: every event once, whether it stands and why';
 COMMENT '项目：每个事件一行，是否有效、为什么 / project: every event once, whether it stands and why';
+
+-- 户：每个事件一行，是否有效、为什么
+-- household: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_household`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household',
+    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 户的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.household_id AS household_id,
+            events.head AS head,
+            events.residents AS residents,
+            events.low_income AS low_income,
+            events.kind AS kind,
+            events.reason AS reason,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'household'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.household_id AS household_id,
+    standing_events.head AS head,
+    standing_events.residents AS residents,
+    standing_events.low_income AS low_income,
+    standing_events.kind AS kind,
+    standing_events.reason AS reason,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '户：每个事件一行，是否有效、为什么 / household: every event once, whether it stands and why';
+
+-- 网格：每个事件一行，是否有效、为什么
+-- grid: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_grid`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 网格的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.grid_id AS grid_id,
+            events.name AS name,
+            events.worker AS worker,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'grid'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.grid_id AS grid_id,
+    standing_events.name AS name,
+    standing_events.worker AS worker,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '网格：每个事件一行，是否有效、为什么 / grid: every event once, whether it stands and why';
+
+-- 干部：每个事件一行，是否有效、为什么
+-- cadre: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_cadre`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 干部的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.cadre_id AS cadre_id,
+            events.post AS post,
+            events.name AS name,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'cadre'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.post AS post,
+    standing_events.name AS name,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '干部：每个事件一行，是否有效、为什么 / cadre: every event once, whether it stands and why';
+
+-- 老人：每个事件一行，是否有效、为什么
+-- elder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_elder`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 老人的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.elder_id AS elder_id,
+            events.living_alone AS living_alone,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'elder'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.elder_id AS elder_id,
+    standing_events.living_alone AS living_alone,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '老人：每个事件一行，是否有效、为什么 / elder: every event once, whether it stands and why';
+
+-- 家庭医生签约：每个事件一行，是否有效、为什么
+-- family doctor's contract: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_doctor_contract`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 家庭医生签约的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.resident_id AS resident_id,
+            events.doctor AS doctor,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'doctor_contract'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.resident_id AS resident_id,
+    standing_events.doctor AS doctor,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '家庭医生签约：每个事件一行，是否有效、为什么 / family doctor\'s contract: every event once, whether it stands and why';
+
+-- 服务事项：每个事件一行，是否有效、为什么
+-- service item: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_item`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 服务事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.item AS item,
+            events.name AS name,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'service_item'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.item AS item,
+    standing_events.name AS name,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '服务事项：每个事件一行，是否有效、为什么 / service item: every event once, whether it stands and why';
+
+-- 党组织：每个事件一行，是否有效、为什么
+-- party organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党组织的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.organisation_id AS organisation_id,
+            events.name AS name,
+            events.kind AS kind,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'organisation'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.name AS name,
+    standing_events.kind AS kind,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党组织：每个事件一行，是否有效、为什么 / party organisation: every event once, whether it stands and why';
+
+-- 办件：每个事件一行，是否有效、为什么
+-- service request: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_request`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 办件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_services 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_services sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.request_id AS request_id,
+            events.item AS item,
+            events.channel AS channel,
+            events.promised_at AS promised_at,
+            events.resident AS resident,
+            events.trips AS trips,
+            events.result AS result,
+            events.score AS score,
+            events.comment AS comment,
+            events.justified AS justified,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_services` AS events
+        WHERE events.case_type = 'service_request'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。requested_once：ServiceRequested 之间没有 （任何事件）
+    -- 的，只取第一个；service_completed_once：ServiceCompleted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. requested_once: of several ServiceRequested only the first takes part; service_completed_once: of
+    -- several ServiceCompleted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ServiceRequested'
+                    AND maxIf(place, event = 'ServiceRequested') OVER before
+                    > 0, 'rule:requested_once',
+                event = 'ServiceCompleted'
+                    AND maxIf(place, event = 'ServiceCompleted') OVER before
+                    > 0, 'rule:service_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.request_id AS request_id,
+    standing_events.item AS item,
+    standing_events.channel AS channel,
+    standing_events.promised_at AS promised_at,
+    standing_events.resident AS resident,
+    standing_events.trips AS trips,
+    standing_events.result AS result,
+    standing_events.score AS score,
+    standing_events.comment AS comment,
+    standing_events.justified AS justified,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '办件：每个事件一行，是否有效、为什么 / service request: every event once, whether it stands and why';
+
+-- 参加培训：每个事件一行，是否有效、为什么
+-- training attended: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_training_attendance`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 参加培训的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.attendance_id AS attendance_id,
+            events.cadre_id AS cadre_id,
+            events.kind AS kind,
+            events.hours AS hours,
+            events.course AS course,
+            events.online AS online,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'training_attendance'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。attended_once：TrainingAttended 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. attended_once: of several TrainingAttended only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'TrainingAttended'
+                    AND maxIf(place, event = 'TrainingAttended') OVER before
+                    > 0, 'rule:attended_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.attendance_id AS attendance_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.kind AS kind,
+    standing_events.hours AS hours,
+    standing_events.course AS course,
+    standing_events.online AS online,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '参加培训：每个事件一行，是否有效、为什么 / training attended: every event once, whether it stands and why';
+
+-- 能力测评：每个事件一行，是否有效、为什么
+-- capability assessment: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_capability_assessment`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 能力测评的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.assessment_id AS assessment_id,
+            events.cadre_id AS cadre_id,
+            events.dimension AS dimension,
+            events.score AS score,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'capability_assessment'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。capability_assessed_once：CapabilityAssessed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. capability_assessed_once: of several CapabilityAssessed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CapabilityAssessed'
+                    AND maxIf(place, event = 'CapabilityAssessed') OVER before
+                    > 0, 'rule:capability_assessed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.assessment_id AS assessment_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.dimension AS dimension,
+    standing_events.score AS score,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '能力测评：每个事件一行，是否有效、为什么 / capability assessment: every event once, whether it stands and why';
 
 -- 胜任力测试：每个事件一行，是否有效、为什么
 -- competence test: every event once, whether it stands and why
@@ -11370,6 +11093,154 @@ SELECT
 FROM cases
 COMMENT '一线工作日志：由事件重新折叠的现状，用以核对 cases_field_day / day in the field: folded again from the events, to be held against cases_field_day';
 
+-- 议题：由事件重新折叠的现状，用以核对 cases_motion
+-- motion: folded again from the events, to be held against cases_motion
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。议题没有 MotionRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MotionRaised it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MotionRaised') AS raised_at,
+            argMinIf(event.topic, event.place, event.event = 'MotionRaised') AS topic,
+            argMinIf(event.procedure, event.place, event.event = 'MotionRaised') AS procedure,
+            argMinIf(event.raised_by, event.place, event.event = 'MotionRaised') AS raised_by,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'BranchProposed') AS proposed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'CommitteesConsulted') AS consulted_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'PartyMembersReviewed') AS reviewed_at,
+            toInt64(countIf(event.event = 'VillagersResolved')) AS vote_count,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'VillagersResolved') AS voted_at,
+            argMaxIf(event.meeting_kind, event.place, event.event = 'VillagersResolved') AS meeting_kind,
+            argMaxIf(event.eligible, event.place, event.event = 'VillagersResolved') AS eligible,
+            argMaxIf(event.present, event.place, event.event = 'VillagersResolved') AS present,
+            argMaxIf(event.votes_for, event.place, event.event = 'VillagersResolved') AS votes_for,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS first_resolved_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS resolved_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS first_disclosed_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS disclosed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS first_result_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS result_disclosed_at,
+            argMaxIf(event.carried_out, event.place, event.event = 'ResultDisclosed') AS carried_out,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultReportedBack') AS reported_back_at,
+            countIf(event.event = 'ResultReportedBack' AND event.first_item) > 0 AS reported_back_first,
+            toInt64(arrayFold((done, each) -> if(each.2 = done + 1, done + 1, done), arraySort(each -> each.1, groupArrayIf(
+                (event.place, indexOf(['BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed'], event.event)),
+                event.event IN ('BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed')
+            )), toUInt64(0))) AS steps_done,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MotionRaised') AS opening_events
+        FROM `xiangmai`.`proof_events_motion` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            ((`present` <= `eligible`) AND (CASE WHEN (`meeting_kind` = 'villagers') THEN (accurateCastOrNull(toInt128(2) * `present`, 'Int64') > `eligible`) ELSE (accurateCastOrNull(toInt128(3) * `present`, 'Int64') >= accurateCastOrNull(toInt128(2) * `eligible`, 'Int64')) END)) AS quorate,
+            ((`votes_for` <= `present`) AND (accurateCastOrNull(toInt128(2) * `votes_for`, 'Int64') > `present`)) AS carried,
+            coalesce(`first_resolved_at`, `first_disclosed_at`, `first_result_at`) AS decided_at,
+            coalesce(((((`steps_done` = 6) AND (`resolved_at` >= `reviewed_at`)) AND (`disclosed_at` >= `resolved_at`)) AND (`result_disclosed_at` >= `resolved_at`)), false) AS complete,
+            (CASE WHEN (((`procedure` != 'four_and_two') OR (`decided_at` IS NULL)) OR `complete`) THEN NULL WHEN (`steps_done` = 0) THEN 'branch_proposed' WHEN (`steps_done` = 1) THEN 'committees_consulted' WHEN (`steps_done` = 2) THEN 'party_members_reviewed' WHEN (((`steps_done` = 3) OR (`resolved_at` IS NULL)) OR (`resolved_at` < `reviewed_at`)) THEN 'villagers_resolved' WHEN ((`steps_done` = 4) OR (`disclosed_at` < `resolved_at`)) THEN 'resolution_disclosed' ELSE 'result_disclosed' END) AS faulty_step,
+            (CASE WHEN (`faulty_step` IS NULL) THEN NULL WHEN (((((((`faulty_step` = 'branch_proposed') AND (`proposed_at` IS NULL)) OR ((`faulty_step` = 'committees_consulted') AND (`consulted_at` IS NULL))) OR ((`faulty_step` = 'party_members_reviewed') AND (`reviewed_at` IS NULL))) OR ((`faulty_step` = 'villagers_resolved') AND (`voted_at` IS NULL))) OR (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) AND ((NOT (`first_result_at` IS NULL)) OR (NOT (`reported_back_at` IS NULL))))) OR (((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL)) AND (NOT (`reported_back_at` IS NULL)))) THEN 'missing' WHEN ((`faulty_step` = 'villagers_resolved') AND (`resolved_at` IS NULL)) THEN (CASE WHEN `quorate` THEN 'no_majority' ELSE 'no_quorum' END) WHEN (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) OR ((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL))) THEN 'not_yet' ELSE 'out_of_order' END) AS fault,
+            (CASE WHEN (`first_result_at` >= `first_resolved_at`) THEN `first_result_at` WHEN (`result_disclosed_at` >= `first_resolved_at`) THEN `result_disclosed_at` ELSE NULL END) AS result_after_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.topic AS topic,
+    cases.procedure AS procedure,
+    cases.raised_by AS raised_by,
+    cases.proposed_at AS proposed_at,
+    cases.consulted_at AS consulted_at,
+    cases.reviewed_at AS reviewed_at,
+    cases.vote_count AS vote_count,
+    cases.voted_at AS voted_at,
+    cases.meeting_kind AS meeting_kind,
+    cases.eligible AS eligible,
+    cases.present AS present,
+    cases.votes_for AS votes_for,
+    cases.quorate AS quorate,
+    cases.carried AS carried,
+    cases.first_resolved_at AS first_resolved_at,
+    cases.resolved_at AS resolved_at,
+    cases.first_disclosed_at AS first_disclosed_at,
+    cases.disclosed_at AS disclosed_at,
+    cases.first_result_at AS first_result_at,
+    cases.result_disclosed_at AS result_disclosed_at,
+    cases.carried_out AS carried_out,
+    cases.reported_back_at AS reported_back_at,
+    cases.reported_back_first AS reported_back_first,
+    cases.steps_done AS steps_done,
+    cases.decided_at AS decided_at,
+    cases.complete AS complete,
+    cases.faulty_step AS faulty_step,
+    cases.fault AS fault,
+    cases.result_after_at AS result_after_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '议题：由事件重新折叠的现状，用以核对 cases_motion / motion: folded again from the events, to be held against cases_motion';
+
 -- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
 -- disclosure: folded again from the events, to be held against cases_disclosure
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_disclosure`
@@ -11845,183 +11716,6 @@ COMMENT '集体资产：由事件重新折叠的现状，用以核对 cases_asse
 -- 小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use
 -- use of a small power: folded again from the events, to be held against cases_power_use
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_power_use`
--- 办件：每个事件一行，是否有效、为什么
--- service request: every event once, whether it stands and why
-CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_request`
-(
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
-    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
-    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
-    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
-    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
-    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
-    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
-    `source` LowCardinality(String) COMMENT '来源 / source',
-    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
-    `item` Nullable(String) COMMENT '事项编码 / item',
-    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
-    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
-    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
-    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
-    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
-    `score` Nullable(Int64) COMMENT '评分 / score',
-    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
-    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
-    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
-    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
-    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
-    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
-    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
-    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
-)
-AS
-WITH
-    -- 办件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_services 已去重。
-    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
-    -- events_services sees to that.
-    known_events AS
-    (
-        SELECT
-            events.township AS township,
-            events.case_id AS case_id,
-            events.event AS event,
-            events.event_id AS event_id,
-            events.occurred_at AS occurred_at,
-            events.village AS village,
-            events.corrects AS corrects,
-            events.kafka_offset AS kafka_offset,
-            events.recorded_at AS recorded_at,
-            events.department AS department,
-            events.source AS source,
-            events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
-            events.request_id AS request_id,
-            events.item AS item,
-            events.channel AS channel,
-            events.promised_at AS promised_at,
-            events.resident AS resident,
-            events.trips AS trips,
-            events.result AS result,
-            events.score AS score,
-            events.comment AS comment,
-            events.justified AS justified,
-            events.note AS note,
-            events.reason AS reason
-        FROM `xiangmai`.`events_services` AS events
-        WHERE events.case_type = 'service_request'
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
-    (
-        SELECT
-            township,
-            case_id,
-            event_id
-        FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
-    ),
-    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
-    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
-    -- itself corrected or taken back.
-    corrections AS
-    (
-        SELECT
-            township,
-            case_id,
-            assumeNotNull(corrects) AS event_id,
-            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
-        FROM known_events
-        WHERE corrects IS NOT NULL
-            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
-        GROUP BY township, case_id, corrects
-    ),
-    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
-    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
-    judged_events AS
-    (
-        SELECT
-            known_events.*,
-            corrections.corrected_by AS corrected_by,
-            multiIf(
-                (known_events.township, known_events.case_id, known_events.event_id)
-                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
-                corrections.corrected_by IS NOT NULL, 'corrected',
-                known_events.event = 'EventVoided', 'void',
-                'effective') AS standing,
-            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
-        FROM known_events
-        LEFT JOIN corrections
-            ON known_events.township = corrections.township
-            AND known_events.case_id = corrections.case_id
-            AND known_events.event_id = corrections.event_id
-    ),
-    -- 规则。requested_once：ServiceRequested 之间没有 （任何事件）
-    -- 的，只取第一个；service_completed_once：ServiceCompleted 之间没有 （任何事件） 的，只取第一个。
-    -- The rules. requested_once: of several ServiceRequested only the first takes part; service_completed_once: of
-    -- several ServiceCompleted only the first takes part.
-    standing_events AS
-    (
-        SELECT
-            judged_events.* EXCEPT (standing),
-            multiIf(
-                judged_events.standing != 'effective', judged_events.standing,
-                event = 'ServiceRequested'
-                    AND maxIf(place, event = 'ServiceRequested') OVER before
-                    > 0, 'rule:requested_once',
-                event = 'ServiceCompleted'
-                    AND maxIf(place, event = 'ServiceCompleted') OVER before
-                    > 0, 'rule:service_completed_once',
-                'effective') AS standing
-        FROM judged_events
-        WINDOW before AS
-        (
-            PARTITION BY township, case_id, judged_events.standing
-            ORDER BY place
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        )
-    )
-SELECT
-    standing_events.township AS township,
-    standing_events.case_id AS case_id,
-    standing_events.event AS event,
-    standing_events.event_id AS event_id,
-    standing_events.occurred_at AS occurred_at,
-    standing_events.village AS village,
-    standing_events.corrects AS corrects,
-    standing_events.recorded_at AS recorded_at,
-    standing_events.department AS department,
-    standing_events.source AS source,
-    standing_events.request_id AS request_id,
-    standing_events.item AS item,
-    standing_events.channel AS channel,
-    standing_events.promised_at AS promised_at,
-    standing_events.resident AS resident,
-    standing_events.trips AS trips,
-    standing_events.result AS result,
-    standing_events.score AS score,
-    standing_events.comment AS comment,
-    standing_events.justified AS justified,
-    standing_events.note AS note,
-    standing_events.reason AS reason,
-    standing_events.kafka_topic AS kafka_topic,
-    standing_events.kafka_partition AS kafka_partition,
-    standing_events.kafka_offset AS kafka_offset,
-    standing_events.standing AS standing,
-    standing_events.corrected_by AS corrected_by,
-    standing_events.place AS place
-FROM standing_events
-COMMENT '办件：每个事件一行，是否有效、为什么 / service request: every event once, whether it stands and why';
-
--- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
--- appeal: folded again from the events, to be held against cases_appeal
-CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
 (
     `case_id` String COMMENT '小微权力运行编号 / use of a small power id 〔间接标识 quasi-identifier〕',
     `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
@@ -12069,155 +11763,6 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
-COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
-
--- 议题：由事件重新折叠的现状，用以核对 cases_motion
--- motion: folded again from the events, to be held against cases_motion
-CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_motion`
-(
-    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
-    `topic` Nullable(String) COMMENT '议题类别 / topic',
-    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
-    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
-    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
-    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
-    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
-    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
-    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
-    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
-    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
-    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
-    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
-    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
-    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
-    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
-    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
-    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
-    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
-    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
-    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
-    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
-    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
-    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
-    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
-    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
-    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
-    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
-    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
-    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
-    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
-    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
-    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
-)
-AS
-WITH
-    -- 按发生次序折叠有效事件，一件一行。议题没有 MotionRaised 的不计入任何指标。
-    -- The effective events folded in the order they happened, a row for each case. Without MotionRaised it counts
-    -- nowhere.
-    folded_cases AS
-    (
-        SELECT
-            event.township AS township,
-            event.case_id AS case_id,
-            argMax(event.village, event.place) AS village,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MotionRaised') AS raised_at,
-            argMinIf(event.topic, event.place, event.event = 'MotionRaised') AS topic,
-            argMinIf(event.procedure, event.place, event.event = 'MotionRaised') AS procedure,
-            argMinIf(event.raised_by, event.place, event.event = 'MotionRaised') AS raised_by,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'BranchProposed') AS proposed_at,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'CommitteesConsulted') AS consulted_at,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'PartyMembersReviewed') AS reviewed_at,
-            toInt64(countIf(event.event = 'VillagersResolved')) AS vote_count,
-            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'VillagersResolved') AS voted_at,
-            argMaxIf(event.meeting_kind, event.place, event.event = 'VillagersResolved') AS meeting_kind,
-            argMaxIf(event.eligible, event.place, event.event = 'VillagersResolved') AS eligible,
-            argMaxIf(event.present, event.place, event.event = 'VillagersResolved') AS present,
-            argMaxIf(event.votes_for, event.place, event.event = 'VillagersResolved') AS votes_for,
-            argMinIf(
-                toNullable(event.occurred_at),
-                event.place,
-                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
-            ) AS first_resolved_at,
-            argMaxIf(
-                toNullable(event.occurred_at),
-                event.place,
-                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
-            ) AS resolved_at,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS first_disclosed_at,
-            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS disclosed_at,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS first_result_at,
-            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS result_disclosed_at,
-            argMaxIf(event.carried_out, event.place, event.event = 'ResultDisclosed') AS carried_out,
-            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultReportedBack') AS reported_back_at,
-            countIf(event.event = 'ResultReportedBack' AND event.first_item) > 0 AS reported_back_first,
-            toInt64(arrayFold((done, each) -> if(each.2 = done + 1, done + 1, done), arraySort(each -> each.1, groupArrayIf(
-                (event.place, indexOf(['BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed'], event.event)),
-                event.event IN ('BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed')
-            )), toUInt64(0))) AS steps_done,
-            toInt64(count()) AS event_count,
-            max(event.occurred_at) AS newest_event_at,
-            countIf(event.event = 'MotionRaised') AS opening_events
-        FROM `xiangmai`.`proof_events_motion` AS event
-        WHERE event.standing = 'effective'
-        GROUP BY event.township, event.case_id
-    ),
-    -- 再算出由上面各字段推得的字段。
-    -- And the fields that are computed from those.
-    cases AS
-    (
-        SELECT
-            folded_cases.*,
-            ((`present` <= `eligible`) AND (CASE WHEN (`meeting_kind` = 'villagers') THEN (accurateCastOrNull(toInt128(2) * `present`, 'Int64') > `eligible`) ELSE (accurateCastOrNull(toInt128(3) * `present`, 'Int64') >= accurateCastOrNull(toInt128(2) * `eligible`, 'Int64')) END)) AS quorate,
-            ((`votes_for` <= `present`) AND (accurateCastOrNull(toInt128(2) * `votes_for`, 'Int64') > `present`)) AS carried,
-            coalesce(`first_resolved_at`, `first_disclosed_at`, `first_result_at`) AS decided_at,
-            coalesce(((((`steps_done` = 6) AND (`resolved_at` >= `reviewed_at`)) AND (`disclosed_at` >= `resolved_at`)) AND (`result_disclosed_at` >= `resolved_at`)), false) AS complete,
-            (CASE WHEN (((`procedure` != 'four_and_two') OR (`decided_at` IS NULL)) OR `complete`) THEN NULL WHEN (`steps_done` = 0) THEN 'branch_proposed' WHEN (`steps_done` = 1) THEN 'committees_consulted' WHEN (`steps_done` = 2) THEN 'party_members_reviewed' WHEN (((`steps_done` = 3) OR (`resolved_at` IS NULL)) OR (`resolved_at` < `reviewed_at`)) THEN 'villagers_resolved' WHEN ((`steps_done` = 4) OR (`disclosed_at` < `resolved_at`)) THEN 'resolution_disclosed' ELSE 'result_disclosed' END) AS faulty_step,
-            (CASE WHEN (`faulty_step` IS NULL) THEN NULL WHEN (((((((`faulty_step` = 'branch_proposed') AND (`proposed_at` IS NULL)) OR ((`faulty_step` = 'committees_consulted') AND (`consulted_at` IS NULL))) OR ((`faulty_step` = 'party_members_reviewed') AND (`reviewed_at` IS NULL))) OR ((`faulty_step` = 'villagers_resolved') AND (`voted_at` IS NULL))) OR (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) AND ((NOT (`first_result_at` IS NULL)) OR (NOT (`reported_back_at` IS NULL))))) OR (((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL)) AND (NOT (`reported_back_at` IS NULL)))) THEN 'missing' WHEN ((`faulty_step` = 'villagers_resolved') AND (`resolved_at` IS NULL)) THEN (CASE WHEN `quorate` THEN 'no_majority' ELSE 'no_quorum' END) WHEN (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) OR ((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL))) THEN 'not_yet' ELSE 'out_of_order' END) AS fault,
-            (CASE WHEN (`first_result_at` >= `first_resolved_at`) THEN `first_result_at` WHEN (`result_disclosed_at` >= `first_resolved_at`) THEN `result_disclosed_at` ELSE NULL END) AS result_after_at
-        FROM folded_cases
-    )
-SELECT
-    cases.case_id AS case_id,
-    cases.township AS township,
-    cases.village AS village,
-    cases.raised_at AS raised_at,
-    cases.topic AS topic,
-    cases.procedure AS procedure,
-    cases.raised_by AS raised_by,
-    cases.proposed_at AS proposed_at,
-    cases.consulted_at AS consulted_at,
-    cases.reviewed_at AS reviewed_at,
-    cases.vote_count AS vote_count,
-    cases.voted_at AS voted_at,
-    cases.meeting_kind AS meeting_kind,
-    cases.eligible AS eligible,
-    cases.present AS present,
-    cases.votes_for AS votes_for,
-    cases.quorate AS quorate,
-    cases.carried AS carried,
-    cases.first_resolved_at AS first_resolved_at,
-    cases.resolved_at AS resolved_at,
-    cases.first_disclosed_at AS first_disclosed_at,
-    cases.disclosed_at AS disclosed_at,
-    cases.first_result_at AS first_result_at,
-    cases.result_disclosed_at AS result_disclosed_at,
-    cases.carried_out AS carried_out,
-    cases.reported_back_at AS reported_back_at,
-    cases.reported_back_first AS reported_back_first,
-    cases.steps_done AS steps_done,
-    cases.decided_at AS decided_at,
-    cases.complete AS complete,
-    cases.faulty_step AS faulty_step,
-    cases.fault AS fault,
-    cases.result_after_at AS result_after_at,
-    cases.event_count AS event_count,
-    cases.newest_event_at AS newest_event_at,
-    cases.opening_events AS opening_events
-FROM cases
-COMMENT '议题：由事件重新折叠的现状，用以核对 cases_motion / motion: folded again from the events, to be held against cases_motion';
 
 -- 网格巡查：由事件重新折叠的现状，用以核对 cases_patrol
 -- patrol: folded again from the events, to be held against cases_patrol
@@ -13544,18 +13089,6 @@ SELECT
 FROM cases
 COMMENT '党组织：由事件重新折叠的现状，用以核对 cases_organisation / party organisation: folded again from the events, to be held against cases_organisation';
 
--- 参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance
--- training attended: folded again from the events, to be held against cases_training_attendance
-CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_training_attendance`
-(
-    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
-    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
-    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
-    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
-    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
-    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
-    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
-    `online` Nullable(Bool) COMMENT '是否线上 / online',
 -- 办件：由事件重新折叠的现状，用以核对 cases_service_request
 -- service request: folded again from the events, to be held against cases_service_request
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_request`
@@ -13581,8 +13114,6 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_request`
 )
 AS
 WITH
-    -- 按发生次序折叠有效事件，一件一行。参加培训没有 TrainingAttended 的不计入任何指标。
-    -- The effective events folded in the order they happened, a row for each case. Without TrainingAttended it
     -- 按发生次序折叠有效事件，一件一行。办件没有 ServiceRequested 的不计入任何指标。
     -- The effective events folded in the order they happened, a row for each case. Without ServiceRequested it
     -- counts nowhere.
@@ -13592,15 +13123,6 @@ WITH
             event.township AS township,
             event.case_id AS case_id,
             argMax(event.village, event.place) AS village,
-            argMin(toNullable(event.occurred_at), event.place) AS attended_at,
-            argMin(event.cadre_id, event.place) AS cadre_id,
-            argMin(event.kind, event.place) AS kind,
-            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
-            argMin(event.online, event.place) AS online,
-            toInt64(count()) AS event_count,
-            max(event.occurred_at) AS newest_event_at,
-            countIf(event.event = 'TrainingAttended') AS opening_events
-        FROM `xiangmai`.`proof_events_training_attendance` AS event
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRequested') AS requested_at,
             argMinIf(event.item, event.place, event.event = 'ServiceRequested') AS item,
             argMinIf(event.channel, event.place, event.event = 'ServiceRequested') AS channel,
@@ -13621,6 +13143,67 @@ WITH
             max(event.occurred_at) AS newest_event_at,
             countIf(event.event = 'ServiceRequested') AS opening_events
         FROM `xiangmai`.`proof_events_service_request` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.requested_at AS requested_at,
+    cases.item AS item,
+    cases.channel AS channel,
+    cases.promised_at AS promised_at,
+    cases.completed_at AS completed_at,
+    cases.trips AS trips,
+    cases.result AS result,
+    cases.rated_at AS rated_at,
+    cases.score AS score,
+    cases.first_bad_at AS first_bad_at,
+    cases.rectified_at AS rectified_at,
+    cases.justified AS justified,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '办件：由事件重新折叠的现状，用以核对 cases_service_request / service request: folded again from the events, to be held against cases_service_request';
+
+-- 参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance
+-- training attended: folded again from the events, to be held against cases_training_attendance
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。参加培训没有 TrainingAttended 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without TrainingAttended it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS attended_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.online, event.place) AS online,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'TrainingAttended') AS opening_events
+        FROM `xiangmai`.`proof_events_training_attendance` AS event
         WHERE event.standing = 'effective'
         GROUP BY event.township, event.case_id
     )
@@ -13735,21 +13318,8 @@ SELECT
     cases.cadre_id AS cadre_id,
     cases.passed AS passed,
     cases.score AS score,
-    cases.requested_at AS requested_at,
-    cases.item AS item,
-    cases.channel AS channel,
-    cases.promised_at AS promised_at,
-    cases.completed_at AS completed_at,
-    cases.trips AS trips,
-    cases.result AS result,
-    cases.rated_at AS rated_at,
-    cases.score AS score,
-    cases.first_bad_at AS first_bad_at,
-    cases.rectified_at AS rectified_at,
-    cases.justified AS justified,
     cases.event_count AS event_count,
     cases.newest_event_at AS newest_event_at,
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '胜任力测试：由事件重新折叠的现状，用以核对 cases_competence_test / competence test: folded again from the events, to be held against cases_competence_test';
-COMMENT '办件：由事件重新折叠的现状，用以核对 cases_service_request / service request: folded again from the events, to be held against cases_service_request';
