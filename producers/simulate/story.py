@@ -28,7 +28,7 @@ class Story:
         self,
         domain: str,
         case: tuple[str, str, str],
-        place: tuple[str, str],
+        place: tuple[str, str | None],
         department: str,
         calendar: WorkCalendar,
         rng: Random,

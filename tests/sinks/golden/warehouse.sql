@@ -118,6 +118,51 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '矛盾纠纷：全部事件 / disputes: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_duties`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_finance`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -293,6 +338,83 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '权责事项：现状，一件一行 / duty: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '移交事项：现状，一件一行 / referral: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_ledger_entry`
 (
@@ -651,6 +773,49 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_disputes` FINAL
 COMMENT '矛盾纠纷：全部事件 / disputes: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_duties`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `duty_id`, `subject_kind`, `subject`, `duty`, `basis`, `reason`, `referral_id`, `from_unit`, `to_department`, `joint`, `matter_id`, `due_at`, `matter`, `by_department`, `reason_kind`, `result`, `item_id`, `name`, `requested_by`, `with_funds`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_duties` FINAL
+COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -824,6 +989,83 @@ AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `
 FROM `xiangmai_storage`.`cases_dispute` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assigned_at`, `subject_kind`, `subject`, `withdrawn_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_duty` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'duty' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'duty' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '权责事项：现状，一件一行 / duty: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `referred_at`, `from_unit`, `department`, `joint`, `matter_id`, `due_at`, `first_accepted_at`, `refused`, `refusal_reason`, `refused_at`, `done_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_referral` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'referral' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'referral' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '移交事项：现状，一件一行 / referral: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `admitted_at`, `requested_by`, `with_funds`, `removed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_admitted_item` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
 (
@@ -1301,6 +1543,7 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
     FROM
@@ -1310,8 +1553,10 @@ FROM
             figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
             figures['appeal_response_rate'] AS `appeal_response_rate`,
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['buck_passing_rate'] AS `buck_passing_rate`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
         FROM
@@ -1330,7 +1575,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'collective_income', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'collective_income', 'strong_village_coverage')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1338,6 +1583,7 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
 ] AS made
@@ -2203,6 +2449,480 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '矛盾纠纷：每个事件一行，是否有效、为什么 / dispute: every event once, whether it stands and why';
+
+-- 权责事项：每个事件一行，是否有效、为什么
+-- duty: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_duty`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 权责事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.duty_id AS duty_id,
+            events.subject_kind AS subject_kind,
+            events.subject AS subject,
+            events.duty AS duty,
+            events.basis AS basis,
+            events.reason AS reason
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'duty'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assigned_once：DutyAssigned 之间没有 DutyWithdrawn 的，只取第一个。
+    -- The rules. assigned_once: of several DutyAssigned with no DutyWithdrawn between them only the first takes
+    -- part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DutyAssigned'
+                    AND maxIf(place, event = 'DutyAssigned') OVER before
+                    > maxIf(place, event = 'DutyWithdrawn') OVER before, 'rule:assigned_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.duty_id AS duty_id,
+    standing_events.subject_kind AS subject_kind,
+    standing_events.subject AS subject,
+    standing_events.duty AS duty,
+    standing_events.basis AS basis,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '权责事项：每个事件一行，是否有效、为什么 / duty: every event once, whether it stands and why';
+
+-- 移交事项：每个事件一行，是否有效、为什么
+-- referral: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_referral`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 移交事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.referral_id AS referral_id,
+            events.from_unit AS from_unit,
+            events.to_department AS to_department,
+            events.joint AS joint,
+            events.matter_id AS matter_id,
+            events.due_at AS due_at,
+            events.duty_id AS duty_id,
+            events.matter AS matter,
+            events.by_department AS by_department,
+            events.reason_kind AS reason_kind,
+            events.reason AS reason,
+            events.result AS result
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'referral'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。referred_once：MatterReferred 之间没有 （任何事件） 的，只取第一个；done_once：MatterDone 之间没有 （任何
+    -- 事件） 的，只取第一个。
+    -- The rules. referred_once: of several MatterReferred only the first takes part; done_once: of several
+    -- MatterDone only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MatterReferred'
+                    AND maxIf(place, event = 'MatterReferred') OVER before
+                    > 0, 'rule:referred_once',
+                event = 'MatterDone'
+                    AND maxIf(place, event = 'MatterDone') OVER before
+                    > 0, 'rule:done_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.referral_id AS referral_id,
+    standing_events.from_unit AS from_unit,
+    standing_events.to_department AS to_department,
+    standing_events.joint AS joint,
+    standing_events.matter_id AS matter_id,
+    standing_events.due_at AS due_at,
+    standing_events.duty_id AS duty_id,
+    standing_events.matter AS matter,
+    standing_events.by_department AS by_department,
+    standing_events.reason_kind AS reason_kind,
+    standing_events.reason AS reason,
+    standing_events.result AS result,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '移交事项：每个事件一行，是否有效、为什么 / referral: every event once, whether it stands and why';
+
+-- 准入事项：每个事件一行，是否有效、为什么
+-- admitted item: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_admitted_item`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 准入事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.item_id AS item_id,
+            events.name AS name,
+            events.requested_by AS requested_by,
+            events.with_funds AS with_funds,
+            events.reason AS reason
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'admitted_item'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。admitted_once：ItemAdmitted 之间没有 ItemRemoved 的，只取第一个。
+    -- The rules. admitted_once: of several ItemAdmitted with no ItemRemoved between them only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ItemAdmitted'
+                    AND maxIf(place, event = 'ItemAdmitted') OVER before
+                    > maxIf(place, event = 'ItemRemoved') OVER before, 'rule:admitted_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.item_id AS item_id,
+    standing_events.name AS name,
+    standing_events.requested_by AS requested_by,
+    standing_events.with_funds AS with_funds,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '准入事项：每个事件一行，是否有效、为什么 / admitted item: every event once, whether it stands and why';
 
 -- 收支分录：每个事件一行，是否有效、为什么
 -- ledger entry: every event once, whether it stands and why
@@ -3207,6 +3927,236 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '矛盾纠纷：由事件重新折叠的现状，用以核对 cases_dispute / dispute: folded again from the events, to be held against cases_dispute';
+
+-- 权责事项：由事件重新折叠的现状，用以核对 cases_duty
+-- duty: folded again from the events, to be held against cases_duty
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（DutyAssigned）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (DutyAssigned): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('DutyAssigned')) OVER (PARTITION BY township, case_id) AS since_DutyAssigned
+        FROM `xiangmai`.`proof_events_duty`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。权责事项没有 DutyAssigned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DutyAssigned it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'DutyAssigned') AS assigned_at,
+            argMaxIf(event.subject_kind, event.place, event.event = 'DutyAssigned') AS subject_kind,
+            argMaxIf(event.subject, event.place, event.event = 'DutyAssigned') AS subject,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'DutyWithdrawn' AND event.place >= event.since_DutyAssigned
+            ) AS withdrawn_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DutyAssigned') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assigned_at AS assigned_at,
+    cases.subject_kind AS subject_kind,
+    cases.subject AS subject,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '权责事项：由事件重新折叠的现状，用以核对 cases_duty / duty: folded again from the events, to be held against cases_duty';
+
+-- 移交事项：由事件重新折叠的现状，用以核对 cases_referral
+-- referral: folded again from the events, to be held against cases_referral
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（MatterAccepted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (MatterAccepted): what came before it counts
+    -- no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('MatterAccepted')) OVER (PARTITION BY township, case_id) AS since_MatterAccepted
+        FROM `xiangmai`.`proof_events_referral`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。移交事项没有 MatterReferred 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MatterReferred it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterReferred') AS referred_at,
+            argMinIf(event.from_unit, event.place, event.event = 'MatterReferred') AS from_unit,
+            argMinIf(event.to_department, event.place, event.event = 'MatterReferred') AS department,
+            argMinIf(event.joint, event.place, event.event = 'MatterReferred') AS joint,
+            argMinIf(event.matter_id, event.place, event.event = 'MatterReferred') AS matter_id,
+            argMinIf(event.due_at, event.place, event.event = 'MatterReferred') AS due_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterAccepted') AS first_accepted_at,
+            countIf(event.event = 'MatterRefused') > 0 AS refused,
+            argMaxIf(event.reason_kind, event.place, event.event = 'MatterRefused') AS refusal_reason,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'MatterRefused' AND event.place >= event.since_MatterAccepted
+            ) AS refused_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterDone') AS done_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MatterReferred') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`done_at`, `refused_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.referred_at AS referred_at,
+    cases.from_unit AS from_unit,
+    cases.department AS department,
+    cases.joint AS joint,
+    cases.matter_id AS matter_id,
+    cases.due_at AS due_at,
+    cases.first_accepted_at AS first_accepted_at,
+    cases.refused AS refused,
+    cases.refusal_reason AS refusal_reason,
+    cases.refused_at AS refused_at,
+    cases.done_at AS done_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '移交事项：由事件重新折叠的现状，用以核对 cases_referral / referral: folded again from the events, to be held against cases_referral';
+
+-- 准入事项：由事件重新折叠的现状，用以核对 cases_admitted_item
+-- admitted item: folded again from the events, to be held against cases_admitted_item
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ItemAdmitted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ItemAdmitted): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ItemAdmitted')) OVER (PARTITION BY township, case_id) AS since_ItemAdmitted
+        FROM `xiangmai`.`proof_events_admitted_item`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。准入事项没有 ItemAdmitted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ItemAdmitted it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ItemAdmitted') AS admitted_at,
+            argMaxIf(event.requested_by, event.place, event.event = 'ItemAdmitted') AS requested_by,
+            argMaxIf(event.with_funds, event.place, event.event = 'ItemAdmitted') AS with_funds,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ItemRemoved' AND event.place >= event.since_ItemAdmitted
+            ) AS removed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ItemAdmitted') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.admitted_at AS admitted_at,
+    cases.requested_by AS requested_by,
+    cases.with_funds AS with_funds,
+    cases.removed_at AS removed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '准入事项：由事件重新折叠的现状，用以核对 cases_admitted_item / admitted item: folded again from the events, to be held against cases_admitted_item';
 
 -- 收支分录：由事件重新折叠的现状，用以核对 cases_ledger_entry
 -- ledger entry: folded again from the events, to be held against cases_ledger_entry

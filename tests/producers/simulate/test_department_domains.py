@@ -1,0 +1,132 @@
+"""Domains whose cases keep their own account: in order, by the contract, and what they say is true is what the stream counts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from producers.simulate.clock import Clock, Stretch
+from producers.simulate.county import county_from
+from producers.simulate.duties import BUCK_PASSER, Duties
+from producers.simulate.workdays import DAY, HOUR, WorkCalendar, date_of, day_number
+from producers.simulate.world import World
+from schemas.catalogue.load import load_catalogues
+from schemas.domain import EVENT_VOIDED, all_records, load_domains
+from schemas.rules import Limits, check_event
+from schemas.settings import Settings
+from tests.streams.core.support import Line, world_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from producers.simulate.domain import Domain, Event, Happening
+
+JANUARY = day_number(date(2026, 1, 5))
+DOMAINS: tuple[Domain, ...] = (Duties(),)
+DEFINED = load_domains(Settings().domains)
+CATALOGUES = load_catalogues(DEFINED)
+PLAIN = Clock([Stretch(0, 0, 1.0)])
+
+
+def world(places: Path, calendar: WorkCalendar, *domains: Domain) -> World:
+    return World(county_from(places, 7), calendar, seed=7, first_day=JANUARY, domains=domains)
+
+
+@pytest.fixture(scope="module")
+def year(places: Path, calendar: WorkCalendar) -> list[Happening]:
+    return list(world(places, calendar, *DOMAINS).until(calendar.midnight(JANUARY + 365)))
+
+
+@pytest.fixture(scope="module")
+def characters(places: Path) -> dict[str, str]:
+    return {township.code: township.character.name for township in county_from(places, 7).townships}
+
+
+def test_every_event_keeps_the_contract_and_every_record_occurs(year: list[Happening]) -> None:
+    schemas = all_records(DEFINED)
+    encoder = world_of([CATALOGUES[domain.name] for domain in DOMAINS]).encoder
+    limits, end = Limits.of(Settings()), max(happening.recorded_at for happening in year)
+    for happening in year:
+        check_event(schemas[happening.record], happening.event, record_time=end, limits=limits)
+        assert encoder.encode(happening.record, happening.event)
+    expected = {name for domain in DOMAINS for name in DEFINED[domain.name].events} | {EVENT_VOIDED}
+    assert {happening.record for happening in year} == expected
+    assert len({happening.event["event_id"] for happening in year}) == len(year)
+
+
+def test_every_case_begins_with_its_opening_and_no_two_of_its_events_are_at_one_moment(year: list[Happening]) -> None:
+    cases = [case for domain in DOMAINS for case in CATALOGUES[domain.name].cases.values()]
+    of_record = {record: case for case in cases for record in case.events}
+    lives: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+    for happening in year:
+        record, event = happening.record.rpartition(".")[2], happening.event
+        if happening.record != EVENT_VOIDED:
+            case = of_record[record]
+            lives[case.opens_with, event[case.id_field]].append((event["occurred_at"], record))
+        assert event["recorded_at"] >= event["occurred_at"]
+    for (opening, case_id), told in lives.items():
+        assert min(told)[1] == opening, case_id
+        assert len({at for at, _ in told}) == len(told), f"{case_id}: their order would be chance"
+
+
+@pytest.mark.parametrize("domain", DOMAINS, ids=[domain.name for domain in DOMAINS])
+@pytest.mark.parametrize("days", [33, 101])
+def test_what_is_true_is_what_the_stream_counts(
+    places: Path, calendar: WorkCalendar, domain: Domain, days: int
+) -> None:
+    """The truths come from the cases' own accounts, the stream folds the events; some cases are open at either moment."""
+    tale = world(places, calendar, domain)
+    end = tale.start + days * DAY + 11 * HOUR
+    line = Line(world_of([CATALOGUES[domain.name]]), end, f"village.{domain.name}")
+    line.send(*((each.record, each.event) for each in tale.until(end)), timestamp=end).flow()
+    assert not line.dead
+    counted = dict(figures(line))
+    truths = tale.truths(PLAIN, end)[domain.name]
+    true = {
+        (town["township"], month, indicator): parts
+        for town in truths
+        for month, indicators in (*town["months"].items(), ("now", {name: [n, 0] for name, n in town["now"].items()}))
+        for indicator, parts in indicators.items()
+    }
+    assert len(true) > 30
+    for key, (numerator, denominator) in true.items():
+        found = counted.pop(key, (0, 0))
+        assert found == (numerator, found[1] if denominator is None else denominator), key
+    told = {indicator for _, _, indicator in true}
+    beyond = {key: parts for key, parts in counted.items() if key[2] in told and any(parts) and key[1] != "now"}
+    assert not beyond
+    assert sum(sum(town["cases"].values()) for town in truths) == sum(
+        bool(case["event_count"]) for case in line.cases.values()
+    )
+
+
+def figures(line: Line) -> Iterator[tuple[tuple[str, str, str], tuple[int, int]]]:
+    """What the stream published of townships: (township, month or now, indicator) and its parts."""
+    for cell in line.cells.values():
+        if cell["level"] == "township" and cell["period"] in ("month", "now") and not cell["dimension"]:
+            when = "now" if cell["period"] == "now" else f"{date_of(cell['period_start']):%Y-%m}"
+            for part in cell["parts"]:
+                yield (cell["township"], when, part["indicator"]), (part["numerator"], part["denominator"])
+
+
+def tally(year: list[Happening], record: str, key: Callable[[Event], str]) -> Counter[str]:
+    """How many events of a record there are, by what `key` says of them."""
+    return Counter(key(happening.event) for happening in year if happening.record.endswith(f".{record}"))
+
+
+def test_one_department_passes_the_buck_and_a_slow_township_is_refused_more(
+    year: list[Happening], characters: dict[str, str]
+) -> None:
+    referred = tally(year, "MatterReferred", lambda event: event["to_department"])
+    refused = tally(year, "MatterRefused", lambda event: event["by_department"])
+    others = (refused.total() - refused[BUCK_PASSER]) / (referred.total() - referred[BUCK_PASSER])
+    assert refused[BUCK_PASSER] / referred[BUCK_PASSER] > 2 * others
+    referred, refused = (
+        tally(year, record, lambda event: characters[event["township"]])
+        for record in ("MatterReferred", "MatterRefused")
+    )
+    assert refused["slow"] / referred["slow"] > 3 * refused["diligent"] / referred["diligent"]
