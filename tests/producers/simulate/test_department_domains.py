@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from producers.simulate.burden import FORMS, Burden
 from producers.simulate.clock import Clock, Stretch
 from producers.simulate.county import county_from
 from producers.simulate.duties import BUCK_PASSER, Duties
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Event, Happening
 
 JANUARY = day_number(date(2026, 1, 5))
-DOMAINS: tuple[Domain, ...] = (Duties(),)
+DOMAINS: tuple[Domain, ...] = (Duties(), Burden())
 DEFINED = load_domains(Settings().domains)
 CATALOGUES = load_catalogues(DEFINED)
 PLAIN = Clock([Stretch(0, 0, 1.0)])
@@ -130,3 +131,15 @@ def test_one_department_passes_the_buck_and_a_slow_township_is_refused_more(
         for record in ("MatterReferred", "MatterRefused")
     )
     assert refused["slow"] / referred["slow"] > 3 * refused["diligent"] / referred["diligent"]
+
+
+def test_what_events_answer_is_filled_in_by_nobody_and_the_year_ends_with_forms(
+    year: list[Happening], calendar: WorkCalendar
+) -> None:
+    forms = {each.event["demand_id"]: each.event["form"] for each in year if each.record.endswith("ReportDemanded")}
+    answered = tally(year, "ReportAnsweredFromEvents", lambda event: forms[event["demand_id"]])
+    filled = tally(year, "ReportFilled", lambda event: forms[event["demand_id"]])
+    assert set(answered) == {form.name for form in FORMS if form.answered}
+    assert set(filled) == {form.name for form in FORMS if not form.answered}
+    months = tally(year, "ReportDemanded", lambda event: str(date_of(calendar.day_of(event["occurred_at"])).month))
+    assert months["12"] > 1.5 * (months["4"] + months["5"]) / 2

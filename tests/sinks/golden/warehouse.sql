@@ -42,6 +42,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_burden`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -255,6 +297,82 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '索报：现状，一件一行 / demand for a report: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '检查：现状，一件一行 / check: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
 (
@@ -701,6 +819,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_burden`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `demand_id`, `by_department`, `level`, `form`, `kind`, `fields_count`, `due_at`, `duplicate_of`, `minutes`, `people`, `fields_answered`, `check_id`, `topic`, `planned`, `materials`, `record_id`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_burden` FINAL
+COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -906,6 +1064,82 @@ AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, 
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `level`, `demanded_at`, `department`, `form`, `kind`, `fields_count`, `due_at`, `duplicate_of`, `filled_at`, `minutes`, `answered_at`, `met_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_report_demand` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'report_demand' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'report_demand' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '索报：现状，一件一行 / demand for a report: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `level`, `held_at`, `department`, `planned`, `materials`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_check` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'check' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'check' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '检查：现状，一件一行 / check: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `worked_at`, `minutes`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_work_time` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
@@ -1543,6 +1777,9 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite(((`numerator.village_report_volume` / nullIf(`denominator.overburdened_village_share`, 0)) / 1.0)), ((`numerator.village_report_volume` / nullIf(`denominator.overburdened_village_share`, 0)) / 1.0), NULL) AS `reports_per_village`,
+        if(isFinite(((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01)), ((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01), NULL) AS `reporting_hours_share`,
+        if(isFinite(((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0)), ((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0), NULL) AS `checks_per_village`,
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
@@ -1555,10 +1792,16 @@ FROM
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
             figures['buck_passing_rate'] AS `buck_passing_rate`,
             figures['collective_income'] AS `collective_income`,
+            figures['denominator.checked_village_share'] AS `denominator.checked_village_share`,
+            figures['denominator.overburdened_village_share'] AS `denominator.overburdened_village_share`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
-            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`
+            figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
+            figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
+            figures['reporting_hours'] AS `reporting_hours`,
+            figures['worked_hours'] AS `worked_hours`
         FROM
         (
             SELECT
@@ -1575,7 +1818,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'collective_income', 'strong_village_coverage')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'overburdened_village_share', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1583,6 +1826,9 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['overburdened_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
@@ -1961,6 +2207,474 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 索报：每个事件一行，是否有效、为什么
+-- demand for a report: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_report_demand`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 索报的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.demand_id AS demand_id,
+            events.by_department AS by_department,
+            events.level AS level,
+            events.form AS form,
+            events.kind AS kind,
+            events.fields_count AS fields_count,
+            events.due_at AS due_at,
+            events.duplicate_of AS duplicate_of,
+            events.minutes AS minutes,
+            events.people AS people,
+            events.fields_answered AS fields_answered,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'report_demand'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。demanded_once：ReportDemanded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. demanded_once: of several ReportDemanded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ReportDemanded'
+                    AND maxIf(place, event = 'ReportDemanded') OVER before
+                    > 0, 'rule:demanded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.demand_id AS demand_id,
+    standing_events.by_department AS by_department,
+    standing_events.level AS level,
+    standing_events.form AS form,
+    standing_events.kind AS kind,
+    standing_events.fields_count AS fields_count,
+    standing_events.due_at AS due_at,
+    standing_events.duplicate_of AS duplicate_of,
+    standing_events.minutes AS minutes,
+    standing_events.people AS people,
+    standing_events.fields_answered AS fields_answered,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '索报：每个事件一行，是否有效、为什么 / demand for a report: every event once, whether it stands and why';
+
+-- 检查：每个事件一行，是否有效、为什么
+-- check: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_check`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 检查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.check_id AS check_id,
+            events.by_department AS by_department,
+            events.level AS level,
+            events.topic AS topic,
+            events.planned AS planned,
+            events.materials AS materials,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'check'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_once：CheckHeld 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_once: of several CheckHeld only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CheckHeld'
+                    AND maxIf(place, event = 'CheckHeld') OVER before
+                    > 0, 'rule:checked_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.check_id AS check_id,
+    standing_events.by_department AS by_department,
+    standing_events.level AS level,
+    standing_events.topic AS topic,
+    standing_events.planned AS planned,
+    standing_events.materials AS materials,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '检查：每个事件一行，是否有效、为什么 / check: every event once, whether it stands and why';
+
+-- 出勤工时：每个事件一行，是否有效、为什么
+-- work time: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_work_time`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 出勤工时的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.record_id AS record_id,
+            events.minutes AS minutes,
+            events.people AS people,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'work_time'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。time_recorded_once：WorkTimeRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. time_recorded_once: of several WorkTimeRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'WorkTimeRecorded'
+                    AND maxIf(place, event = 'WorkTimeRecorded') OVER before
+                    > 0, 'rule:time_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.record_id AS record_id,
+    standing_events.minutes AS minutes,
+    standing_events.people AS people,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '出勤工时：每个事件一行，是否有效、为什么 / work time: every event once, whether it stands and why';
 
 -- 公开：每个事件一行，是否有效、为什么
 -- disclosure: every event once, whether it stands and why
@@ -3697,6 +4411,188 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
+
+-- 索报：由事件重新折叠的现状，用以核对 cases_report_demand
+-- demand for a report: folded again from the events, to be held against cases_report_demand
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。索报没有 ReportDemanded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ReportDemanded it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(event.level, event.place, event.event = 'ReportDemanded') AS level,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportDemanded') AS demanded_at,
+            argMinIf(event.by_department, event.place, event.event = 'ReportDemanded') AS department,
+            argMinIf(event.form, event.place, event.event = 'ReportDemanded') AS form,
+            argMinIf(event.kind, event.place, event.event = 'ReportDemanded') AS kind,
+            argMinIf(event.fields_count, event.place, event.event = 'ReportDemanded') AS fields_count,
+            argMinIf(event.due_at, event.place, event.event = 'ReportDemanded') AS due_at,
+            argMinIf(event.duplicate_of, event.place, event.event = 'ReportDemanded') AS duplicate_of,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportFilled') AS filled_at,
+            ifNull(sumIf(event.minutes, event.event = 'ReportFilled'), 0) AS minutes,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportAnsweredFromEvents') AS answered_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ReportDemanded') AS opening_events
+        FROM `xiangmai`.`proof_events_report_demand` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN ((`filled_at` IS NULL) OR (`answered_at` IS NULL)) THEN coalesce(`filled_at`, `answered_at`) ELSE if((`filled_at` IS NULL) OR (`answered_at` IS NULL), NULL, least(`filled_at`, `answered_at`)) END) AS met_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.level AS level,
+    cases.demanded_at AS demanded_at,
+    cases.department AS department,
+    cases.form AS form,
+    cases.kind AS kind,
+    cases.fields_count AS fields_count,
+    cases.due_at AS due_at,
+    cases.duplicate_of AS duplicate_of,
+    cases.filled_at AS filled_at,
+    cases.minutes AS minutes,
+    cases.answered_at AS answered_at,
+    cases.met_at AS met_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '索报：由事件重新折叠的现状，用以核对 cases_report_demand / demand for a report: folded again from the events, to be held against cases_report_demand';
+
+-- 检查：由事件重新折叠的现状，用以核对 cases_check
+-- check: folded again from the events, to be held against cases_check
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。检查没有 CheckHeld 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CheckHeld it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(event.level, event.place) AS level,
+            argMin(toNullable(event.occurred_at), event.place) AS held_at,
+            argMin(event.by_department, event.place) AS department,
+            argMin(event.planned, event.place) AS planned,
+            argMin(event.materials, event.place) AS materials,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CheckHeld') AS opening_events
+        FROM `xiangmai`.`proof_events_check` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.level AS level,
+    cases.held_at AS held_at,
+    cases.department AS department,
+    cases.planned AS planned,
+    cases.materials AS materials,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '检查：由事件重新折叠的现状，用以核对 cases_check / check: folded again from the events, to be held against cases_check';
+
+-- 出勤工时：由事件重新折叠的现状，用以核对 cases_work_time
+-- work time: folded again from the events, to be held against cases_work_time
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。出勤工时没有 WorkTimeRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without WorkTimeRecorded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS worked_at,
+            argMin(event.minutes, event.place) AS minutes,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'WorkTimeRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_work_time` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.worked_at AS worked_at,
+    cases.minutes AS minutes,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '出勤工时：由事件重新折叠的现状，用以核对 cases_work_time / work time: folded again from the events, to be held against cases_work_time';
 
 -- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
 -- disclosure: folded again from the events, to be held against cases_disclosure
