@@ -12,6 +12,7 @@ from producers.simulate.burden import FORMS, Burden
 from producers.simulate.clock import Clock, Stretch
 from producers.simulate.county import county_from
 from producers.simulate.duties import BUCK_PASSER, Duties
+from producers.simulate.innovation import WRITTEN_DOWN_FROM, Innovation
 from producers.simulate.workdays import DAY, HOUR, WorkCalendar, date_of, day_number
 from producers.simulate.world import World
 from schemas.catalogue.load import load_catalogues
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Event, Happening
 
 JANUARY = day_number(date(2026, 1, 5))
-DOMAINS: tuple[Domain, ...] = (Duties(), Burden())
+DOMAINS: tuple[Domain, ...] = (Duties(), Burden(), Innovation())
 DEFINED = load_domains(Settings().domains)
 CATALOGUES = load_catalogues(DEFINED)
 PLAIN = Clock([Stretch(0, 0, 1.0)])
@@ -143,3 +144,20 @@ def test_what_events_answer_is_filled_in_by_nobody_and_the_year_ends_with_forms(
     assert set(filled) == {form.name for form in FORMS if not form.answered}
     months = tally(year, "ReportDemanded", lambda event: str(date_of(calendar.day_of(event["occurred_at"])).month))
     assert months["12"] > 1.5 * (months["4"] + months["5"]) / 2
+
+
+def test_only_what_was_rated_well_becomes_a_practice_and_who_games_proposes_much_of_little_use(
+    year: list[Happening], characters: dict[str, str]
+) -> None:
+    scores = {
+        each.event["proposal_id"]: each.event["score"] for each in year if each.record.endswith("ProposalEvaluated")
+    }
+    practices = [each.event["from_proposal"] for each in year if each.record.endswith("PracticeRecorded")]
+    assert len(practices) > 5
+    assert all(scores[proposal] >= WRITTEN_DOWN_FROM for proposal in practices)
+    submitted, adopted = (
+        tally(year, record, lambda event: characters[event["township"]])
+        for record in ("ProposalSubmitted", "ProposalAdopted")
+    )
+    assert submitted["gaming"] > 2 * submitted["slow"]
+    assert adopted["gaming"] / submitted["gaming"] < 0.75 * adopted["diligent"] / submitted["diligent"]

@@ -255,6 +255,49 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_innovation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -632,6 +675,57 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '创新提案：现状，一件一行 / proposal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -1022,6 +1116,47 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_innovation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `proposal_id`, `area`, `proposer_kind`, `title`, `proposer`, `content`, `by_department`, `reason`, `evaluator_kind`, `score`, `kind`, `person`, `note`, `practice_id`, `problem`, `method`, `result`, `from_proposal`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_innovation` FINAL
+COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1399,6 +1534,57 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `submitted_at`, `area`, `proposer_kind`, `adopted_at`, `declined_at`, `first_decided_at`, `evaluated_at`, `score`, `exempted_at`, `exemption_kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_proposal` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'proposal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'proposal' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '创新提案：现状，一件一行 / proposal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `practised_at`, `area`, `from_proposal`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_practice` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -1782,7 +1968,8 @@ FROM
         if(isFinite(((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0)), ((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0), NULL) AS `checks_per_village`,
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
-        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`
+        if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`
     FROM
     (
         SELECT
@@ -1797,9 +1984,11 @@ FROM
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['last_year.proposal_count'] AS `last_year.proposal_count`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
+            figures['proposal_count'] AS `proposal_count`,
             figures['reporting_hours'] AS `reporting_hours`,
             figures['worked_hours'] AS `worked_hours`
         FROM
@@ -1818,7 +2007,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'overburdened_village_share', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -1831,7 +2020,8 @@ ARRAY JOIN
     ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)'))
+    ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -4265,6 +4455,340 @@ SELECT
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
 
+-- 创新提案：每个事件一行，是否有效、为什么
+-- proposal: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_proposal`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 创新提案的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_innovation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_innovation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.proposal_id AS proposal_id,
+            events.area AS area,
+            events.proposer_kind AS proposer_kind,
+            events.title AS title,
+            events.proposer AS proposer,
+            events.content AS content,
+            events.by_department AS by_department,
+            events.reason AS reason,
+            events.evaluator_kind AS evaluator_kind,
+            events.score AS score,
+            events.kind AS kind,
+            events.person AS person,
+            events.note AS note
+        FROM `xiangmai`.`events_innovation` AS events
+        WHERE events.case_type = 'proposal'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。submitted_once：ProposalSubmitted 之间没有 （任何事件） 的，只取第一个；adopted_once：ProposalAdopted 之
+    -- 间没有 ProposalDeclined 的，只取第一个。
+    -- The rules. submitted_once: of several ProposalSubmitted only the first takes part; adopted_once: of several
+    -- ProposalAdopted with no ProposalDeclined between them only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ProposalSubmitted'
+                    AND maxIf(place, event = 'ProposalSubmitted') OVER before
+                    > 0, 'rule:submitted_once',
+                event = 'ProposalAdopted'
+                    AND maxIf(place, event = 'ProposalAdopted') OVER before
+                    > maxIf(place, event = 'ProposalDeclined') OVER before, 'rule:adopted_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.proposal_id AS proposal_id,
+    standing_events.area AS area,
+    standing_events.proposer_kind AS proposer_kind,
+    standing_events.title AS title,
+    standing_events.proposer AS proposer,
+    standing_events.content AS content,
+    standing_events.by_department AS by_department,
+    standing_events.reason AS reason,
+    standing_events.evaluator_kind AS evaluator_kind,
+    standing_events.score AS score,
+    standing_events.kind AS kind,
+    standing_events.person AS person,
+    standing_events.note AS note,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '创新提案：每个事件一行，是否有效、为什么 / proposal: every event once, whether it stands and why';
+
+-- 最佳实践：每个事件一行，是否有效、为什么
+-- practice: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_practice`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 最佳实践的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_innovation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_innovation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.practice_id AS practice_id,
+            events.area AS area,
+            events.title AS title,
+            events.problem AS problem,
+            events.method AS method,
+            events.result AS result,
+            events.from_proposal AS from_proposal,
+            events.reason AS reason
+        FROM `xiangmai`.`events_innovation` AS events
+        WHERE events.case_type = 'practice'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。practice_recorded_once：PracticeRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. practice_recorded_once: of several PracticeRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PracticeRecorded'
+                    AND maxIf(place, event = 'PracticeRecorded') OVER before
+                    > 0, 'rule:practice_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.practice_id AS practice_id,
+    standing_events.area AS area,
+    standing_events.title AS title,
+    standing_events.problem AS problem,
+    standing_events.method AS method,
+    standing_events.result AS result,
+    standing_events.from_proposal AS from_proposal,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '最佳实践：每个事件一行，是否有效、为什么 / practice: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -5286,3 +5810,144 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 创新提案：由事件重新折叠的现状，用以核对 cases_proposal
+-- proposal: folded again from the events, to be held against cases_proposal
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ProposalDeclined、ProposalAdopted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ProposalDeclined、ProposalAdopted): what
+    -- came before it counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ProposalDeclined')) OVER (PARTITION BY township, case_id) AS since_ProposalDeclined,
+            maxIf(place, event IN ('ProposalAdopted')) OVER (PARTITION BY township, case_id) AS since_ProposalAdopted
+        FROM `xiangmai`.`proof_events_proposal`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。创新提案没有 ProposalSubmitted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ProposalSubmitted it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProposalSubmitted') AS submitted_at,
+            argMinIf(event.area, event.place, event.event = 'ProposalSubmitted') AS area,
+            argMinIf(event.proposer_kind, event.place, event.event = 'ProposalSubmitted') AS proposer_kind,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProposalAdopted' AND event.place >= event.since_ProposalDeclined
+            ) AS adopted_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProposalDeclined' AND event.place >= event.since_ProposalAdopted
+            ) AS declined_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('ProposalAdopted', 'ProposalDeclined')
+            ) AS first_decided_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ProposalEvaluated') AS evaluated_at,
+            argMaxIf(event.score, event.place, event.event = 'ProposalEvaluated') AS score,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ExemptionGranted') AS exempted_at,
+            argMinIf(event.kind, event.place, event.event = 'ExemptionGranted') AS exemption_kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ProposalSubmitted') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.submitted_at AS submitted_at,
+    cases.area AS area,
+    cases.proposer_kind AS proposer_kind,
+    cases.adopted_at AS adopted_at,
+    cases.declined_at AS declined_at,
+    cases.first_decided_at AS first_decided_at,
+    cases.evaluated_at AS evaluated_at,
+    cases.score AS score,
+    cases.exempted_at AS exempted_at,
+    cases.exemption_kind AS exemption_kind,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '创新提案：由事件重新折叠的现状，用以核对 cases_proposal / proposal: folded again from the events, to be held against cases_proposal';
+
+-- 最佳实践：由事件重新折叠的现状，用以核对 cases_practice
+-- practice: folded again from the events, to be held against cases_practice
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。最佳实践没有 PracticeRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PracticeRecorded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS practised_at,
+            argMin(event.area, event.place) AS area,
+            argMin(event.from_proposal, event.place) AS from_proposal,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PracticeRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_practice` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.practised_at AS practised_at,
+    cases.area AS area,
+    cases.from_proposal AS from_proposal,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '最佳实践：由事件重新折叠的现状，用以核对 cases_practice / practice: folded again from the events, to be held against cases_practice';
