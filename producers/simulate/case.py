@@ -24,8 +24,8 @@ DESK_LENGTH = 9 * HOUR
 class Figure(NamedTuple):
     """What one event adds to an indicator once it is known; county time.
 
-    It counts where `at` lies (a moment `promised` when the case began moves with the clock of that day). With `done_at` and
-    `due_at` the numerator counts only if the one is not later than the other.
+    It counts where `at` lies. With `done_at` and `due_at` the numerator counts only if the one is not later than the other. `at`,
+    where it is the due time itself, and `due_at` were promised by an event known at `promised_at`: they move with that day's clock.
     """
 
     known_at: int
@@ -33,7 +33,7 @@ class Figure(NamedTuple):
     indicator: str
     numerator: int
     denominator: int
-    promised: bool = False
+    promised_at: int | None = None
     done_at: int | None = None
     due_at: int | None = None
 
@@ -75,15 +75,21 @@ class Case(Story):
         """Add to an indicator in the month of `at`."""
         self.account.figures.append(Figure(self.known(since), at, indicator, numerator, denominator))
 
-    def in_time(self, since: int, at: int, indicator: str, due_at: int) -> None:
-        """Add one to the numerator of an indicator, in the month of `at`, if what was done `since` was done by `due_at`."""
-        promised = at == due_at
-        self.account.figures.append(Figure(self.known(since), at, indicator, 1, 0, promised, since, due_at))
+    def in_time(
+        self, since: int, indicator: str, due_at: int, *, counts_at: int | None = None, promised: int | None = None
+    ) -> None:
+        """Add one to the numerator if what was done `since` was done by `due_at`, in the month of `counts_at` or else of `due_at`.
 
-    def due(self, since: int, due_at: int, indicator: str, numerator: int, denominator: int) -> None:
-        """Add to an indicator in the month of a moment that was promised when the case began."""
-        figure = Figure(self.known(since), due_at, indicator, numerator, denominator, promised=True)
-        self.account.figures.append(figure)
+        `promised` is when the event happened that set the due time, unless it is the opening.
+        """
+        promised_at = self.account.known_at if promised is None else self.known(promised)
+        at = due_at if counts_at is None else counts_at
+        self.account.figures.append(Figure(self.known(since), at, indicator, 1, 0, promised_at, since, due_at))
+
+    def due(self, promised: int, due_at: int, indicator: str) -> None:
+        """Add one to the denominator in the month of a due time that was set by the event of `promised`."""
+        known_at = self.known(promised)
+        self.account.figures.append(Figure(known_at, due_at, indicator, 0, 1, known_at, None, due_at))
 
     def stock(self, since: int, indicator: str, change: int) -> None:
         """Enter (1) or leave (-1) a stock."""
@@ -135,18 +141,15 @@ def tallied(
 
 
 def _count(tally: Tally, account: Account, clock: Clock, until: int) -> None:
-    def wall(at: int, *, promised: bool) -> int:
-        return clock.to_wall(at, known_at=account.known_at if promised else None)
-
     tally.case(account.township, account.case_type)
     for figure in account.figures:
-        if figure.known_at >= until:
-            continue
-        numerator = figure.numerator
-        if figure.due_at is not None and figure.done_at is not None:
-            numerator *= wall(figure.done_at, promised=False) <= wall(figure.due_at, promised=True)
-        at = wall(figure.at, promised=figure.promised)
-        tally.add(account.township, at, figure.indicator, numerator, figure.denominator)
+        if figure.known_at < until:
+            at, numerator = clock.to_wall(figure.at), figure.numerator
+            if figure.due_at is not None:
+                due_at = clock.to_wall(figure.due_at, known_at=figure.promised_at)
+                at = due_at if figure.at == figure.due_at else at
+                numerator *= figure.done_at is not None and clock.to_wall(figure.done_at) <= due_at
+            tally.add(account.township, at, figure.indicator, numerator, figure.denominator)
     for figure in account.covered:
         if figure.known_at < until and account.village is not None:
             tally.cover(account.township, clock.to_wall(figure.at), figure.indicator, account.village)

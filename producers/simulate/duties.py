@@ -124,7 +124,7 @@ def _answer(case: Case, desk: Desk, referred: tuple[int, str, int], *, joint: bo
         at = case.after(at, (0.5 + rng.expovariate(1 / 2)) * WORK_LENGTH)
         case.stock(at, "referral_open", 1)
     case.write("MatterAccepted", at, by_department=department)
-    case.in_time(at, opened_at, "referral_accept_rate", due_at)
+    case.in_time(at, "referral_accept_rate", due_at, counts_at=opened_at)
     if joint:
         case.adds(at, opened_at, "joint_accept_rate", 1)
     if rng.random() >= 2 * desk.character.hanging_share:

@@ -13,6 +13,7 @@ from producers.simulate.clock import Clock, Stretch
 from producers.simulate.county import county_from
 from producers.simulate.duties import BUCK_PASSER, Duties
 from producers.simulate.innovation import WRITTEN_DOWN_FROM, Innovation
+from producers.simulate.supervision import Supervision
 from producers.simulate.workdays import DAY, HOUR, WorkCalendar, date_of, day_number
 from producers.simulate.world import World
 from schemas.catalogue.load import load_catalogues
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Event, Happening
 
 JANUARY = day_number(date(2026, 1, 5))
-DOMAINS: tuple[Domain, ...] = (Duties(), Burden(), Innovation())
+DOMAINS: tuple[Domain, ...] = (Duties(), Burden(), Innovation(), Supervision())
 DEFINED = load_domains(Settings().domains)
 CATALOGUES = load_catalogues(DEFINED)
 PLAIN = Clock([Stretch(0, 0, 1.0)])
@@ -76,7 +77,7 @@ def test_every_case_begins_with_its_opening_and_no_two_of_its_events_are_at_one_
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=[domain.name for domain in DOMAINS])
-@pytest.mark.parametrize("days", [33, 101])
+@pytest.mark.parametrize("days", [101, 190])
 def test_what_is_true_is_what_the_stream_counts(
     places: Path, calendar: WorkCalendar, domain: Domain, days: int
 ) -> None:
@@ -94,7 +95,7 @@ def test_what_is_true_is_what_the_stream_counts(
         for month, indicators in (*town["months"].items(), ("now", {name: [n, 0] for name, n in town["now"].items()}))
         for indicator, parts in indicators.items()
     }
-    assert len(true) > 30
+    assert len(true) > 20
     for key, (numerator, denominator) in true.items():
         found = counted.pop(key, (0, 0))
         assert found == (numerator, found[1] if denominator is None else denominator), key
@@ -161,3 +162,21 @@ def test_only_what_was_rated_well_becomes_a_practice_and_who_games_proposes_much
     )
     assert submitted["gaming"] > 2 * submitted["slow"]
     assert adopted["gaming"] / submitted["gaming"] < 0.75 * adopted["diligent"] / submitted["diligent"]
+
+
+def test_who_is_late_is_warned_who_is_diligent_commended_and_only_red_is_listed(
+    year: list[Happening], characters: dict[str, str]
+) -> None:
+    def town(event: Event) -> str:
+        return characters[event["township"]]
+
+    raised = tally(year, "WarningRaised", town)
+    assert raised["slow"] > 4 * raised["diligent"]
+    assert set(tally(year, "AwardGiven", town)) == {"diligent"}
+    colours = {each.event["warning_id"]: each.event["colour"] for each in year if each.record.endswith("WarningRaised")}
+    assert set(tally(year, "SupervisionListed", lambda event: colours[event["warning_id"]])) == {"red"}
+    repeated = [
+        each.event for each in year if each.record.endswith("WarningRaised") and each.event["previous_warning_id"]
+    ]
+    assert repeated
+    assert all(event["previous_warning_id"] in colours for event in repeated)

@@ -298,6 +298,52 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -726,6 +772,72 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
@@ -1157,6 +1269,50 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_innovation` FINAL
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `warning_id`, `indicator`, `colour`, `value`, `line`, `period`, `about_department`, `previous_warning_id`, `days_since_cleared`, `to_step`, `because`, `by_department`, `post`, `note`, `list_number`, `due_at`, `requirement`, `evidence`, `award_id`, `title`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_supervision` FINAL
+COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1585,6 +1741,72 @@ AS SELECT `case_id`, `township`, `village`, `practised_at`, `area`, `from_propos
 FROM `xiangmai_storage`.`cases_practice` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_warning` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `given_at`, `department`, `indicator`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_award` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -4789,6 +5011,352 @@ SELECT
 FROM standing_events
 COMMENT '最佳实践：每个事件一行，是否有效、为什么 / practice: every event once, whether it stands and why';
 
+-- 预警：每个事件一行，是否有效、为什么
+-- warning: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_warning`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 预警的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_supervision 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_supervision sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.warning_id AS warning_id,
+            events.indicator AS indicator,
+            events.colour AS colour,
+            events.value AS value,
+            events.line AS line,
+            events.period AS period,
+            events.about_department AS about_department,
+            events.previous_warning_id AS previous_warning_id,
+            events.days_since_cleared AS days_since_cleared,
+            events.to_step AS to_step,
+            events.because AS because,
+            events.by_department AS by_department,
+            events.post AS post,
+            events.note AS note,
+            events.list_number AS list_number,
+            events.due_at AS due_at,
+            events.requirement AS requirement,
+            events.evidence AS evidence,
+            events.reason AS reason
+        FROM `xiangmai`.`events_supervision` AS events
+        WHERE events.case_type = 'warning'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：WarningRaised 之间没有 （任何事件） 的，只取第一个；cleared_once：WarningCleared 之间没有 （
+    -- 任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several WarningRaised only the first takes part; cleared_once: of several
+    -- WarningCleared only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'WarningRaised'
+                    AND maxIf(place, event = 'WarningRaised') OVER before
+                    > 0, 'rule:raised_once',
+                event = 'WarningCleared'
+                    AND maxIf(place, event = 'WarningCleared') OVER before
+                    > 0, 'rule:cleared_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.warning_id AS warning_id,
+    standing_events.indicator AS indicator,
+    standing_events.colour AS colour,
+    standing_events.value AS value,
+    standing_events.line AS line,
+    standing_events.period AS period,
+    standing_events.about_department AS about_department,
+    standing_events.previous_warning_id AS previous_warning_id,
+    standing_events.days_since_cleared AS days_since_cleared,
+    standing_events.to_step AS to_step,
+    standing_events.because AS because,
+    standing_events.by_department AS by_department,
+    standing_events.post AS post,
+    standing_events.note AS note,
+    standing_events.list_number AS list_number,
+    standing_events.due_at AS due_at,
+    standing_events.requirement AS requirement,
+    standing_events.evidence AS evidence,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '预警：每个事件一行，是否有效、为什么 / warning: every event once, whether it stands and why';
+
+-- 表彰：每个事件一行，是否有效、为什么
+-- award: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_award`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 表彰的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_supervision 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_supervision sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.award_id AS award_id,
+            events.title AS title,
+            events.by_department AS by_department,
+            events.about_department AS about_department,
+            events.indicator AS indicator,
+            events.reason AS reason
+        FROM `xiangmai`.`events_supervision` AS events
+        WHERE events.case_type = 'award'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。given_once：AwardGiven 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. given_once: of several AwardGiven only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'AwardGiven'
+                    AND maxIf(place, event = 'AwardGiven') OVER before
+                    > 0, 'rule:given_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.award_id AS award_id,
+    standing_events.title AS title,
+    standing_events.by_department AS by_department,
+    standing_events.about_department AS about_department,
+    standing_events.indicator AS indicator,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '表彰：每个事件一行，是否有效、为什么 / award: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -5951,3 +6519,192 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '最佳实践：由事件重新折叠的现状，用以核对 cases_practice / practice: folded again from the events, to be held against cases_practice';
+
+-- 预警：由事件重新折叠的现状，用以核对 cases_warning
+-- warning: folded again from the events, to be held against cases_warning
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（RectificationOrdered）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (RectificationOrdered): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('RectificationOrdered')) OVER (PARTITION BY township, case_id) AS since_RectificationOrdered
+        FROM `xiangmai`.`proof_events_warning`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。预警没有 WarningRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without WarningRaised it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningRaised') AS raised_at,
+            argMinIf(event.indicator, event.place, event.event = 'WarningRaised') AS indicator,
+            argMinIf(event.about_department, event.place, event.event = 'WarningRaised') AS department,
+            argMinIf(event.colour, event.place, event.event = 'WarningRaised') AS raised_colour,
+            argMinIf(event.line, event.place, event.event = 'WarningRaised') AS line,
+            argMinIf(event.previous_warning_id, event.place, event.event = 'WarningRaised') AS previous_warning_id,
+            argMinIf(event.days_since_cleared, event.place, event.event = 'WarningRaised') AS days_since_cleared,
+            argMaxIf(event.colour, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS colour,
+            argMaxIf(event.value, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS value,
+            argMaxIf(event.period, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS period,
+            toInt64(countIf(event.event = 'WarningRenewed')) AS renewals,
+            toInt64(countIf(event.event = 'WarningRenewed' AND (event.colour = 'red'))) AS red_renewals,
+            countIf(event.event = 'WarningEscalated') > 0 AS escalated,
+            argMaxIf(event.to_step, event.place, event.event = 'WarningEscalated') AS escalated_to,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TalkHeld') AS talked_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'SupervisionListed') AS listed_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationOrdered') AS ordered_at,
+            argMaxIf(event.due_at, event.place, event.event = 'RectificationOrdered') AS due_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'RectificationAccepted' AND event.place >= event.since_RectificationOrdered
+            ) AS passed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningCleared') AS cleared_at,
+            argMinIf(event.because, event.place, event.event = 'WarningCleared') AS cleared_because,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('TalkHeld', 'SupervisionListed', 'RectificationOrdered', 'WarningCleared')
+            ) AS acted_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'WarningRaised') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (NOT (`cleared_at` IS NULL)) THEN 'cleared' WHEN (NOT (`passed_at` IS NULL)) THEN 'accepted' WHEN (NOT (`ordered_at` IS NULL)) THEN 'rectification' WHEN (NOT (`listed_at` IS NULL)) THEN 'listing' WHEN (NOT (`talked_at` IS NULL)) THEN 'talk' ELSE 'warning' END) AS step,
+            coalesce(`cleared_at`, `passed_at`, `ordered_at`, `listed_at`, `talked_at`, `raised_at`) AS step_since,
+            coalesce(`passed_at`, `cleared_at`) AS rectified_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.indicator AS indicator,
+    cases.department AS department,
+    cases.raised_colour AS raised_colour,
+    cases.line AS line,
+    cases.previous_warning_id AS previous_warning_id,
+    cases.days_since_cleared AS days_since_cleared,
+    cases.colour AS colour,
+    cases.value AS value,
+    cases.period AS period,
+    cases.renewals AS renewals,
+    cases.red_renewals AS red_renewals,
+    cases.escalated AS escalated,
+    cases.escalated_to AS escalated_to,
+    cases.talked_at AS talked_at,
+    cases.listed_at AS listed_at,
+    cases.ordered_at AS ordered_at,
+    cases.due_at AS due_at,
+    cases.passed_at AS passed_at,
+    cases.cleared_at AS cleared_at,
+    cases.cleared_because AS cleared_because,
+    cases.acted_at AS acted_at,
+    cases.step AS step,
+    cases.step_since AS step_since,
+    cases.rectified_at AS rectified_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '预警：由事件重新折叠的现状，用以核对 cases_warning / warning: folded again from the events, to be held against cases_warning';
+
+-- 表彰：由事件重新折叠的现状，用以核对 cases_award
+-- award: folded again from the events, to be held against cases_award
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。表彰没有 AwardGiven 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without AwardGiven it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS given_at,
+            argMin(event.about_department, event.place) AS department,
+            argMin(event.indicator, event.place) AS indicator,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'AwardGiven') AS opening_events
+        FROM `xiangmai`.`proof_events_award` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.given_at AS given_at,
+    cases.department AS department,
+    cases.indicator AS indicator,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '表彰：由事件重新折叠的现状，用以核对 cases_award / award: folded again from the events, to be held against cases_award';
