@@ -79,7 +79,7 @@ def catalogue(database: str, timezone: str) -> Table:
         Column(
             "kind",
             CODE,
-            "类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，"
+            "类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖，distinct 去重计数，"
             "derived 派生，index 指数 / kind",
         ),
         Column("name_zh", TEXT, "中文名称 / name in Chinese"),

@@ -188,7 +188,7 @@ def _as_read(row: Mapping[str, Any], shown: Sequence[str]) -> list[Any]:
     if row["newest_event_at"] is not None:
         cells["newest_event_at"] = f"{row['newest_event_at']:%m-%d %H:%M}"
     match row["kind"]:
-        case "count" | "sum" | "stock":
+        case "count" | "sum" | "stock" | "distinct":
             cells["numerator"] = row["numerator"]
         case "quantile":
             cells["numerator"] = row["denominator"]

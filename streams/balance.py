@@ -38,6 +38,9 @@ class Balance:
             for contribution, sign in ((before, -1), (after, 1)):
                 for day, items in contribution.flows:
                     deltas.add((township, contribution.village, day, contribution.dimensions), items, sign, newest)
+        if moved or before.values != after.values:
+            self._count_values(case, township, before, -1, newest)
+            self._count_values(case, township, after, 1, newest)
         if moved or before.boundaries != after.boundaries:
             self._pass(deltas, township, before, -1, (0, self.clock), newest)
             self._pass(deltas, township, after, 1, (0, self.clock), newest)
@@ -55,6 +58,13 @@ class Balance:
             if deltas.amounts:
                 self.cells[name].apply(deltas)
                 self._deltas[name] = Deltas()
+
+    def _count_values(self, case: str, township: str, contribution: Contribution, sign: int, newest: int) -> None:
+        """Count what a case has of that of which different values are counted."""
+        for day, numerator, value in contribution.values:
+            grain = (township, contribution.village, day, contribution.dimensions)
+            items = ((self.cells[case].distinct.position(numerator, value), 1),)
+            self._deltas[case].add(grain, items, sign, newest)
 
     def _pass(
         self,

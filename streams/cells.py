@@ -2,7 +2,8 @@
 
 Deltas are gathered at the finest grain (village, day, dimension values), then rolled up: villages into the township,
 days into months, quarters and years. What cancels on the way is never written, so only cells whose numbers changed
-count as changed. Whether a village is covered is no sum; `coverage.py` says how it is counted.
+count as changed. Whether a village is covered and how many different values there are is no sum; `coverage.py` and
+`distinct.py` say how they are counted.
 
 `newest_event_at` of a cell is a maximum, which cannot be taken back: it is the newest occurred_at of a case at the
 time the case changed the cell. After a rebuild it is that of the cases now in it: it differs only where events were
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import periods_of
 from streams.coverage import Coverage, wrapped
+from streams.distinct import Distinct
 
 if TYPE_CHECKING:
     from streams.contributions import CellLayout, Items
@@ -79,6 +81,8 @@ class Cells:
         self._empty = array("q", bytes(8 * layout.stride))
         self._coverage = Coverage(layout)
         self._quantities = self._coverage.quantities
+        self.distinct = Distinct(layout)
+        self._sums_only = not self._quantities and not self.distinct
         self._stocks = frozenset(range(layout.flow_count, layout.stride))
         self._declared = [self._blocks_of(dimension) for dimension in layout.dimensions]
 
@@ -126,7 +130,7 @@ class Cells:
         """Change the cells of days and of now; return the flows rolled up into months."""
         months: Rolled = {}
         townships: Rolled = {}
-        stocks, quantities = self._stocks, self._quantities
+        stocks, sums_only = self._stocks, self._sums_only
         for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
             head, day, tail = key
@@ -136,10 +140,10 @@ class Cells:
                 if delta or now not in self._rows[NOW]:
                     self._change(NOW, now, delta, newest)
             elif delta:
-                if quantities and not quantities.isdisjoint(delta):
-                    self._cover(DAY, key, delta, newest, townships)
-                else:
+                if sums_only:
                     self._change(DAY, key, delta, newest)
+                else:
+                    self._judge(DAY, key, delta, newest, townships)
                 if not stocks.isdisjoint(delta):
                     delta = {position: amount for position, amount in delta.items() if position not in stocks}
                 if delta:
@@ -151,31 +155,46 @@ class Cells:
         """Change the cells of one period; return them rolled up into the next longer one, named by its place in Periods."""
         longer: Rolled = {}
         townships: Rolled = {}
-        quantities = self._quantities
+        sums_only = self._sums_only
         for key, (newest, whole) in rolled.items():
             delta = _without_zeros(whole)
             if delta:
-                if quantities and not quantities.isdisjoint(delta):
-                    self._cover(period, key, delta, newest, townships)
-                else:
+                if sums_only:
                     self._change(period, key, delta, newest)
+                else:
+                    self._judge(period, key, delta, newest, townships)
                 if following is not None:
                     head, start, tail = key
                     _merge(longer, (head, periods_of(start)[following], tail), newest, delta)
         self._count_villages(period, townships)
         return longer
 
-    def _cover(self, period: int, key: CellKey, delta: Delta, newest: int, townships: Rolled) -> None:
-        """Change a village's cell that has quantities; what its township must count goes to `townships`.
+    def _judge(self, period: int, key: CellKey, delta: Delta, newest: int, townships: Rolled) -> None:
+        """Change a cell that may have quantities; what the township of a village must count goes to `townships`.
 
         A quantity that stays on its side of the line changes nothing that is published.
         """
-        row = self._rows[period].get(key)
-        moved = self._coverage.crossings(delta, self.numbers, None if row is None else row * self.layout.stride)
-        unseen = row is not None and key not in self.changed[period] and not moved and delta.keys() <= self._quantities
-        self._change(period, key, {**delta, **moved}, newest)
+        row, quantities, values_from = self._rows[period].get(key), self._quantities, self.distinct.positions_from
+        covers = not quantities.isdisjoint(delta)
+        moved: Delta = {}
+        if covers:
+            moved = self._coverage.crossings(delta, self.numbers, None if row is None else row * self.layout.stride)
+        found = self.distinct.crossings(delta, row) if self.distinct else {}
+        unseen = (
+            row is not None
+            and key not in self.changed[period]
+            and not moved
+            and not any(found.values())
+            and all(position in quantities or position >= values_from for position in delta)
+        )
+        self._change(period, key, {**delta, **moved, **found}, newest)
         if unseen:
             del self.changed[period][key]
+        if covers:
+            self._cover(period, key, moved, newest, townships)
+
+    def _cover(self, period: int, key: CellKey, moved: Delta, newest: int, townships: Rolled) -> None:
+        """Pass on which villages came to be covered, or ceased to be."""
         head, start, tail = key
         township = (self._coverage.township_of(head), start, tail)
         if moved or township not in self._rows[period]:
@@ -200,7 +219,7 @@ class Cells:
             self.newest.append(newest)
         elif self.newest[row] < newest:
             self.newest[row] = newest
-        numbers, stride = self.numbers, self.layout.stride
+        numbers, stride, values_from = self.numbers, self.layout.stride, self.layout.values_from
         base = row * stride
         for position, amount in delta.items():
             if position < stride:
@@ -208,8 +227,10 @@ class Cells:
                     numbers[base + position] += amount
                 except OverflowError:
                     numbers[base + position] = wrapped(numbers[base + position] + amount)
-            else:
+            elif position < values_from:
                 self._count(row, position, amount)
+            else:
+                self.distinct.add(row, position, amount)
         self.changed[period][key] = row
 
     def _count(self, row: int, position: int, amount: int) -> None:

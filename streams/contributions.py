@@ -32,17 +32,19 @@ class Contribution(NamedTuple):
     """What a case adds. Two states that contribute the same have equal contributions.
 
     `village` is its number or None, `dimensions` the values of the case's dimensions in order. `flows` are (day,
-    items) of each anchor; `boundaries` are (moment, position, +1 or -1): at these moments it enters or leaves a
-    stock.
+    items) of each anchor; `boundaries` are (moment, position, amount): at these moments it enters a stock with what it
+    amounts to, 1 unless the stock has a value, and leaves it with the opposite. `values` are (day, numerator, value): what
+    it has of that of which different values are counted.
     """
 
     village: int | None
     dimensions: tuple[str, ...]
     flows: tuple[tuple[int, Items], ...]
     boundaries: tuple[tuple[int, int, int], ...]
+    values: tuple[tuple[int, int, str], ...]
 
 
-NOTHING: Final = Contribution(None, (), (), ())
+NOTHING: Final = Contribution(None, (), (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class CellLayout:
     flow_count: int
     stride: int
     dimensions: tuple[str, ...]
+    values_from: int
+    """From here on lie the quantities of different values (`distinct.py`), beyond every bucket."""
 
     def bucket_position(self, histogram: int, bucket: int) -> int:
         """Return the position of a bucket."""
@@ -107,6 +111,7 @@ def cell_layout(case: CaseDefinition, indicators: Sequence[Indicator]) -> CellLa
         position - stocks,
         position,
         dimensions,
+        position + histograms * 2 * BUCKETS,
     )
 
 
@@ -137,7 +142,7 @@ class _ContributionWriter:
         lines = [
             f"f_event_count, newest, village, opened, offenders{fields} = state",
             "if not opened: return NOTHING",
-            "flows = boundaries = ()",
+            "flows = boundaries = values = ()",
         ]
         anchors = dict.fromkeys(
             part.indicator.anchor for part in self._layout.parts if part.indicator.anchor is not None
@@ -147,17 +152,17 @@ class _ContributionWriter:
         for part in self._layout.parts:
             if part.indicator.kind == "stock":
                 lines += self._stock(part)
-        values = "".join(f"{variable(name)} or '', " for name in self._layout.dimensions)
-        lines.append(f"return Contribution(village, ({values}), flows, boundaries)")
+        dimensions = "".join(f"{variable(name)} or '', " for name in self._layout.dimensions)
+        lines.append(f"return Contribution(village, ({dimensions}), flows, boundaries, values)")
         return "\n".join(f"    {line}" for line in lines)
 
     def _anchored(self, anchor: str) -> list[str]:
-        lines = [f"if {variable(anchor)} is not None:", "    items = []"]
+        lines = [f"if {variable(anchor)} is not None:", "    items = []", f"    day = day_of({variable(anchor)})"]
         for part in self._layout.parts:
             if part.indicator.anchor == anchor:
                 lines.append(f"    if {self._population(part.indicator)}:")
                 lines += [f"        {line}" for line in self._items(part)]
-        return [*lines, f"    flows += ((day_of({variable(anchor)}), tuple(items)),)"]
+        return [*lines, "    flows += ((day, tuple(items)),)"]
 
     def _items(self, part: Part) -> list[str]:
         indicator = part.indicator
@@ -170,6 +175,9 @@ class _ContributionWriter:
             ]
         if indicator.kind == "coverage" and indicator.value is None:
             return [f"items.append({(part.quantity, 1)})"]
+        if indicator.counts is not None:
+            counted = f"if value is not None: values += ((day, {part.numerator}, value),)"
+            return [f"value = {self._writer.value(indicator.counts)}", counted]
         return self._measured(part, indicator.value, indicator.weight) if indicator.value is not None else []
 
     def _measured(self, part: Part, value: Node, weight: Node | None) -> list[str]:
@@ -190,11 +198,22 @@ class _ContributionWriter:
 
     def _stock(self, part: Part) -> list[str]:
         enter, leave = variable(str(part.indicator.enter)), variable(str(part.indicator.leave))
-        position = part.numerator
+        position, value = part.numerator, part.indicator.value
+        is_in = (
+            f"if {enter} is not None and ({leave} is None or {leave} > {enter}) and {self._population(part.indicator)}:"
+        )
+        if value is None:
+            return [
+                is_in,
+                f"    boundaries += (({enter}, {position}, 1),)",
+                f"    if {leave} is not None: boundaries += (({leave}, {position}, -1),)",
+            ]
         return [
-            f"if {enter} is not None and ({leave} is None or {leave} > {enter}) and {self._population(part.indicator)}:",
-            f"    boundaries += (({enter}, {position}, 1),)",
-            f"    if {leave} is not None: boundaries += (({leave}, {position}, -1),)",
+            is_in,
+            f"    value = {self._writer.value(value)}",
+            "    if value is not None:",
+            f"        boundaries += (({enter}, {position}, value),)",
+            f"        if {leave} is not None: boundaries += (({leave}, {position}, -value),)",
         ]
 
     def _population(self, indicator: Indicator) -> str:

@@ -38,6 +38,7 @@ _COUNTING: Final = (
     "weight",
     "covers",
     "at_least",
+    "counts",
     "enter",
     "leave",
     "anchor",

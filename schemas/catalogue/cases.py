@@ -129,6 +129,8 @@ class CaseReader:
             self._wrong((*place, "cleared_by"), problem, ", ".join(sorted(CLEARABLE)))
         if entry.fold == "steps":
             self._each_once(place, entry)
+        else:
+            self._named_once((*place, "of"), sources)
         if entry.fold == "all" and entry.where is None:
             self._wrong(place, "all 需要 where / all needs `where`", "where: a condition over the event's fields")
         where = None
@@ -147,6 +149,13 @@ class CaseReader:
             if source == _ANY or source in entry.sources[:index]:
                 problem = f"步骤须逐一写明、各写一次 / steps are records, each named once: {source}"
                 self._wrong((*place, "of"), problem, ", ".join(self._events))
+
+    def _named_once(self, place: Place, sources: list[Source]) -> None:
+        """What is named twice would count twice; of one record several fields may be folded."""
+        for index, source in enumerate(sources):
+            if source in sources[:index]:
+                text = source.event if source.field is None else f"{source.event}.{source.field}"
+                self._wrong(place, f"{text} 写了两次 / {text} is named twice", "each record, or field of it, once")
 
     def _kept(self, place: Place, entry: FoldEntry, sources: list[Source]) -> tuple[Name, str] | None:
         """Return what the folded field is, and its privacy."""

@@ -25,6 +25,7 @@ KINDS: Final = {
     "quantile": "分位数 quantile",
     "stock": "存量 stock",
     "coverage": "覆盖 coverage",
+    "distinct": "去重计数 distinct",
     "derived": "派生 derived",
     "index": "指数 index",
 }
@@ -72,7 +73,8 @@ def contract_json(indicator: Indicator) -> dict[str, Any]:
 def _sql(indicator: Indicator) -> dict[str, str]:
     """Return the SQL of the expressions; `shown` is the value people see, `points` its score."""
     writer = SqlWriter(Settings().timezone)
-    nodes = {key: getattr(indicator, key) for key in ("over", "numerator", "value", "weight", "expression")}
+    keys = ("over", "numerator", "value", "weight", "counts", "expression")
+    nodes = {key: getattr(indicator, key) for key in keys}
     sql = {key: writer.value(node) for key, node in nodes.items() if node is not None}
     sql["shown"] = _shown(indicator)
     if indicator.score is not None:
@@ -99,12 +101,18 @@ def _counted(indicator: Indicator) -> Iterator[Row]:
         ("分子 numerator", written.numerator, indicator.numerator),
         ("取值 value", written.value, indicator.value),
         ("权重 weight", written.weight, indicator.weight),
+        ("去重对象 counts", written.counts, indicator.counts),
     ):
         if node is not None:
             yield heading, f"{expression}\n→ SQL: {sql.value(node)}"
     if indicator.covers is not None:
         at_least = f"至少 at least {indicator.at_least}"
         yield "覆盖 covers", f"村 {indicator.covers}，{at_least}，÷ 现有村数 villages that exist"
+    if indicator.kind == "distinct":
+        yield (
+            "计入条件 at least",
+            f"同一取值至少 {indicator.at_least} 件事项 / {indicator.at_least} case(s) of the value",
+        )
     if indicator.quantile is not None:
         yield "分位 quantile", f"{indicator.quantile:g}"
     if indicator.kind == "stock":

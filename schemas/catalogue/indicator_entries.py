@@ -29,7 +29,7 @@ class ExclusionEntry(Entry):
 class ContractEntry(Words):
     """The contract of an indicator (口径): everything somebody needs to compute it again, and to argue about it."""
 
-    kind: Literal["count", "share", "sum", "mean", "quantile", "stock", "coverage", "derived", "index"]
+    kind: Literal["count", "share", "sum", "mean", "quantile", "stock", "coverage", "distinct", "derived", "index"]
     sentence: Words
     case: Identifier | None = None
     over: ExpressionText | None = None
@@ -39,6 +39,7 @@ class ContractEntry(Words):
     weight: ExpressionText | None = None
     covers: Literal["village"] | None = None
     at_least: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    counts: ExpressionText | None = None
     enter: Identifier | None = None
     leave: Identifier | None = None
     anchor: Identifier | None = None

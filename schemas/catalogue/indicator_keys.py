@@ -23,8 +23,9 @@ KEYS: Final[Mapping[str, Keys]] = {
     "sum": Keys(("case", "over", "anchor", "value")),
     "mean": Keys(("case", "over", "anchor", "value"), ("weight", "exclude", "dimensions")),
     "quantile": Keys(("case", "over", "anchor", "value", "quantile")),
-    "stock": Keys(("case", "over", "enter", "leave")),
+    "stock": Keys(("case", "over", "enter", "leave"), ("value", "exclude", "dimensions")),
     "coverage": Keys(("case", "over", "anchor", "covers"), ("value", "at_least", "exclude", "dimensions")),
+    "distinct": Keys(("case", "over", "anchor", "counts"), ("at_least", "exclude")),
     "derived": Keys(("expression",), ("dimensions",)),
     "index": Keys(("parts", "minimum_weight"), ("veto",)),
 }

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from schemas.domain import Domain
 
 _NUMBERS: Final = frozenset({"long", "double"})
+_REACHED: Final = frozenset({"coverage", "distinct"})
+"""Kinds in which something counts from `at_least` on, 1 unless said."""
+
 _WEIGHTS: Final = 1e-9
 """By how much the weights of an index may miss 1."""
 
@@ -117,6 +120,7 @@ class _ContractReader:
         numerator = self._parsed(("numerator",), entry.numerator, "boolean")
         value = self._parsed(("value",), entry.value, "long", "decimal")
         weight = self._parsed(("weight",), entry.weight, "long")
+        counts = self._parsed(("counts",), entry.counts, "string")
         expression = self._composed(entry)
         for key in ("anchor", "enter", "leave"):
             self._field_of_type((key,), getattr(entry, key), "timestamp")
@@ -131,7 +135,7 @@ class _ContractReader:
         copied = ("kind", "zh", "en", "enter", "leave", "anchor", "quantile", "dimensions", "periods", "unit", "factor")
         lines = ("direction", "goal", "yellow_line", "red_line", "minimum_volume", "minimum_weight", "covers")
         origin = ("source", "effective_from", "version", "golden")
-        at_least = entry.at_least if entry.kind != "coverage" or entry.at_least is not None else 1
+        at_least = 1 if entry.kind in _REACHED and entry.at_least is None else entry.at_least
         found = Indicator(
             id=name,
             domain=self._domain.name,
@@ -144,6 +148,7 @@ class _ContractReader:
             value=value,
             weight=weight,
             at_least=at_least,
+            counts=counts,
             expression=expression,
             parts=_parts(entry),
             veto=tuple(Veto(each.indicator, each.when, each.line) for each in entry.veto),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from schemas.domain import Domain
 
 FieldType = Literal["boolean", "long", "double", "decimal", "string", "timestamp", "date"]
-Kind = Literal["count", "share", "sum", "mean", "quantile", "stock", "coverage", "derived", "index"]
+Kind = Literal["count", "share", "sum", "mean", "quantile", "stock", "coverage", "distinct", "derived", "index"]
 Direction = Literal["up", "down", "none"]
 
 COMPOSED: Final = frozenset({"derived", "index"})
@@ -184,6 +184,7 @@ class Indicator:
     weight: Node | None
     covers: Literal["village"] | None
     at_least: int | None
+    counts: Node | None
     enter: str | None
     leave: str | None
     anchor: str | None

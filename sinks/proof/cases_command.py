@@ -180,9 +180,9 @@ def _print(
     print_table(table, console)
 
 
-def _measured(indicator: Indicator, value: int | None) -> str | int | None:
-    """Return a case's value as people read it, in the indicator's unit; of a coverage it is a plain number."""
-    if value is None or indicator.kind == "coverage":
+def _measured(indicator: Indicator, value: int | str | None) -> str | int | None:
+    """Return a case's value as people read it, in the indicator's unit; of a coverage it is a plain number, or else a text."""
+    if value is None or isinstance(value, str) or indicator.kind == "coverage":
         return value
     return f"{short_number(value / indicator.factor)} {indicator.unit}"
 

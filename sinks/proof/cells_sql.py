@@ -72,6 +72,8 @@ class _Writer:
         if indicator.kind == "quantile":
             steps, source = [*steps, self._bucketed()], "bucketed"
         steps.append(self._grain(source, self._sums(source)))
+        if indicator.kind == "distinct":
+            return [*steps, self._reached(), self._cells("reached")]
         if indicator.kind == "coverage":
             return [*steps, self._covered(), self._cells("covered")]
         return [*steps, self._cells("grain")]
@@ -85,6 +87,8 @@ class _Writer:
             columns.append(f"{population.value} AS value")
         if indicator.weight is not None:
             columns.append(f"{population.weight} AS weight")
+        if indicator.counts is not None:
+            columns.append(f"{population.counted} AS counted")
         conditions = [*population.conditions, f"{population.anchor} IS NOT NULL"]
         if indicator.kind == "coverage":
             conditions.append(f"{CASES}.village IS NOT NULL")
@@ -102,6 +106,8 @@ class _Writer:
         match indicator.kind:
             case "share":
                 return _Sums(f"sum({source}.holds)", count)
+            case "distinct":
+                return _Sums(count, known=(f"{source}.counted IS NOT NULL",))
             case "quantile":
                 return _Sums("toInt64(0)", count, f"sumMap(map({source}.bucket, toInt64(1)))", known)
             case "mean" if indicator.weight is not None:
@@ -128,21 +134,25 @@ class _Writer:
     def _moves(self) -> Step:
         population, indicator = self._population, self._indicator
         ends = listed([f"({population.enter}, toInt64(1))", f"({population.leave}, toInt64(-1))"])
+        value, measured, zh, en = "move.2", list[str](), "1", "1"
+        if indicator.value is not None:
+            value, measured = f"move.2 * assumeNotNull({population.value})", [f"{population.value} IS NOT NULL"]
+            zh, en = "取值", "its value"
         happened = f"end -> end.1 > toDateTime64(0, 3) AND end.1 <= {self._as_of}"
         return Step(
             "moves",
-            f"总体中每件的进（{indicator.enter}，+1）与出（{indicator.leave}，−1），截至所看的时刻；出不晚于进的从未在内。",
-            f"Of the population what entered ({indicator.enter}, +1) and what left ({indicator.leave}, -1) up to the moment "
-            "looked at; what leaves no later than it enters never was in.",
+            f"总体中每件的进（{indicator.enter}，+{zh}）与出（{indicator.leave}，−{zh}），截至所看的时刻；出不晚于进的从未在内。",
+            f"Of the population what entered ({indicator.enter}, +{en}) and what left ({indicator.leave}, -{en}) up to the "
+            "moment looked at; what leaves no later than it enters never was in.",
             select(
                 [
                     *self._place(),
                     f"arrayJoin(arrayFilter({happened}, {ends})) AS move",
                     f"{population.day_of('assumeNotNull(move.1)')} AS day",
-                    "move.2 AS change",
+                    f"{value} AS change",
                 ],
                 self._source,
-                [*population.conditions, *population.stays],
+                [*population.conditions, *population.stays, *measured],
             ),
         )
 
@@ -152,10 +162,12 @@ class _Writer:
 
     def _grain(self, source: str, sums: _Sums) -> Step:
         keys = ["township", "village", "day", *map(_by, self._indicator.dimensions)]
+        keys += ["counted"] if self._indicator.counts is not None else []
         return Step(
             "grain",
-            "先在最细处求和：村、日、各维度值。",
-            "Summed first where it is finest: village, day, values of the dimensions.",
+            f"先在最细处求和：村、日、{'各个取值' if self._indicator.counts is not None else '各维度值'}。",
+            "Summed first where it is finest: village, day, "
+            f"{'each value that is counted' if self._indicator.counts is not None else 'values of the dimensions'}.",
             select(
                 [
                     *(f"{source}.{key} AS {key}" for key in keys),
@@ -190,15 +202,34 @@ class _Writer:
             ),
         )
 
-    def _cells(self, source: str) -> Step:
-        levels = listed(
-            [f"('township', toString({source}.township))", f"('village', ifNull(toString({source}.village), ''))"]
+    def _reached(self) -> Step:
+        """A value counts once in a township, be it in several of its villages: so it is judged at every place by itself."""
+        at_least = self._indicator.at_least or 1
+        return Step(
+            "reached",
+            f"每个取值在每个地方、每个时段内是否达到 {at_least} 件：乡镇自行去重，不是各村之和。",
+            f"Whether each value reaches {at_least} in each place and period: a township's are its own, not the sum of its "
+            "villages.",
+            select(
+                [
+                    "toString(grain.township) AS township",
+                    f"{self._levels('grain')} AS level",
+                    f"{self._periods('grain')} AS period",
+                    f"{self._slices('grain')} AS dimension",
+                    "grain.counted AS counted",
+                    f"toInt64(sum(grain.numerator) >= {at_least}) AS numerator",
+                    "toInt64(0) AS denominator",
+                    f"{_NO_BUCKETS} AS buckets",
+                ],
+                "grain",
+                group_by=["grain.township", "level", "period", "dimension", "grain.counted"],
+            ),
         )
-        spread = [
-            f"{source}.* EXCEPT (township)",
-            f"toString({source}.township) AS township",
-            f"arrayJoin(arrayFilter(each -> each.2 != '', {levels})) AS level",
-        ]
+
+    def _cells(self, source: str) -> Step:
+        spread = [f"{source}.* EXCEPT (township)", f"toString({source}.township) AS township"]
+        if source != "reached":
+            spread.append(f"{self._levels(source)} AS level")
         if source == "grain":
             spread += [f"{self._periods(source)} AS period", f"{self._slices(source)} AS dimension"]
         columns = [
@@ -225,6 +256,12 @@ class _Writer:
                 group_by=["spread.township", "spread.level", "spread.period", "spread.dimension"],
             ),
         )
+
+    def _levels(self, source: str) -> str:
+        levels = listed(
+            [f"('township', toString({source}.township))", f"('village', ifNull(toString({source}.village), ''))"]
+        )
+        return f"arrayJoin(arrayFilter(each -> each.2 != '', {levels}))"
 
     def _periods(self, source: str) -> str:
         day = f"{source}.day"

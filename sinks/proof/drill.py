@@ -64,7 +64,7 @@ class Behind(NamedTuple):
     reason: tuple[str, str]
     moment: datetime | None
     until: datetime | None
-    value: int | None
+    value: int | str | None
     weight: int | None
     numerator: int
     denominator: int
@@ -117,10 +117,12 @@ class Drill:
     def totals(self, number: Number) -> Totals:
         """Return what the cases of a number give together, and what its published cell says."""
         where = self._within(number)
-        per_village = select(
+        # What must reach `at_least`: the villages of a coverage, of different values each in its township or in the village.
+        apart = {"coverage": "ifNull(village, '')", "distinct": "(township, ifNull(value, ''))"}
+        reached = apart.get(number.indicator.kind, "''")
+        together = select(
             [
-                "township",
-                "village",
+                f"{reached} AS reached",
                 "role",
                 "count() AS cases",
                 "sum(numerator) AS numerator",
@@ -128,16 +130,16 @@ class Drill:
             ],
             self._of_case(number, ()),
             where,
-            group_by=["township", "village", "role"],
+            group_by=["reached", "role"],
         )
         roles: dict[str, int] = {}
-        numerator, denominator, covered = 0, 0, dict[str, int]()
-        for _, village, role, cases, adds, of in self._warehouse.rows(per_village):
+        numerator, denominator, amounts = 0, 0, dict[Any, int]()
+        for each, role, cases, adds, of in self._warehouse.rows(together):
             roles[role] = roles.get(role, 0) + cases
             numerator, denominator = numerator + adds, denominator + of
-            covered[village or ""] = covered.get(village or "", 0) + adds
-        if number.indicator.kind == "coverage":
-            numerator = sum(amount >= (number.indicator.at_least or 1) for amount in covered.values())
+            amounts[each] = amounts.get(each, 0) + adds
+        if number.indicator.kind in apart:
+            numerator = sum(amount >= (number.indicator.at_least or 1) for amount in amounts.values())
         return Totals((numerator, denominator), self._published(number), roles)
 
     @staticmethod
@@ -154,26 +156,23 @@ class Drill:
         Rows of (case, township, village, role, reason, numerator, denominator, role, reason, numerator, denominator); a
         role is empty where the case does not belong to the cell by that version.
         """
+        parts = ["role", "reason", "numerator", "denominator"]
+        # Where different values are counted a case may count as much, and for another value.
+        counts = "distinct" in (number.indicator.kind, other.kind)
+        counted = ["CAST(toString(value), 'Nullable(String)') AS counted"] if counts else []
         sides = []
         for side, indicator in (("1", number.indicator), ("2", other)):
             here = Number(indicator, number.place, number.period, number.dimension, number.value, number.as_of)
-            columns = [
-                f"{side} AS side",
-                "case_id",
-                "township",
-                "village",
-                "role",
-                "reason",
-                "numerator",
-                "denominator",
-            ]
+            columns = [f"{side} AS side", "case_id", "township", "village", *parts, *counted]
             sides.append(select(columns, self._of_case(here, ()), self._within(here)))
         both = "\nUNION ALL\n".join(sides)
-        parts = ("role", "reason", "numerator", "denominator")
         columns = ["both.case_id AS case_id", "both.township AS township", "any(both.village) AS village"]
         columns += [f"anyIf(both.{part}, both.side = {side}) AS {part}_{side}" for side in (1, 2) for part in parts]
         outside = ", ".join(text(each) for each in ("", *(role for role in WORDS if role not in _LISTED)))
-        differ = " OR ".join(f"{part}_1 != {part}_2" for part in parts)
+        tests = [f"{part}_1 != {part}_2" for part in parts]
+        if counts:
+            tests.append("anyIf(both.counted, both.side = 1) IS DISTINCT FROM anyIf(both.counted, both.side = 2)")
+        differ = " OR ".join(tests)
         return self._warehouse.rows(
             select(
                 columns,

@@ -76,10 +76,12 @@ def explanation_sql(source: CaseSource, indicator: Indicator, key: CellKey, fold
     """Return one row: how many cases the cell has, some of them, how many count otherwise, and the first of those."""
     roles = Roles(indicator, source.timezone, f"cases.{AS_OF}")
     here = [f"cases.township = {text(key.township)}"]
+    # Where different values are counted a case may count as much, and for another value.
+    counted = ["CAST(toString(value), 'Nullable(String)') AS counted"] if indicator.counts is not None else []
     sides = []
     for side, cases in (("true", _published(source, folded, key.township)), ("false", folded)):
         inner = roles.sql(cases, [AS_OF], here)
-        adds = [f"{side} AS is_published", "case_id", "role", *_adds(indicator, key)]
+        adds = [f"{side} AS is_published", "case_id", "role", *counted, *_adds(indicator, key)]
         sides.append(
             select(adds, f"(\n{indented(inner)}\n) AS of_case", roles.within(_slice(key), moving=key.period == "day"))
         )
@@ -88,8 +90,11 @@ def explanation_sql(source: CaseSource, indicator: Indicator, key: CellKey, fold
     for name, test in (("published", "side.is_published"), ("computed", "NOT side.is_published")):
         columns.append(f"anyIf(side.role, {test}) AS {name}_role")
         columns.append(f"(sumIf(side.numerator, {test}), sumIf(side.denominator, {test})) AS {name}")
+        columns += [f"anyIf(side.counted, {test}) AS {name}_counted" for _ in counted]
     per_case = select(columns, f"(\n{indented(both)}\n) AS side", group_by=["side.case_id"], ending="ORDER BY case_id")
     different = "published != computed"
+    if counted:
+        different = f"({different} OR published_counted IS DISTINCT FROM computed_counted)"
     last = [
         "countIf(computed != (0, 0)) AS cases",
         f"groupArrayIf({MOST_CASES})(case_id, computed != (0, 0)) AS sample",
@@ -114,7 +119,7 @@ def _slice(key: CellKey) -> Slice:
 
 
 def _adds(indicator: Indicator, key: CellKey) -> list[str]:
-    """Return SQL of what a case adds to the cell. On a stock's day: that it entered, less that it left."""
+    """Return SQL of what a case adds to the cell. On a stock's day: 1 or its value as it entered, less as it left."""
     if indicator.kind == "stock" and key.period == "day":
         day = f"toDate32({text(key.period_start.isoformat())})"
         moves = [
@@ -122,7 +127,9 @@ def _adds(indicator: Indicator, key: CellKey) -> list[str]:
             for moment in ("assumeNotNull(moment)", "until")
         ]
         counts = f"role IN ({text(NUMERATOR)}, 'not_in')"
-        numerator = f"toInt64(if({counts}, toInt64({moves[0]}) - toInt64(ifNull({moves[1]}, false)), 0))"
+        moved = f"toInt64({moves[0]}) - toInt64(ifNull({moves[1]}, false))"
+        moved = moved if indicator.value is None else f"ifNull(value, 0) * ({moved})"
+        numerator = f"toInt64(if({counts}, {moved}, 0))"
         return [f"{numerator} AS numerator", "denominator"]
     return ["numerator", "denominator"]
 

@@ -80,6 +80,13 @@ class Population:
         """Return SQL of the weight."""
         return self._whole(self.indicator.weight)
 
+    @property
+    def counted(self) -> str:
+        """Return SQL of the text of which different values are counted; null where there is none."""
+        if self.indicator.counts is None:
+            raise ValueError(f"{self.indicator.id} counts no different values")
+        return self._writer.value(self.indicator.counts)
+
     def field(self, name: str) -> str:
         """Return a field of the case."""
         return f"{CASES}.{name}"
@@ -95,7 +102,7 @@ class Population:
     def names(self) -> frozenset[str]:
         """Return every field of the case that the definition reads."""
         indicator = self.indicator
-        nodes = [indicator.over, indicator.numerator, indicator.value, indicator.weight]
+        nodes = [indicator.over, indicator.numerator, indicator.value, indicator.weight, indicator.counts]
         nodes += [each.when for each in indicator.exclude]
         times = (indicator.anchor, indicator.enter, indicator.leave)
         read = frozenset[str]().union(*(node.names() for node in nodes if node is not None))

@@ -114,8 +114,8 @@ class Roles:
             cases.append((f"{population.anchor} IS NULL", "undated"))
         if kind == "coverage":
             cases.append((f"{CASES}.village IS NULL", "unplaced"))
-        if self.indicator.value is not None:
-            cases.append((f"{population.value} IS NULL", "unmeasured"))
+        if self.indicator.value is not None or self.indicator.counts is not None:
+            cases.append((f"{self._value(population)} IS NULL", "unmeasured"))
         if self.indicator.weight is not None:
             cases.append((f"{population.weight} IS NULL", "unmeasured"))
         if kind == "share":
@@ -134,19 +134,19 @@ class Roles:
         return call("multiIf", [*branches, "0"]) if branches else "0"
 
     def _value(self, population: Population) -> str:
+        if self.indicator.counts is not None:
+            return population.counted
         return "NULL" if self.indicator.value is None else population.value
 
     def _numerator(self) -> str:
         match self.indicator.kind:
             case "share":
                 return f"toInt64(role = {text(NUMERATOR)})"
-            case "sum":
-                return "ifNull(value, 0)"
             case "mean":
                 return "ifNull(value, 0)" if self.indicator.weight is None else "ifNull(value * weight, 0)"
             case "quantile":
                 return "0"
-            case "coverage":
+            case "sum" | "coverage" | "stock":
                 return "ifNull(value, 0)" if self.indicator.value is not None else "1"
         return "1"
 

@@ -31,7 +31,7 @@ SELECT
         definition.kind IN ('share', 'mean', 'coverage'),
             if(denominator = 0, NULL, figure.numerator / denominator / definition.factor),
         figure.numerator / definition.factor) AS value,
-    definition.kind IN ('count', 'sum', 'stock') OR denominator >= definition.minimum_volume AS enough,
+    definition.kind IN ('count', 'sum', 'stock', 'distinct') OR denominator >= definition.minimum_volume AS enough,
     -- The first day after the period.
     multiIf(
         period = 'day', period_start + 1,

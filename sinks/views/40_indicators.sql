@@ -4,7 +4,7 @@ CREATE OR REPLACE VIEW {database}.indicators
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
     `name_zh` String COMMENT '指标中文名称 / name in Chinese',
     `name_en` String COMMENT '指标英文名称 / name in English',
-    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，derived 派生，index 指数 / kind of indicator',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，distinct 去重计数，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
     `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',

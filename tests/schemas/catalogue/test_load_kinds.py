@@ -22,6 +22,9 @@ def test_every_key_arrives_in_the_model(tmp_path: Path) -> None:
     coverage = indicators["visited_households"]
     assert (coverage.covers, coverage.at_least, coverage.value and coverage.value.type) == ("village", 10, "long")
     assert indicators["visits"].at_least is None
+    distinct, often = indicators["households_seen"], indicators["topics_often_spoken_of"]
+    assert (distinct.counts and distinct.counts.type, distinct.at_least, often.at_least) == ("string", 1, 2)
+    assert indicators["people_awaiting"].value is not None
     assert indicators["minutes_for_a_household"].weight is not None
     assert indicators["visits"].periods == ("day", "month", "quarter", "year", "now")
 
@@ -57,6 +60,7 @@ def test_an_earlier_version_is_whole_and_says_why_it_was_left(tmp_path: Path) ->
         ("matters_done", 3),
         ("matters_done", 2),
         ("matters_done", 1),
+        ("people_awaiting", 1),
     ]
     assert "visits_growth" not in [each.id for each in catalogue.indicators_of("visit")]
 
@@ -67,6 +71,34 @@ def test_an_earlier_version_is_whole_and_says_why_it_was_left(tmp_path: Path) ->
         ("    covers: village\n", "", "a coverage needs `covers`", "case, over, anchor, covers"),
         ("covers: village", "covers: grid", "covers", "'village'"),
         ("at_least: 2", "at_least: 0", "greater than or equal to 1", ""),
+        ("    counts: household\n", "", "a distinct needs `counts`", "case, over, anchor, counts"),
+        ("counts: household\n", "counts: minutes\n", "is of type long", "string"),
+        ("counts: household\n", "counts: house\n", "no field house", "household"),
+        ("counts: household\n", "counts: household\n    dimensions: [topic]\n", "has no `dimensions`", "at_least"),
+        ("counts: household\n", "counts: household\n    value: minutes\n", "a distinct has no `value`", "at_least"),
+        ("counts: household\n", "counts: household\n    weight: minutes\n", "a distinct has no `weight`", "counts"),
+        ("at_least: 2\n    unit", "at_least: 0\n    unit", "greater than or equal to 1", ""),
+        ("value: minutes\n", "value: minutes\n    counts: topic\n", "a mean has no `counts`", "weight"),
+        ("value: present\n", "value: published_at\n", "is of type timestamp", "long"),
+        ("value: present\n", "value: present\n    weight: done\n", "a stock has no `weight`", "enter, leave, value"),
+        (
+            "fold: sum, of: VisitMade.households",
+            "fold: sum, of: [VisitMade.households, VisitMade.households]",
+            "VisitMade.households is named twice",
+            "once",
+        ),
+        (
+            "fold: last, of: VisitMade.topic",
+            'fold: last, of: [VisitMade.topic, "*.topic"]',
+            "VisitMade.topic is named twice",
+            "once",
+        ),
+        (
+            "fold: sum, of: VisitMade.households",
+            "fold: count, of: [VisitMade, VisitMade]",
+            "VisitMade is named twice",
+            "once",
+        ),
         ("value: minutes\n", "value: topic\n", "is of type string", "long"),
         ("weight: seen\n", "weight: topic\n", "is of type string", "long"),
         (

@@ -17,7 +17,13 @@ _TEXT: dict[str, Any] = {"type": "string"}
 _NUMBER: dict[str, Any] = {"type": ["null", "long"], "default": None}
 _TOPIC: dict[str, Any] = {"type": ["null", "string"], "default": None}
 RECORDS: dict[str, dict[str, dict[str, Any]]] = {
-    "VisitMade": {"visit_id": _TEXT, "topic": _TOPIC, "households": _NUMBER, "minutes": _NUMBER},
+    "VisitMade": {
+        "visit_id": _TEXT,
+        "topic": _TOPIC,
+        "household": _TOPIC,
+        "households": _NUMBER,
+        "minutes": _NUMBER,
+    },
     "MatterProposed": {"matter_id": _TEXT},
     "MatterDiscussed": {"matter_id": _TEXT, "present": _NUMBER},
     "MatterDecided": {"matter_id": _TEXT, "present": _NUMBER},

@@ -241,7 +241,8 @@ class Drawn:
             "dimensions": rng.sample(texts, rng.randint(0, min(2, len(texts)))),
         }
         if kind == "stock":
-            return keys | {"enter": rng.choice(times), "leave": rng.choice(times)}
+            keys |= {"enter": rng.choice(times), "leave": rng.choice(times)}
+            return keys | ({"value": write.of(rng.choice(("long", "decimal")), 1)} if rng.random() < 0.6 else {})
         keys["anchor"] = rng.choice(("occurred_at", rng.choice(times)))
         if kind == "share":
             keys["numerator"] = write.of("boolean")
@@ -251,10 +252,13 @@ class Drawn:
             keys["quantile"] = 0.5
         if kind == "mean" and rng.random() < 0.5:
             keys["weight"] = write.of("long", 1)
+        if kind == "distinct":
+            del keys["dimensions"]
+            keys |= {"counts": write.of("string", 1), "at_least": rng.randint(1, 3)}
         if kind == "coverage":
             keys |= {"covers": "village", "at_least": rng.randint(1, 3)}
             keys |= {"value": write.of(rng.choice(("long", "decimal")), 1)} if rng.random() < 0.5 else {}
         return keys
 
 
-KINDS = ("count", "share", "sum", "mean", "quantile", "stock", "coverage")
+KINDS = ("count", "share", "sum", "mean", "quantile", "stock", "coverage", "distinct")

@@ -1,10 +1,13 @@
-"""The laws again, for coverage, steps, weighted means and several versions: a small catalogue of its own has them all."""
+"""The laws again, for coverage, different values, steps, weighted means, stocks of values and several versions.
+
+A small catalogue of its own has them all.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
 
 import pytest
@@ -14,8 +17,11 @@ from hypothesis import strategies as st
 from schemas.catalogue.load import load_catalogues
 from schemas.domain import EVENT_VOIDED
 from tests.schemas.catalogue.trial import CATALOGUE, RECORDS, trial_domain
+from tests.streams.core import trial_reference
 from tests.streams.core.support import DAY, HOUR, Line, World, world_of
-from tests.streams.core.trial_reference import Events, Numbers, compute
+
+if TYPE_CHECKING:
+    from tests.streams.core.trial_reference import Events, Numbers
 
 START = 1_774_886_400_000  # 2026-03-31 00:00 in Shanghai: a month and a quarter end with the first day
 TOWNSHIPS = ("330521100", "330521101")
@@ -32,6 +38,11 @@ def trial_world(text: str = CATALOGUE, timezone: str = "Asia/Shanghai") -> World
 
 
 WORLDS = {timezone: trial_world(timezone=timezone) for timezone in TIMEZONES}
+
+
+def compute(events: Events, timezone: str) -> Numbers:
+    """Return the numbers of the slow and obvious way."""
+    return trial_reference.compute(events, timezone, LATE)
 
 
 def make(record: str, case: str, at: int, name: object, **given: Any) -> tuple[str, dict[str, Any]]:
@@ -91,6 +102,7 @@ def events(draw: st.DrawFn, most: int = 24) -> Events:
             name, event = make("VisitMade", f"访{draw(st.integers(1, 7))}", at, number, **place)
             event |= {"households": draw(numbers), "minutes": draw(numbers)}
             event["topic"] = draw(st.sampled_from((None, "防汛", "练习", "a|b")))
+            event["household"] = draw(st.sampled_from((None, "甲", "乙", "a|b", "")))
         else:
             record = draw(st.sampled_from(("MatterProposed", "MatterDiscussed", "MatterDecided", "MatterPublished")))
             name, event = make(record, f"议{draw(st.integers(1, 3))}", at, number, **place)
@@ -111,6 +123,11 @@ def numbers(cells: dict[str, dict[str, Any]]) -> Numbers:
         for part in cell["parts"]
         if part["numerator"] or part["denominator"]
     }
+
+
+def in_villages(all_events: Events) -> Events:
+    """Return the events with a village in each."""
+    return [(name, {**each, "village": each["village"] or f"{each['township']}009"}) for name, each in all_events]
 
 
 def line_of(timezone: str = TIMEZONES[0]) -> Line:
@@ -181,27 +198,50 @@ def test_taking_every_event_back_gives_zero_everywhere(all_events: Events, data:
 @given(events(), st.sampled_from(TIMEZONES))
 @settings(max_examples=50)
 def test_villages_sum_to_the_township_covered_ones_too(all_events: Events, timezone: str) -> None:
-    in_villages = [
-        (name, {**each, "village": each["village"] or f"{each['township']}009"}) for name, each in all_events
-    ]
     line = line_of(timezone)
-    line.send(*in_villages).flow()
+    line.send(*in_villages(all_events)).flow()
     found = numbers(line.cells)
     sums: dict[tuple[str, str, int], tuple[int, int]] = {}
     for (key, indicator, version), (numerator, denominator) in found.items():
         township, case, level, _, rest = key.split("|", 4)
         if level == "village":
             assert indicator not in ("visited_villages", "visited_households") or (numerator, denominator) == (1, 0)
+            if indicator in DISTINCT:
+                continue
             target = (f"{township}|{case}|township|{township}|{rest}", indicator, version)
             before = sums.get(target, (0, 0))
             sums[target] = (before[0] + numerator, before[1] + denominator)
     additive = {key: value for key, value in sums.items() if any(value)}
-    assert additive == {key: value for key, value in found.items() if "|township|" in key[0]}
+    assert additive == {key: value for key, value in found.items() if "|township|" in key[0] and key[1] not in DISTINCT}
 
 
+@given(events(), st.sampled_from(TIMEZONES))
+@settings(max_examples=50)
+def test_a_township_has_each_value_once_however_many_villages_have_it(all_events: Events, timezone: str) -> None:
+    line = line_of(timezone)
+    line.send(*in_villages(all_events)).flow()
+    townships: dict[str, int] = {}
+    villages: dict[str, list[int]] = {}
+    for (key, indicator, _), (numerator, denominator) in numbers(line.cells).items():
+        if indicator == "households_seen":
+            assert denominator == 0
+            township, _, level, _, rest = key.split("|", 4)
+            if level == "township":
+                townships[f"{township}|{rest}"] = numerator
+            else:
+                villages.setdefault(f"{township}|{rest}", []).append(numerator)
+    assert townships.keys() == villages.keys()
+    assert all(max(villages[cell]) <= number <= sum(villages[cell]) for cell, number in townships.items())
+
+
+DISTINCT = ("households_seen", "topics_often_spoken_of")
 COVERAGE_ONLY = CATALOGUE[: CATALOGUE.index("  visits:\n")] + "".join(
     CATALOGUE[CATALOGUE.index(f"  {begins}:\n") : CATALOGUE.index(f"  {ends}:\n")]
     for begins, ends in (("visited_villages", "visited_households"), ("matters_done", "visits_growth"))
+)
+DISTINCT_ONLY = CATALOGUE[: CATALOGUE.index("  visits:\n")] + "".join(
+    CATALOGUE[CATALOGUE.index(f"  {begins}:\n") : CATALOGUE.index(f"  {ends}:\n")]
+    for begins, ends in (("topics_often_spoken_of", "households_of_ten"), ("matters_done", "visits_growth"))
 )
 
 
@@ -236,6 +276,28 @@ def test_a_quantity_is_published_only_where_it_crosses_its_line() -> None:
     assert numbers(line.cells) == {}
 
 
+def test_a_value_is_published_only_where_it_crosses_its_line() -> None:
+    line = Line(trial_world(DISTINCT_ONLY), LATE, TOPIC)
+    one, two, township = f"{TOWNSHIPS[0]}001", f"{TOWNSHIPS[0]}002", TOWNSHIPS[0]
+    assert published(line, visit(1, topic="防汛")) == {one: 0, township: 0}  # there is data now, and it is zero
+    assert published(line, visit(2, 2, topic="防汛")) == {two: 0, township: 1}  # not the sum of its villages
+    assert published(line, visit(3, topic="防汛")) == {one: 1}
+    assert published(line, visit(4, None, topic="防汛")) == {}
+    assert published(line, visit(5, topic=None)) == {}
+    assert published(line, visit(6, topic="防火"), visit(7, topic="防火")) == {one: 2, township: 2}
+    line.crash()
+    assert published(line, void(visit(4)[1], "a")) == {}
+    assert published(line, void(visit(3)[1], "b")) == {one: 1}
+    # One value ceases to count as another comes to count: the number stands.
+    assert published(line, void(visit(6)[1], "c"), visit(8, topic="练习"), visit(9, topic="练习")) == {}
+    assert published(line, *(void(visit(number)[1], f"d{number}") for number in (1, 2, 7, 8, 9))) == {
+        one: 0,
+        township: 0,
+    }
+    assert numbers(line.cells) == {}
+    assert all(len(cells.distinct) == 0 for cells in line.shard._balance.cells.values())
+
+
 def test_numbers_beyond_64_bits_stop_nothing_and_leave_no_trace() -> None:
     line = line_of()
     huge = [visit(number, households=HUGE, minutes=HUGE) for number in range(1, 6)]
@@ -251,6 +313,8 @@ def test_numbers_beyond_64_bits_stop_nothing_and_leave_no_trace() -> None:
     [
         ("at_least: 2", "at_least: 3"),
         ("weight: seen", "weight: households"),
+        ("counts: household\n", "counts: topic\n"),
+        ("value: present\n", "value: done\n"),
         ("version: 3\n", "version: 4\n"),
         ("numerator: done >= 3", "numerator: done >= 2"),
         ("of: [MatterDiscussed, MatterDecided]", "of: [MatterDecided, MatterDiscussed]"),

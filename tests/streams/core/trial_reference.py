@@ -17,16 +17,22 @@ Numbers = dict[tuple[str, str, int], tuple[int, int]]
 _STEPS = ("MatterProposed", "MatterDiscussed", "MatterDecided", "MatterPublished")
 
 
-def compute(events: Iterable[tuple[str, dict[str, Any]]], timezone: str) -> Numbers:
-    """Return all numbers that are not zero."""
+def compute(events: Iterable[tuple[str, dict[str, Any]]], timezone: str, clock: int) -> Numbers:
+    """Return all numbers that are not zero; stocks as of a clock."""
     zone = ZoneInfo(timezone)
     sums: dict[tuple[str, str, int], list[int]] = defaultdict(lambda: [0, 0])
     quantities: dict[tuple[str, str, str, str, str, str], int] = defaultdict(int)
+    values: dict[tuple[str, str], list[str]] = defaultdict(list)
     for kind, township, village, kept in _cases(events):
         if kind == "visit":
             _visit(township, village, kept, zone, sums, quantities)
+            _values(township, village, kept, zone, values)
         else:
             _matter(township, village, kept, zone, sums)
+            _awaiting(township, village, kept, zone, sums, clock)
+    for (key, indicator), found in values.items():
+        at_least = {"households_seen": 1, "topics_often_spoken_of": 2}[indicator]
+        sums[key, indicator, 1][0] += sum(found.count(value) >= at_least for value in set(found))
     for (indicator, township, village, period, start, tail), quantity in quantities.items():
         if quantity >= {"visited_villages": 2, "visited_households": 10}[indicator]:
             for level, place in (("village", village), ("township", township)):
@@ -73,6 +79,37 @@ def _visit(township: str, village: str | None, kept: Events, zone: ZoneInfo, sum
                 quantities["visited_villages", township, village, period, str(start), tail] += 1
                 if tail == "|" and seen is not None and topic != "练习":
                     quantities["visited_households", township, village, period, str(start), tail] += seen
+
+
+def _values(township: str, village: str | None, kept: Events, zone: ZoneInfo, values: Any) -> None:
+    made_at, last = kept[-1][1]["occurred_at"], dict[str, Any]()
+    for _, event in kept:
+        last |= {name: value for name, value in event.items() if value is not None}
+    topic = last.get("topic", last.get("household"))
+    for period, start in _periods(made_at, zone):
+        for level, place in (("township", township), ("village", village)):
+            key = f"{township}|visit|{level}|{place}|{period}|{start}||"
+            if place is not None and last.get("household") is not None:
+                values[key, "households_seen"].append(last["household"])
+            if place is not None and topic is not None and last.get("minutes", 0) >= 0:
+                values[key, "topics_often_spoken_of"].append(topic)
+
+
+def _awaiting(township: str, village: str | None, kept: Events, zone: ZoneInfo, sums: Any, clock: int) -> None:
+    proposed_at = next(event["occurred_at"] for name, event in kept if name == "MatterProposed")
+    published_at = present = None
+    for name, event in kept:
+        published_at = event["occurred_at"] if name == "MatterPublished" else published_at
+        if name == "MatterDiscussed" and event["present"] is not None:
+            present = event["present"]
+    if present is None or (published_at is not None and published_at <= proposed_at):
+        return
+    for moment, amount in ((proposed_at, present), (published_at, -present)):
+        if moment is not None and moment <= clock:
+            for level, place in (("township", township), ("village", village)):
+                if place is not None:
+                    for period, start in (_periods(moment, zone)[0], ("now", 0)):
+                        sums[f"{township}|matter|{level}|{place}|{period}|{start}||", "people_awaiting", 1][0] += amount
 
 
 def _matter(township: str, village: str | None, kept: Events, zone: ZoneInfo, sums: Any) -> None:
