@@ -86,6 +86,11 @@ class Case(Story):
         at = due_at if counts_at is None else counts_at
         self.account.figures.append(Figure(self.known(since), at, indicator, 1, 0, promised_at, since, due_at))
 
+    def passes(self, since: int, indicator: str, due_at: int) -> None:
+        """Add one to the numerator in the month of a due time the opening set, be it late."""
+        figure = Figure(self.known(since), due_at, indicator, 1, 0, self.account.known_at, None, due_at)
+        self.account.figures.append(figure)
+
     def due(self, promised: int, due_at: int, indicator: str) -> None:
         """Add one to the denominator in the month of a due time that was set by the event of `promised`."""
         known_at = self.known(promised)
@@ -148,7 +153,7 @@ def _count(tally: Tally, account: Account, clock: Clock, until: int) -> None:
             if figure.due_at is not None:
                 due_at = clock.to_wall(figure.due_at, known_at=figure.promised_at)
                 at = due_at if figure.at == figure.due_at else at
-                numerator *= figure.done_at is not None and clock.to_wall(figure.done_at) <= due_at
+                numerator *= figure.done_at is None or clock.to_wall(figure.done_at) <= due_at
             tally.add(account.township, at, figure.indicator, numerator, figure.denominator)
     for figure in account.covered:
         if figure.known_at < until and account.village is not None:

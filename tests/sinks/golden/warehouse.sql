@@ -298,6 +298,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_organisations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党组织建设：全部事件 / party organisations: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -772,6 +814,102 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '组织生活：现状，一件一行 / organisation meeting: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '软弱涣散整顿：现状，一件一行 / rectification of an organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党组织评星：现状，一件一行 / stars of an organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
 (
@@ -1269,6 +1407,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_innovation` FINAL
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_organisations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `meeting_id`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `topic`, `rectification_id`, `reason`, `note`, `passed`, `by_department`, `finding`, `rating_id`, `stars`, `member`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_organisations` FINAL
+COMMENT '党组织建设：全部事件 / party organisations: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1742,6 +1920,102 @@ FROM `xiangmai_storage`.`cases_practice` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `held_at`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_organisation_meeting` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_meeting' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_meeting' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '组织生活：现状，一件一行 / organisation meeting: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `started_at`, `organisation_id`, `reason`, `due_at`, `verified_at`, `passed`, `passed_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_organisation_rectification` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_rectification' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_rectification' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '软弱涣散整顿：现状，一件一行 / rectification of an organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `rated_at`, `organisation_id`, `stars`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_star_rating` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'star_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'star_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '党组织评星：现状，一件一行 / stars of an organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `rated_at`, `organisation_id`, `stars`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_member_rating` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
 (
     `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
@@ -2191,7 +2465,8 @@ FROM
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
-        if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`
+        if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
+        if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`
     FROM
     (
         SELECT
@@ -2207,6 +2482,8 @@ FROM
             figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['last_year.proposal_count'] AS `last_year.proposal_count`,
+            figures['meeting_expected'] AS `meeting_expected`,
+            figures['meeting_present'] AS `meeting_present`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
@@ -2229,7 +2506,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'meeting_expected', 'meeting_present', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2243,7 +2520,8 @@ ARRAY JOIN
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
-    ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
+    ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -2377,7 +2655,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -5011,6 +5289,619 @@ SELECT
 FROM standing_events
 COMMENT '最佳实践：每个事件一行，是否有效、为什么 / practice: every event once, whether it stands and why';
 
+-- 组织生活：每个事件一行，是否有效、为什么
+-- organisation meeting: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation_meeting`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 组织生活的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.meeting_id AS meeting_id,
+            events.organisation_id AS organisation_id,
+            events.kind AS kind,
+            events.expected AS expected,
+            events.present AS present,
+            events.due_at AS due_at,
+            events.topic AS topic,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'organisation_meeting'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。meeting_held_once：OrganisationMeetingHeld 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. meeting_held_once: of several OrganisationMeetingHeld only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'OrganisationMeetingHeld'
+                    AND maxIf(place, event = 'OrganisationMeetingHeld') OVER before
+                    > 0, 'rule:meeting_held_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.meeting_id AS meeting_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.kind AS kind,
+    standing_events.expected AS expected,
+    standing_events.present AS present,
+    standing_events.due_at AS due_at,
+    standing_events.topic AS topic,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '组织生活：每个事件一行，是否有效、为什么 / organisation meeting: every event once, whether it stands and why';
+
+-- 软弱涣散整顿：每个事件一行，是否有效、为什么
+-- rectification of an organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation_rectification`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 软弱涣散整顿的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rectification_id AS rectification_id,
+            events.organisation_id AS organisation_id,
+            events.reason AS reason,
+            events.due_at AS due_at,
+            events.note AS note,
+            events.passed AS passed,
+            events.by_department AS by_department,
+            events.finding AS finding,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'organisation_rectification'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。rectification_started_once：RectificationStarted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. rectification_started_once: of several RectificationStarted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'RectificationStarted'
+                    AND maxIf(place, event = 'RectificationStarted') OVER before
+                    > 0, 'rule:rectification_started_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rectification_id AS rectification_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.reason AS reason,
+    standing_events.due_at AS due_at,
+    standing_events.note AS note,
+    standing_events.passed AS passed,
+    standing_events.by_department AS by_department,
+    standing_events.finding AS finding,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '软弱涣散整顿：每个事件一行，是否有效、为什么 / rectification of an organisation: every event once, whether it stands and why';
+
+-- 党组织评星：每个事件一行，是否有效、为什么
+-- stars of an organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_star_rating`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党组织评星的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rating_id AS rating_id,
+            events.organisation_id AS organisation_id,
+            events.stars AS stars,
+            events.by_department AS by_department,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'star_rating'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。stars_awarded_once：StarsAwarded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. stars_awarded_once: of several StarsAwarded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'StarsAwarded'
+                    AND maxIf(place, event = 'StarsAwarded') OVER before
+                    > 0, 'rule:stars_awarded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rating_id AS rating_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.stars AS stars,
+    standing_events.by_department AS by_department,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党组织评星：每个事件一行，是否有效、为什么 / stars of an organisation: every event once, whether it stands and why';
+
+-- 党员评星：每个事件一行，是否有效、为什么
+-- stars of a member: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_member_rating`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党员评星的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rating_id AS rating_id,
+            events.organisation_id AS organisation_id,
+            events.member AS member,
+            events.stars AS stars,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'member_rating'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。member_stars_awarded_once：MemberStarsAwarded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. member_stars_awarded_once: of several MemberStarsAwarded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MemberStarsAwarded'
+                    AND maxIf(place, event = 'MemberStarsAwarded') OVER before
+                    > 0, 'rule:member_stars_awarded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rating_id AS rating_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.member AS member,
+    standing_events.stars AS stars,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党员评星：每个事件一行，是否有效、为什么 / stars of a member: every event once, whether it stands and why';
+
 -- 预警：每个事件一行，是否有效、为什么
 -- warning: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_warning`
@@ -6519,6 +7410,235 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '最佳实践：由事件重新折叠的现状，用以核对 cases_practice / practice: folded again from the events, to be held against cases_practice';
+
+-- 组织生活：由事件重新折叠的现状，用以核对 cases_organisation_meeting
+-- organisation meeting: folded again from the events, to be held against cases_organisation_meeting
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。组织生活没有 OrganisationMeetingHeld 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without OrganisationMeetingHeld
+    -- it counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS held_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(event.expected, event.place) AS expected,
+            argMin(event.present, event.place) AS present,
+            argMin(event.due_at, event.place) AS due_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'OrganisationMeetingHeld') AS opening_events
+        FROM `xiangmai`.`proof_events_organisation_meeting` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.held_at AS held_at,
+    cases.organisation_id AS organisation_id,
+    cases.kind AS kind,
+    cases.expected AS expected,
+    cases.present AS present,
+    cases.due_at AS due_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '组织生活：由事件重新折叠的现状，用以核对 cases_organisation_meeting / organisation meeting: folded again from the events, to be held against cases_organisation_meeting';
+
+-- 软弱涣散整顿：由事件重新折叠的现状，用以核对 cases_organisation_rectification
+-- rectification of an organisation: folded again from the events, to be held against
+-- cases_organisation_rectification
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。软弱涣散整顿没有 RectificationStarted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without RectificationStarted it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationStarted') AS started_at,
+            argMinIf(event.organisation_id, event.place, event.event = 'RectificationStarted') AS organisation_id,
+            argMinIf(event.reason, event.place, event.event = 'RectificationStarted') AS reason,
+            argMinIf(event.due_at, event.place, event.event = 'RectificationStarted') AS due_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationVerified') AS verified_at,
+            argMaxIf(event.passed, event.place, event.event = 'RectificationVerified') AS passed,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'RectificationVerified' AND event.passed
+            ) AS passed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'RectificationStarted') AS opening_events
+        FROM `xiangmai`.`proof_events_organisation_rectification` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN `passed` THEN `passed_at` ELSE NULL END) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.started_at AS started_at,
+    cases.organisation_id AS organisation_id,
+    cases.reason AS reason,
+    cases.due_at AS due_at,
+    cases.verified_at AS verified_at,
+    cases.passed AS passed,
+    cases.passed_at AS passed_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '软弱涣散整顿：由事件重新折叠的现状，用以核对 cases_organisation_rectification / rectification of an organisation: folded again from the events, to be held against cases_organisation_rectification';
+
+-- 党组织评星：由事件重新折叠的现状，用以核对 cases_star_rating
+-- stars of an organisation: folded again from the events, to be held against cases_star_rating
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。党组织评星没有 StarsAwarded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without StarsAwarded it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS rated_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.stars, event.place) AS stars,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'StarsAwarded') AS opening_events
+        FROM `xiangmai`.`proof_events_star_rating` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.rated_at AS rated_at,
+    cases.organisation_id AS organisation_id,
+    cases.stars AS stars,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '党组织评星：由事件重新折叠的现状，用以核对 cases_star_rating / stars of an organisation: folded again from the events, to be held against cases_star_rating';
+
+-- 党员评星：由事件重新折叠的现状，用以核对 cases_member_rating
+-- stars of a member: folded again from the events, to be held against cases_member_rating
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。党员评星没有 MemberStarsAwarded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MemberStarsAwarded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS rated_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.stars, event.place) AS stars,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MemberStarsAwarded') AS opening_events
+        FROM `xiangmai`.`proof_events_member_rating` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.rated_at AS rated_at,
+    cases.organisation_id AS organisation_id,
+    cases.stars AS stars,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '党员评星：由事件重新折叠的现状，用以核对 cases_member_rating / stars of a member: folded again from the events, to be held against cases_member_rating';
 
 -- 预警：由事件重新折叠的现状，用以核对 cases_warning
 -- warning: folded again from the events, to be held against cases_warning
