@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +45,19 @@ class Domain(Protocol):
         self, accounts: Iterable[Any], county: County, clock: Clock, calendar: WorkCalendar, until: int
     ) -> list[dict[str, Any]]:
         """Count what is true once everything recorded before the county time `until` is known, from the accounts."""
+        ...
+
+
+@runtime_checkable
+class Beginning(Protocol):
+    """A domain of which something is there already when the county begins: registers, lists, what was agreed before."""
+
+    def beginning(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterable[Life]:
+        """Give what is there in a township on the county's first local day, `day`.
+
+        What is told of it must not depend on `rng`, which is that day's: a county sent again with another beginning tells the
+        same, by events of their own.
+        """
         ...
 
 

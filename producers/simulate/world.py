@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, Any
 from producers.simulate.appeals import Appeals
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
-from producers.simulate.domain import seeded
+from producers.simulate.domain import Beginning, seeded
 from producers.simulate.finance import Finance
+from producers.simulate.registers import Registers
 from producers.simulate.workdays import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from producers.simulate.clock import Clock
-    from producers.simulate.county import County
-    from producers.simulate.domain import Domain, Happening
+    from producers.simulate.county import County, Township
+    from producers.simulate.domain import Domain, Happening, Life
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure())
+DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Registers())
 
 
 class World:
-    """Everything recorded in a county from local day `first_day` on; the county begins empty.
+    """Everything recorded in a county from local day `first_day` on; it begins with what is on its registers, and without a case.
 
     Pure: what happens on a day in a township follows from the seed, the domain, the township and the day alone, so a
     longer or a later run tells the same story. Read it forward with `until`; cases keep living between two calls.
@@ -43,7 +44,7 @@ class World:
         self.start = calendar.midnight(first_day)
         self._seed = seed
         self._domains = domains
-        self._next_day = first_day
+        self._first_day = self._next_day = first_day
         self._pending: dict[int, list[Happening]] = {}
         self._bucket = self.start // DAY
         self._accounts: dict[str, list[Any]] = {domain.name: [] for domain in domains}
@@ -75,9 +76,16 @@ class World:
             for domain in self._domains:
                 accounts = self._accounts[domain.name]
                 for township in self.county.townships:
-                    rng = seeded(self._seed, domain.name, township.code, self._next_day)
-                    for life in domain.lives(township, self._next_day, self.calendar, rng):
+                    for life in self._lives(domain, township):
                         accounts.append(life.account)
                         for happening in life.happenings:
                             self._pending.setdefault(happening.recorded_at // DAY, []).append(happening)
             self._next_day += 1
+
+    def _lives(self, domain: Domain, township: Township) -> Iterator[Life]:
+        """Give what begins in a township on the next day, on the county's first one also what is there already."""
+        day, names = self._next_day, (domain.name, township.code)
+        if day == self._first_day and isinstance(domain, Beginning):
+            rng = seeded(self._seed, *names, day, "beginning")
+            yield from domain.beginning(township, day, self.calendar, rng)
+        yield from domain.lives(township, day, self.calendar, seeded(self._seed, *names, day))

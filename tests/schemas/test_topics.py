@@ -43,6 +43,7 @@ def test_the_lines_topics_are_what_the_rooms_agreed_on() -> None:
         "village.innovation": ("township", "delete", 800),
         "village.supervision": ("township", "delete", 800),
         "village.organisations": ("township", "delete", 800),
+        "village.registers": ("township", "delete", 800),
         "township.cases": ("township", "compact", None),
         "township.indicators": ("township", "compact", None),
         "township.warnings": ("township", "delete", 800),

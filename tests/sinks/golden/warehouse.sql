@@ -340,6 +340,49 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党组织建设：全部事件 / party organisations: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_registers`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
+    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '底册：全部事件 / registers: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -911,6 +954,163 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household`
+(
+    `case_id` String COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次登记时间 / first registered at',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '注销时间 / removed at',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '户的类别 / kind of household',
+    `removal_reason` Nullable(String) COMMENT '注销原因 / reason of removal 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '户：现状，一件一行 / household: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_grid`
+(
+    `case_id` String COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `set_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '设立时间 / set up at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / closed at',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '网格：现状，一件一行 / grid: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_cadre`
+(
+    `case_id` String COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `appointed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次任职时间 / first appointed at',
+    `left_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '离任时间 / left at',
+    `post` Nullable(String) COMMENT '职务 / post',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '干部：现状，一件一行 / cadre: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_elder`
+(
+    `case_id` String COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列册时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '出册时间 / delisted at',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '老人：现状，一件一行 / elder: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_doctor_contract`
+(
+    `case_id` String COMMENT '家庭医生签约编号 / family doctor\'s contract id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `signed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次签约时间 / first signed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解约时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '家庭医生签约：现状，一件一行 / family doctor\'s contract: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_item`
+(
+    `case_id` String COMMENT '服务事项编号 / service item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列入时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移出时间 / delisted at',
+    `name` Nullable(String) COMMENT '事项名称 / name of the item',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '服务事项：现状，一件一行 / service item: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation`
+(
+    `case_id` String COMMENT '党组织编号 / party organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `founded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次成立时间 / first founded at',
+    `dissolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / dissolved at',
+    `name` Nullable(String) COMMENT '组织名称 / name of the organisation',
+    `kind` Nullable(String) COMMENT '组织类别 / kind of organisation',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
 (
     `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
@@ -1446,6 +1646,47 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_organisations`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `meeting_id`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `topic`, `rectification_id`, `reason`, `note`, `passed`, `by_department`, `finding`, `rating_id`, `stars`, `member`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_organisations` FINAL
 COMMENT '党组织建设：全部事件 / party organisations: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
+    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `household_id`, `head`, `residents`, `low_income`, `kind`, `reason`, `grid_id`, `name`, `worker`, `cadre_id`, `post`, `elder_id`, `living_alone`, `resident_id`, `doctor`, `item`, `organisation_id`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_registers` FINAL
+COMMENT '底册：全部事件 / registers: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
 (
@@ -2016,6 +2257,163 @@ FROM `xiangmai_storage`.`cases_member_rating` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_household`
+(
+    `case_id` String COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次登记时间 / first registered at',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '注销时间 / removed at',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '户的类别 / kind of household',
+    `removal_reason` Nullable(String) COMMENT '注销原因 / reason of removal 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `registered_at`, `removed_at`, `residents`, `low_income`, `kind`, `removal_reason`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_household` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'household' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'household' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '户：现状，一件一行 / household: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_grid`
+(
+    `case_id` String COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `set_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '设立时间 / set up at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / closed at',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `set_at`, `closed_at`, `name`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_grid` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'grid' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'grid' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '网格：现状，一件一行 / grid: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_cadre`
+(
+    `case_id` String COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `appointed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次任职时间 / first appointed at',
+    `left_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '离任时间 / left at',
+    `post` Nullable(String) COMMENT '职务 / post',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `appointed_at`, `left_at`, `post`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_cadre` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'cadre' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'cadre' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '干部：现状，一件一行 / cadre: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_elder`
+(
+    `case_id` String COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列册时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '出册时间 / delisted at',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `listed_at`, `delisted_at`, `living_alone`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_elder` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '老人：现状，一件一行 / elder: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_doctor_contract`
+(
+    `case_id` String COMMENT '家庭医生签约编号 / family doctor\'s contract id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `signed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次签约时间 / first signed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解约时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `signed_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_doctor_contract` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_contract' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_contract' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '家庭医生签约：现状，一件一行 / family doctor\'s contract: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_service_item`
+(
+    `case_id` String COMMENT '服务事项编号 / service item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列入时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移出时间 / delisted at',
+    `name` Nullable(String) COMMENT '事项名称 / name of the item',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `listed_at`, `delisted_at`, `name`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_service_item` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_item' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_item' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '服务事项：现状，一件一行 / service item: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation`
+(
+    `case_id` String COMMENT '党组织编号 / party organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `founded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次成立时间 / first founded at',
+    `dissolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / dissolved at',
+    `name` Nullable(String) COMMENT '组织名称 / name of the organisation',
+    `kind` Nullable(String) COMMENT '组织类别 / kind of organisation',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `founded_at`, `dissolved_at`, `name`, `kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_organisation` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
 (
     `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
@@ -2466,7 +2864,10 @@ FROM
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
         if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
-        if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`
+        if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
+        if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
+        if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
+        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`
     FROM
     (
         SELECT
@@ -2479,6 +2880,9 @@ FROM
             figures['denominator.checked_village_share'] AS `denominator.checked_village_share`,
             figures['denominator.overburdened_village_share'] AS `denominator.overburdened_village_share`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['doctor_contract_count'] AS `doctor_contract_count`,
+            figures['grid_count'] AS `grid_count`,
+            figures['household_count'] AS `household_count`,
             figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['last_year.proposal_count'] AS `last_year.proposal_count`,
@@ -2489,6 +2893,7 @@ FROM
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
             figures['proposal_count'] AS `proposal_count`,
             figures['reporting_hours'] AS `reporting_hours`,
+            figures['resident_count'] AS `resident_count`,
             figures['worked_hours'] AS `worked_hours`
         FROM
         (
@@ -2506,7 +2911,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'meeting_expected', 'meeting_present', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'meeting_expected', 'meeting_present', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2521,7 +2926,10 @@ ARRAY JOIN
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
+    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -5902,6 +6310,881 @@ SELECT
 FROM standing_events
 COMMENT '党员评星：每个事件一行，是否有效、为什么 / stars of a member: every event once, whether it stands and why';
 
+-- 户：每个事件一行，是否有效、为什么
+-- household: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_household`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `head` Nullable(String) COMMENT '户主 / head of household 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household',
+    `reason` LowCardinality(Nullable(String)) COMMENT '注销原因 / reason 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 户的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.household_id AS household_id,
+            events.head AS head,
+            events.residents AS residents,
+            events.low_income AS low_income,
+            events.kind AS kind,
+            events.reason AS reason,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'household'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.household_id AS household_id,
+    standing_events.head AS head,
+    standing_events.residents AS residents,
+    standing_events.low_income AS low_income,
+    standing_events.kind AS kind,
+    standing_events.reason AS reason,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '户：每个事件一行，是否有效、为什么 / household: every event once, whether it stands and why';
+
+-- 网格：每个事件一行，是否有效、为什么
+-- grid: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_grid`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 网格的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.grid_id AS grid_id,
+            events.name AS name,
+            events.worker AS worker,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'grid'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.grid_id AS grid_id,
+    standing_events.name AS name,
+    standing_events.worker AS worker,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '网格：每个事件一行，是否有效、为什么 / grid: every event once, whether it stands and why';
+
+-- 干部：每个事件一行，是否有效、为什么
+-- cadre: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_cadre`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `post` LowCardinality(Nullable(String)) COMMENT '职务 / post',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 干部的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.cadre_id AS cadre_id,
+            events.post AS post,
+            events.name AS name,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'cadre'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.post AS post,
+    standing_events.name AS name,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '干部：每个事件一行，是否有效、为什么 / cadre: every event once, whether it stands and why';
+
+-- 老人：每个事件一行，是否有效、为什么
+-- elder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_elder`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 老人的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.elder_id AS elder_id,
+            events.living_alone AS living_alone,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'elder'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.elder_id AS elder_id,
+    standing_events.living_alone AS living_alone,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '老人：每个事件一行，是否有效、为什么 / elder: every event once, whether it stands and why';
+
+-- 家庭医生签约：每个事件一行，是否有效、为什么
+-- family doctor's contract: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_doctor_contract`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `doctor` Nullable(String) COMMENT '家庭医生 / family doctor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 家庭医生签约的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.resident_id AS resident_id,
+            events.doctor AS doctor,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'doctor_contract'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.resident_id AS resident_id,
+    standing_events.doctor AS doctor,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '家庭医生签约：每个事件一行，是否有效、为什么 / family doctor\'s contract: every event once, whether it stands and why';
+
+-- 服务事项：每个事件一行，是否有效、为什么
+-- service item: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_item`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 服务事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.item AS item,
+            events.name AS name,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'service_item'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.item AS item,
+    standing_events.name AS name,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '服务事项：每个事件一行，是否有效、为什么 / service item: every event once, whether it stands and why';
+
+-- 党组织：每个事件一行，是否有效、为什么
+-- party organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `organisation_id` Nullable(String) COMMENT '组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid；姓名 / name；事项名称 / name of the item；组织名称 / name of the organisation 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '户的类别 / kind of household；组织类别 / kind of organisation',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党组织的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_registers 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_registers sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.organisation_id AS organisation_id,
+            events.name AS name,
+            events.kind AS kind,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_registers` AS events
+        WHERE events.case_type = 'organisation'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    standing_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.name AS name,
+    standing_events.kind AS kind,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党组织：每个事件一行，是否有效、为什么 / party organisation: every event once, whether it stands and why';
+
 -- 预警：每个事件一行，是否有效、为什么
 -- warning: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_warning`
@@ -7639,6 +8922,456 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '党员评星：由事件重新折叠的现状，用以核对 cases_member_rating / stars of a member: folded again from the events, to be held against cases_member_rating';
+
+-- 户：由事件重新折叠的现状，用以核对 cases_household
+-- household: folded again from the events, to be held against cases_household
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_household`
+(
+    `case_id` String COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `registered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次登记时间 / first registered at',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '注销时间 / removed at',
+    `residents` Nullable(Int64) COMMENT '常住人口 / residents',
+    `low_income` Nullable(Bool) COMMENT '是否低收入 / low income 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '户的类别 / kind of household',
+    `removal_reason` Nullable(String) COMMENT '注销原因 / reason of removal 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（HouseholdRegistered）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (HouseholdRegistered): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('HouseholdRegistered')) OVER (PARTITION BY township, case_id) AS since_HouseholdRegistered
+        FROM `xiangmai`.`proof_events_household`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。户没有 HouseholdRegistered 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HouseholdRegistered it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HouseholdRegistered') AS registered_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'HouseholdRemoved' AND event.place >= event.since_HouseholdRegistered
+            ) AS removed_at,
+            argMaxIf(event.residents, event.place, event.event = 'HouseholdRegistered') AS residents,
+            argMaxIf(event.low_income, event.place, event.event = 'HouseholdRegistered') AS low_income,
+            argMaxIf(event.kind, event.place, event.event = 'HouseholdRegistered') AS kind,
+            argMaxIf(event.reason, event.place, event.event = 'HouseholdRemoved') AS removal_reason,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HouseholdRegistered') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.registered_at AS registered_at,
+    cases.removed_at AS removed_at,
+    cases.residents AS residents,
+    cases.low_income AS low_income,
+    cases.kind AS kind,
+    cases.removal_reason AS removal_reason,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '户：由事件重新折叠的现状，用以核对 cases_household / household: folded again from the events, to be held against cases_household';
+
+-- 网格：由事件重新折叠的现状，用以核对 cases_grid
+-- grid: folded again from the events, to be held against cases_grid
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_grid`
+(
+    `case_id` String COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `set_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '设立时间 / set up at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / closed at',
+    `name` Nullable(String) COMMENT '网格名称 / name of the grid',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（GridSet）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (GridSet): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('GridSet')) OVER (PARTITION BY township, case_id) AS since_GridSet
+        FROM `xiangmai`.`proof_events_grid`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。网格没有 GridSet 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without GridSet it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'GridSet') AS set_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'GridClosed' AND event.place >= event.since_GridSet
+            ) AS closed_at,
+            argMaxIf(event.name, event.place, event.event = 'GridSet') AS name,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'GridSet') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.set_at AS set_at,
+    cases.closed_at AS closed_at,
+    cases.name AS name,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '网格：由事件重新折叠的现状，用以核对 cases_grid / grid: folded again from the events, to be held against cases_grid';
+
+-- 干部：由事件重新折叠的现状，用以核对 cases_cadre
+-- cadre: folded again from the events, to be held against cases_cadre
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_cadre`
+(
+    `case_id` String COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `appointed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次任职时间 / first appointed at',
+    `left_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '离任时间 / left at',
+    `post` Nullable(String) COMMENT '职务 / post',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（CadreAppointed）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (CadreAppointed): what came before it counts
+    -- no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('CadreAppointed')) OVER (PARTITION BY township, case_id) AS since_CadreAppointed
+        FROM `xiangmai`.`proof_events_cadre`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。干部没有 CadreAppointed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CadreAppointed it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'CadreAppointed') AS appointed_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'CadreLeft' AND event.place >= event.since_CadreAppointed
+            ) AS left_at,
+            argMaxIf(event.post, event.place, event.event = 'CadreAppointed') AS post,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CadreAppointed') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.appointed_at AS appointed_at,
+    cases.left_at AS left_at,
+    cases.post AS post,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '干部：由事件重新折叠的现状，用以核对 cases_cadre / cadre: folded again from the events, to be held against cases_cadre';
+
+-- 老人：由事件重新折叠的现状，用以核对 cases_elder
+-- elder: folded again from the events, to be held against cases_elder
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_elder`
+(
+    `case_id` String COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列册时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '出册时间 / delisted at',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ElderListed）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ElderListed): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ElderListed')) OVER (PARTITION BY township, case_id) AS since_ElderListed
+        FROM `xiangmai`.`proof_events_elder`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。老人没有 ElderListed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ElderListed it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ElderListed') AS listed_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ElderDelisted' AND event.place >= event.since_ElderListed
+            ) AS delisted_at,
+            argMaxIf(event.living_alone, event.place, event.event = 'ElderListed') AS living_alone,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ElderListed') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.listed_at AS listed_at,
+    cases.delisted_at AS delisted_at,
+    cases.living_alone AS living_alone,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '老人：由事件重新折叠的现状，用以核对 cases_elder / elder: folded again from the events, to be held against cases_elder';
+
+-- 家庭医生签约：由事件重新折叠的现状，用以核对 cases_doctor_contract
+-- family doctor's contract: folded again from the events, to be held against cases_doctor_contract
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_doctor_contract`
+(
+    `case_id` String COMMENT '家庭医生签约编号 / family doctor\'s contract id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `signed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次签约时间 / first signed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解约时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（DoctorContractSigned）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (DoctorContractSigned): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('DoctorContractSigned')) OVER (PARTITION BY township, case_id) AS since_DoctorContractSigned
+        FROM `xiangmai`.`proof_events_doctor_contract`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。家庭医生签约没有 DoctorContractSigned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DoctorContractSigned it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'DoctorContractSigned') AS signed_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'DoctorContractEnded' AND event.place >= event.since_DoctorContractSigned
+            ) AS ended_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DoctorContractSigned') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.signed_at AS signed_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '家庭医生签约：由事件重新折叠的现状，用以核对 cases_doctor_contract / family doctor\'s contract: folded again from the events, to be held against cases_doctor_contract';
+
+-- 服务事项：由事件重新折叠的现状，用以核对 cases_service_item
+-- service item: folded again from the events, to be held against cases_service_item
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_item`
+(
+    `case_id` String COMMENT '服务事项编号 / service item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次列入时间 / first listed at',
+    `delisted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移出时间 / delisted at',
+    `name` Nullable(String) COMMENT '事项名称 / name of the item',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ServiceItemListed）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ServiceItemListed): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ServiceItemListed')) OVER (PARTITION BY township, case_id) AS since_ServiceItemListed
+        FROM `xiangmai`.`proof_events_service_item`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。服务事项没有 ServiceItemListed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ServiceItemListed it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceItemListed') AS listed_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ServiceItemDelisted' AND event.place >= event.since_ServiceItemListed
+            ) AS delisted_at,
+            argMaxIf(event.name, event.place, event.event = 'ServiceItemListed') AS name,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ServiceItemListed') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.listed_at AS listed_at,
+    cases.delisted_at AS delisted_at,
+    cases.name AS name,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '服务事项：由事件重新折叠的现状，用以核对 cases_service_item / service item: folded again from the events, to be held against cases_service_item';
+
+-- 党组织：由事件重新折叠的现状，用以核对 cases_organisation
+-- party organisation: folded again from the events, to be held against cases_organisation
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation`
+(
+    `case_id` String COMMENT '党组织编号 / party organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `founded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次成立时间 / first founded at',
+    `dissolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / dissolved at',
+    `name` Nullable(String) COMMENT '组织名称 / name of the organisation',
+    `kind` Nullable(String) COMMENT '组织类别 / kind of organisation',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（OrganisationFounded）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (OrganisationFounded): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('OrganisationFounded')) OVER (PARTITION BY township, case_id) AS since_OrganisationFounded
+        FROM `xiangmai`.`proof_events_organisation`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。党组织没有 OrganisationFounded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without OrganisationFounded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'OrganisationFounded') AS founded_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'OrganisationDissolved' AND event.place >= event.since_OrganisationFounded
+            ) AS dissolved_at,
+            argMaxIf(event.name, event.place, event.event = 'OrganisationFounded') AS name,
+            argMaxIf(event.kind, event.place, event.event = 'OrganisationFounded') AS kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'OrganisationFounded') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.founded_at AS founded_at,
+    cases.dissolved_at AS dissolved_at,
+    cases.name AS name,
+    cases.kind AS kind,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '党组织：由事件重新折叠的现状，用以核对 cases_organisation / party organisation: folded again from the events, to be held against cases_organisation';
 
 -- 预警：由事件重新折叠的现状，用以核对 cases_warning
 -- warning: folded again from the events, to be held against cases_warning
