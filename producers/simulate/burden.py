@@ -116,6 +116,7 @@ def _demand(desk: Desk, form: Form, at: int, due_at: int) -> Life:
     case.adds(at, at, "report_volume", 1)
     if desk.village is not None:
         case.adds(at, at, "village_report_volume", 1)
+        case.covers(at, at, "asked_village_share")
     case.adds(at, at, "duplicate_report_rate", int(form.repeats is not None), 1)
     case.adds(at, at, "events_replacing_reports_rate", 0, 1)
     case.adds(at, at, "report_fields", form.fields)
