@@ -2857,7 +2857,7 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
-        if(isFinite(((`numerator.village_report_volume` / nullIf(`denominator.overburdened_village_share`, 0)) / 1.0)), ((`numerator.village_report_volume` / nullIf(`denominator.overburdened_village_share`, 0)) / 1.0), NULL) AS `reports_per_village`,
+        if(isFinite(((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0)), ((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0), NULL) AS `reports_per_village`,
         if(isFinite(((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01)), ((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01), NULL) AS `reporting_hours_share`,
         if(isFinite(((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0)), ((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0), NULL) AS `checks_per_village`,
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
@@ -2865,6 +2865,7 @@ FROM
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
         if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
         if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
+        if(isFinite(((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01)), ((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01), NULL) AS `theme_day_coverage`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
         if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`
@@ -2877,8 +2878,8 @@ FROM
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
             figures['buck_passing_rate'] AS `buck_passing_rate`,
             figures['collective_income'] AS `collective_income`,
+            figures['denominator.asked_village_share'] AS `denominator.asked_village_share`,
             figures['denominator.checked_village_share'] AS `denominator.checked_village_share`,
-            figures['denominator.overburdened_village_share'] AS `denominator.overburdened_village_share`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['doctor_contract_count'] AS `doctor_contract_count`,
             figures['grid_count'] AS `grid_count`,
@@ -2891,9 +2892,11 @@ FROM
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
+            figures['organisation_count'] AS `organisation_count`,
             figures['proposal_count'] AS `proposal_count`,
             figures['reporting_hours'] AS `reporting_hours`,
             figures['resident_count'] AS `resident_count`,
+            figures['theme_day_organisations'] AS `theme_day_organisations`,
             figures['worked_hours'] AS `worked_hours`
         FROM
         (
@@ -2911,7 +2914,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'meeting_expected', 'meeting_present', 'overburdened_village_share', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'village_check_volume', 'village_report_volume', 'worked_hours')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'meeting_expected', 'meeting_present', 'organisation_count', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'theme_day_organisations', 'village_check_volume', 'village_report_volume', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2919,7 +2922,7 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['overburdened_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['asked_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
@@ -2927,6 +2930,7 @@ ARRAY JOIN
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('theme_day_coverage', toUInt32(1), toNullable(toFloat64(`theme_day_coverage`)), CAST(['organisation_count', 'theme_day_organisations'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
