@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
+from producers.simulate.burden import Burden
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import Beginning, seeded
+from producers.simulate.duties import Duties
 from producers.simulate.finance import Finance
+from producers.simulate.innovation import Innovation
+from producers.simulate.organisations import Organisations
 from producers.simulate.registers import Registers
+from producers.simulate.supervision import Supervision
 from producers.simulate.workdays import DAY
 
 if TYPE_CHECKING:
@@ -20,7 +25,18 @@ if TYPE_CHECKING:
     from producers.simulate.domain import Domain, Happening, Life
     from producers.simulate.workdays import WorkCalendar
 
-DOMAINS: tuple[Domain, ...] = (Appeals(), Disputes(), Finance(), Disclosure(), Registers())
+DOMAINS: tuple[Domain, ...] = (
+    Appeals(),
+    Disputes(),
+    Finance(),
+    Disclosure(),
+    Registers(),
+    Duties(),
+    Burden(),
+    Innovation(),
+    Supervision(),
+    Organisations(),
+)
 
 
 class World:
