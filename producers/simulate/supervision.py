@@ -160,7 +160,7 @@ def _rectify(case: Case, desk: Desk, raised: Raised, at: int) -> int:
     """Escalate, list, order and accept; returns when it was accepted."""
     rng = desk.rng
     at = case.after(at, (5 + rng.random() * 5) * WORK_LENGTH)
-    case.write("WarningEscalated", at, to_step="listing", because="reds_in_a_row")
+    case.write("WarningEscalated", at, to_step="listing", because="decision")
     case.adds(at, raised.at, "warning_escalation_rate", 1)
     at = case.after(at, (0.5 + rng.random()) * WORK_LENGTH)
     case.write("SupervisionListed", at, by_department=DEPARTMENT, list_number=None)
@@ -177,14 +177,21 @@ def _rectify(case: Case, desk: Desk, raised: Raised, at: int) -> int:
 
 def _renew(case: Case, desk: Desk, raised: Raised, until: int) -> None:
     """Look again on the third of every month that begins before `until`."""
-    rng, calendar = desk.rng, desk.calendar
+    rng, calendar, reds = desk.rng, desk.calendar, int(raised.red)
     for day in range(calendar.day_of(raised.at) + 1, calendar.day_of(until)):
         if date_of(day).day == WARNING_DAY:
             at = calendar.midnight(day) + 8 * HOUR + int(rng.random() * 20 * MINUTE)
             red = raised.red and rng.random() < 2 / 3
             value = round(LINES[raised.indicator][red] - rng.random() * 6 - 0.1, 2)
-            colour = "red" if red else "yellow"
-            case.write("WarningRenewed", at, colour=colour, value=value, period=_month_before(calendar, at))
+            reds = reds + 1 if red else 0
+            case.write(
+                "WarningRenewed",
+                at,
+                colour="red" if red else "yellow",
+                value=value,
+                period=_month_before(calendar, at),
+                reds_in_a_row=reds,
+            )
 
 
 def _clear(case: Case, at: int, because: str) -> None:

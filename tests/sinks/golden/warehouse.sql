@@ -405,6 +405,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
     `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
     `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
     `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
     `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
@@ -1128,6 +1129,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
     `period` Nullable(String) COMMENT '最近时段 / last period',
     `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
     `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
@@ -1710,6 +1712,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
     `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
     `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
     `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
     `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
@@ -1728,7 +1731,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `warning_id`, `indicator`, `colour`, `value`, `line`, `period`, `about_department`, `previous_warning_id`, `days_since_cleared`, `to_step`, `because`, `by_department`, `post`, `note`, `list_number`, `due_at`, `requirement`, `evidence`, `award_id`, `title`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `warning_id`, `indicator`, `colour`, `value`, `line`, `period`, `about_department`, `previous_warning_id`, `days_since_cleared`, `reds_in_a_row`, `to_step`, `because`, `by_department`, `post`, `note`, `list_number`, `due_at`, `requirement`, `evidence`, `award_id`, `title`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_supervision` FINAL
 COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
 
@@ -2431,6 +2434,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `period` Nullable(String) COMMENT '最近时段 / last period',
     `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
     `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
@@ -2453,7 +2457,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_warning` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
@@ -7212,6 +7216,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_events_warning`
     `about_department` Nullable(String) COMMENT '责任部门 / responsible department',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
     `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
     `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
     `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department',
@@ -7259,6 +7264,7 @@ WITH
             events.about_department AS about_department,
             events.previous_warning_id AS previous_warning_id,
             events.days_since_cleared AS days_since_cleared,
+            events.reds_in_a_row AS reds_in_a_row,
             events.to_step AS to_step,
             events.because AS because,
             events.by_department AS by_department,
@@ -7365,6 +7371,7 @@ SELECT
     standing_events.about_department AS about_department,
     standing_events.previous_warning_id AS previous_warning_id,
     standing_events.days_since_cleared AS days_since_cleared,
+    standing_events.reds_in_a_row AS reds_in_a_row,
     standing_events.to_step AS to_step,
     standing_events.because AS because,
     standing_events.by_department AS by_department,
@@ -9396,6 +9403,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
     `period` Nullable(String) COMMENT '最近时段 / last period',
     `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
     `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
@@ -9447,6 +9455,7 @@ WITH
             argMaxIf(event.period, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS period,
             toInt64(countIf(event.event = 'WarningRenewed')) AS renewals,
             toInt64(countIf(event.event = 'WarningRenewed' AND (event.colour = 'red'))) AS red_renewals,
+            argMaxIf(event.reds_in_a_row, event.place, event.event = 'WarningRenewed') AS reds_in_a_row,
             countIf(event.event = 'WarningEscalated') > 0 AS escalated,
             argMaxIf(event.to_step, event.place, event.event = 'WarningEscalated') AS escalated_to,
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TalkHeld') AS talked_at,
@@ -9499,6 +9508,7 @@ SELECT
     cases.period AS period,
     cases.renewals AS renewals,
     cases.red_renewals AS red_renewals,
+    cases.reds_in_a_row AS reds_in_a_row,
     cases.escalated AS escalated,
     cases.escalated_to AS escalated_to,
     cases.talked_at AS talked_at,
