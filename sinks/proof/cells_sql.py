@@ -40,6 +40,15 @@ _LAST_DAY: Final = "toDate32('2149-06-05')"
 _NO_BUCKETS: Final = "CAST(map(), 'Map(Int32, Int64)')"
 
 
+_LAST_WORDS: Final = (
+    (
+        "再展开到乡镇与村、各时段、各维度，求和。",
+        "Then spread over township and village, periods and dimensions, and summed.",
+    ),
+    ("再数出各处、各时段里有多少个取值达到。", "Then how many values do so, in each place and period."),
+)
+
+
 class _Sums(NamedTuple):
     """What is summed at the grain: SQL over the step before, and which of its rows have a part."""
 
@@ -248,8 +257,7 @@ class _Writer:
         ]
         return Step(
             CELLS,
-            "再展开到乡镇与村、各时段、各维度，求和。",
-            "Then spread over township and village, periods and dimensions, and summed.",
+            *_LAST_WORDS[source == "reached"],
             select(
                 columns,
                 f"(\n{indented(select(spread, source))}\n) AS spread",

@@ -43,6 +43,43 @@ def test_a_coverage_is_divided_by_the_villages_that_exist(trial_house: House) ->
     ]
 
 
+def test_different_values_are_shown_with_their_history_and_rank_and_others_are_made_of_them(trial_house: House) -> None:
+    """A county's number is the sum of its townships'; nothing that is counted is too little to be ranked."""
+    trial_house.cells(f"""
+        households_seen | {A} | month | 2026-02-01 | | 4/0
+        households_seen | {A} | month | 2026-03-01 | | 3/0
+        households_seen | {A} | month | 2025-03-01 | | 2/0
+        households_seen | {A}001 | month | 2026-03-01 | | 3/0
+        households_seen | {A}002 | month | 2026-03-01 | | 2/0
+        households_seen | {B} | month | 2026-03-01 | | 0/0
+        visits | {A} | month | 2026-03-01 | | 12/0
+    """)
+    columns = "place, numerator, denominator, value, state, colour, score, previous, last_year, rank, ranked"
+    march = [row[1:] for row in shown(trial_house, f"period_start, {columns}", indicator="households_seen")]
+    assert [row for row in march if row[1] in (3, 0) or row[0] == f"{A}002"] == [
+        (COUNTY, 3, 0, 3.0, "value", "green", 6.0, 4.0, 2.0, None, None),
+        (A, 3, 0, 3.0, "value", "green", 6.0, 4.0, 2.0, 1, 2),
+        (B, 0, 0, 0.0, "zero", "yellow", 0.0, None, None, 2, 2),
+        (f"{A}001", 3, 0, 3.0, "value", "green", 6.0, None, None, 1, 2),
+        (f"{A}002", 2, 0, 2.0, "value", "yellow", 4.0, None, None, 2, 2),
+    ]
+    derived = shown(trial_house, "place, value", indicator="households_of_ten", level="township", period="month")
+    assert (A, 2.5) in derived
+
+
+def test_a_stock_of_values_is_the_sum_of_its_days(trial_house: House) -> None:
+    trial_house.cells(f"""
+        people_awaiting | {A} | day | 2026-02-27 | | 12/0
+        people_awaiting | {A} | day | 2026-03-02 | | -7/0
+        people_awaiting | {A} | now | 1970-01-01 | | 5/0
+    """)
+    found = shown(trial_house, "period, period_start, value", indicator="people_awaiting", place=A)
+    assert ("month", date(2026, 2, 1), 12.0) in found
+    assert ("day", date(2026, 3, 1), 12.0) in found
+    assert ("month", date(2026, 3, 1), 5.0) in found
+    assert ("now", date(1970, 1, 1), 5.0) in found
+
+
 def test_without_places_a_coverage_has_no_value(trial_house: House) -> None:
     trial_house.cells(f"visited_villages | {A} | month | 2026-03-01 | | 3/0")
     assert shown(trial_house, "value, state, score", indicator="visited_villages", place=A) == [(None, "no_data", None)]

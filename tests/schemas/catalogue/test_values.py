@@ -176,6 +176,8 @@ def test_clickhouse_gives_the_same_values(indicators: Mapping[str, Indicator]) -
         indicators["visits"],
         indicators["matters_done"],
         indicators["visited_villages"],
+        indicators["households_seen"],
+        indicators["people_awaiting"],
         indicators["minutes_for_a_household"],
         *(quantile(indicators, which) for which in (0.5, 0.9, 0.01, 0.99)),
     ]

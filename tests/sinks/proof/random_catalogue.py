@@ -254,7 +254,7 @@ class Drawn:
             keys["weight"] = write.of("long", 1)
         if kind == "distinct":
             del keys["dimensions"]
-            keys |= {"counts": write.of("string", 1), "at_least": rng.randint(1, 3)}
+            keys |= {"counts": rng.choice([*texts, write.of("string", 1)]), "at_least": rng.choice((1, 1, 2))}
         if kind == "coverage":
             keys |= {"covers": "village", "at_least": rng.randint(1, 3)}
             keys |= {"value": write.of(rng.choice(("long", "decimal")), 1)} if rng.random() < 0.5 else {}
