@@ -84,6 +84,85 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_care`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '互助养老与家庭医生：全部事件 / care for one another: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_contacts`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `visitor_kind` LowCardinality(Nullable(String)) COMMENT '走访人类型 / kind of visitor',
+    `visitor` Nullable(String) COMMENT '走访人 / visitor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `log_id` Nullable(String) COMMENT '日志编号 / log id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长（小时） / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长（小时） / hours worked',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党员联户：全部事件 / contacts with households: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -205,6 +284,40 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_evaluations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `evaluation_id` Nullable(String) COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject id 〔间接标识 quasi-identifier〕',
+    `rater_kind` LowCardinality(Nullable(String)) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '评价维度 / dimension',
+    `comment` Nullable(String) COMMENT '评价意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '多元评价：全部事件 / evaluations from several sides: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_finance`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -254,6 +367,100 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_grid`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_habitat`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '人居环境：全部事件 / living environment: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_innovation`
 (
@@ -430,6 +637,43 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_training`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '干部培训与能力：全部事件 / training of cadres: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -548,6 +792,168 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '时间银行存入：现状，一件一行 / hours put into the time bank: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '时间银行支取：现状，一件一行 / hours taken out of the time bank: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '老人走访：现状，一件一行 / visit to an elder: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '家庭医生服务：现状，一件一行 / visit of the family doctor: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '提醒：现状，一件一行 / reminder: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household_visit`
+(
+    `case_id` String COMMENT '入户走访编号 / visit to a household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `visitor_kind` Nullable(String) COMMENT '走访人类型 / kind of visitor',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '入户走访：现状，一件一行 / visit to a household: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_field_day`
+(
+    `case_id` String COMMENT '一线工作日志编号 / day in the field id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `logged_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '日志时间 / logged at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长 / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长 / hours worked',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
 (
@@ -709,6 +1115,32 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_evaluation`
+(
+    `case_id` String COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评价时间 / submitted at',
+    `subject_kind` Nullable(String) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject 〔间接标识 quasi-identifier〕',
+    `rater_kind` Nullable(String) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `aspect` Nullable(String) COMMENT '评价维度 / dimension',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '评价：现状，一件一行 / evaluation: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_ledger_entry`
 (
     `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
@@ -807,6 +1239,199 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '网格巡查：现状，一件一行 / patrol: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '隐患：现状，一件一行 / hazard: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '突发事件：现状，一件一行 / incident: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '人居环境检查：现状，一件一行 / inspection: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '垃圾分类抽查：现状，一件一行 / check of garbage sorting: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '改厕：现状，一件一行 / renovation of a toilet: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_proposal`
 (
@@ -1179,6 +1804,76 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '参加培训：现状，一件一行 / training attended: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '能力测评：现状，一件一行 / capability assessment: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '胜任力测试：现状，一件一行 / competence test: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`indicator_cells`
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
@@ -1405,6 +2100,81 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_burden` FINAL
 COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_care`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `service_id`, `volunteer_id`, `hours`, `kind`, `redemption_id`, `purpose`, `visit_id`, `elder_id`, `living_alone`, `needs_help`, `note`, `resident_id`, `finding`, `reminder_id`, `about`, `delivered`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_care` FINAL
+COMMENT '互助养老与家庭医生：全部事件 / care for one another: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_contacts`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `visitor_kind` LowCardinality(Nullable(String)) COMMENT '走访人类型 / kind of visitor',
+    `visitor` Nullable(String) COMMENT '走访人 / visitor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `log_id` Nullable(String) COMMENT '日志编号 / log id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长（小时） / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长（小时） / hours worked',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `visit_id`, `household_id`, `visitor_kind`, `visitor`, `issues_found`, `issues_solved`, `note`, `log_id`, `cadre_id`, `hours`, `hours_worked`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_contacts` FINAL
+COMMENT '党员联户：全部事件 / contacts with households: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1520,6 +2290,38 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_duties` FINAL
 COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_evaluations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `evaluation_id` Nullable(String) COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject id 〔间接标识 quasi-identifier〕',
+    `rater_kind` LowCardinality(Nullable(String)) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '评价维度 / dimension',
+    `comment` Nullable(String) COMMENT '评价意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `evaluation_id`, `subject_kind`, `subject_id`, `rater_kind`, `rater_id`, `score`, `dimension`, `comment`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_evaluations` FINAL
+COMMENT '多元评价：全部事件 / evaluations from several sides: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -1567,6 +2369,96 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_finance`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `entry_id`, `account`, `direction`, `amount`, `category`, `counterparty`, `counterparty_person`, `approved_by_count`, `summary`, `reason`, `dividend_id`, `for_year`, `shares`, `amount_per_share`, `members`, `asset_id`, `kind`, `name`, `starts_on`, `ends_on`, `open_bidding`, `lessee`, `use_id`, `item`, `procedure_followed`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_finance` FINAL
 COMMENT '集体经济与村级财务：全部事件 / collective economy and village finance: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_grid`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `patrol_id`, `grid_id`, `minutes`, `worker`, `longitude`, `latitude`, `hazard_id`, `level`, `kind`, `due_at`, `description`, `by_unit`, `measure`, `passed`, `note`, `incident_id`, `severity`, `partner_townships`, `unit`, `partner`, `casualties`, `assessment_id`, `decision`, `advice`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_grid` FINAL
+COMMENT '网格巡查与应急：全部事件 / grids, hazards and incidents: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_habitat`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `inspection_id`, `score`, `inspector`, `items`, `note`, `check_id`, `households`, `households_sorting`, `renovation_id`, `household_id`, `kind`, `accepted`, `issue_id`, `due_at`, `description`, `longitude`, `latitude`, `measure`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_habitat` FINAL
+COMMENT '人居环境：全部事件 / living environment: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_innovation`
 (
@@ -1735,6 +2627,41 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_supervision` FINAL
 COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_training`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `attendance_id`, `cadre_id`, `kind`, `hours`, `course`, `online`, `assessment_id`, `dimension`, `score`, `test_id`, `passed`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_training` FINAL
+COMMENT '干部培训与能力：全部事件 / training of cadres: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_appeal`
 (
     `case_id` String COMMENT '诉求编号 / appeal id 〔间接标识 quasi-identifier〕',
@@ -1853,6 +2780,168 @@ AS SELECT `case_id`, `township`, `village`, `worked_at`, `minutes`, `event_count
 FROM `xiangmai_storage`.`cases_work_time` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `earned_at`, `volunteer_id`, `hours`, `kind`, `never_leaves_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_service` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_service' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_service' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '时间银行存入：现状，一件一行 / hours put into the time bank: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `redeemed_at`, `volunteer_id`, `hours`, `purpose`, `never_leaves_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_redemption` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_redemption' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_redemption' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '时间银行支取：现状，一件一行 / hours taken out of the time bank: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `visited_at`, `elder_id`, `living_alone`, `needs_help`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_elder_visit` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder_visit' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'elder_visit' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '老人走访：现状，一件一行 / visit to an elder: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `visited_at`, `resident_id`, `kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_doctor_visit` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_visit' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'doctor_visit' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '家庭医生服务：现状，一件一行 / visit of the family doctor: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `sent_at`, `about`, `delivered`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_care_reminder` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_reminder' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'care_reminder' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '提醒：现状，一件一行 / reminder: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_household_visit`
+(
+    `case_id` String COMMENT '入户走访编号 / visit to a household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `visitor_kind` Nullable(String) COMMENT '走访人类型 / kind of visitor',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `visited_at`, `household_id`, `visitor_kind`, `issues_found`, `issues_solved`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_household_visit` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'household_visit' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'household_visit' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '入户走访：现状，一件一行 / visit to a household: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_field_day`
+(
+    `case_id` String COMMENT '一线工作日志编号 / day in the field id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `logged_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '日志时间 / logged at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长 / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长 / hours worked',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `logged_at`, `cadre_id`, `hours`, `hours_worked`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_field_day` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
@@ -2014,6 +3103,32 @@ FROM `xiangmai_storage`.`cases_admitted_item` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_evaluation`
+(
+    `case_id` String COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评价时间 / submitted at',
+    `subject_kind` Nullable(String) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject 〔间接标识 quasi-identifier〕',
+    `rater_kind` Nullable(String) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `aspect` Nullable(String) COMMENT '评价维度 / dimension',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `submitted_at`, `subject_kind`, `subject_id`, `rater_kind`, `rater_id`, `score`, `aspect`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_evaluation` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'evaluation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'evaluation' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '评价：现状，一件一行 / evaluation: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_ledger_entry`
 (
     `case_id` String COMMENT '收支分录编号 / ledger entry id 〔间接标识 quasi-identifier〕',
@@ -2112,6 +3227,199 @@ AS SELECT `case_id`, `township`, `village`, `used_at`, `item`, `procedure_follow
 FROM `xiangmai_storage`.`cases_power_use` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'power_use' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '小微权力运行：现状，一件一行 / use of a small power: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `patrolled_at`, `grid_id`, `minutes`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_patrol` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'patrol' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'patrol' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '网格巡查：现状，一件一行 / patrol: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `found_at`, `level`, `kind`, `grid_id`, `due_at`, `longitude`, `latitude`, `first_rectified_at`, `last_rectified_at`, `verified_at`, `passed`, `failed_at`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_hazard` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'hazard' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'hazard' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '隐患：现状，一件一行 / hazard: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `reported_at`, `kind`, `severity`, `partner_townships`, `responded_at`, `joint_at`, `closed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_incident` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'incident' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'incident' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '突发事件：现状，一件一行 / incident: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assessed_at`, `level`, `advice`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_risk_assessment` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'risk_assessment' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '重大决策风险评估：现状，一件一行 / risk assessment: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `inspected_at`, `score`, `inspector`, `items`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_inspection` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'inspection' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'inspection' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '人居环境检查：现状，一件一行 / inspection: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `checked_at`, `households`, `households_sorting`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_sorting_check` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'sorting_check' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'sorting_check' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '垃圾分类抽查：现状，一件一行 / check of garbage sorting: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `renovated_at`, `household_id`, `kind`, `accepted`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_toilet_renovation` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'toilet_renovation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'toilet_renovation' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '改厕：现状，一件一行 / renovation of a toilet: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `found_at`, `kind`, `due_at`, `fixed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_habitat_issue` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_proposal`
 (
@@ -2483,6 +3791,76 @@ AS SELECT `case_id`, `township`, `village`, `given_at`, `department`, `indicator
 FROM `xiangmai_storage`.`cases_award` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `attended_at`, `cadre_id`, `kind`, `hours`, `online`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_training_attendance` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'training_attendance' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'training_attendance' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '参加培训：现状，一件一行 / training attended: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assessed_at`, `cadre_id`, `capability`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_capability_assessment` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'capability_assessment' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'capability_assessment' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '能力测评：现状，一件一行 / capability assessment: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `tested_at`, `cadre_id`, `passed`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_competence_test` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'competence_test' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'competence_test' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '胜任力测试：现状，一件一行 / competence test: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`indicator_cells`
 (
@@ -2864,15 +4242,28 @@ FROM
         if(isFinite(((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0)), ((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0), NULL) AS `reports_per_village`,
         if(isFinite(((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01)), ((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01), NULL) AS `reporting_hours_share`,
         if(isFinite(((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0)), ((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0), NULL) AS `checks_per_village`,
+        if(isFinite(((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0)), ((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0), NULL) AS `care_hours_balance`,
+        if(isFinite(((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01)), ((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01), NULL) AS `elder_visit_coverage`,
+        if(isFinite(((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01)), ((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01), NULL) AS `doctor_visit_coverage`,
+        if(isFinite(((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01)), ((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01), NULL) AS `household_contact_coverage`,
+        if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
+        if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
+        if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
+        if(isFinite(((coalesce(`grids_patrolled`, 0.0) / nullIf(`grid_count`, 0)) / 0.01)), ((coalesce(`grids_patrolled`, 0.0) / nullIf(`grid_count`, 0)) / 0.01), NULL) AS `patrol_grid_coverage`,
+        if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
+        if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
+        if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
         if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
         if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
         if(isFinite(((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01)), ((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01), NULL) AS `theme_day_coverage`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
-        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`
+        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite(((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0)), ((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0), NULL) AS `training_hours_per_head`,
+        if(isFinite(((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01)), ((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01), NULL) AS `digital_training_rate`
     FROM
     (
         SELECT
@@ -2881,13 +4272,31 @@ FROM
             figures['appeal_response_rate'] AS `appeal_response_rate`,
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
             figures['buck_passing_rate'] AS `buck_passing_rate`,
+            figures['cadre_count'] AS `cadre_count`,
+            figures['cadres_trained_digital'] AS `cadres_trained_digital`,
+            figures['care_hours_deposited'] AS `care_hours_deposited`,
+            figures['care_hours_withdrawn'] AS `care_hours_withdrawn`,
             figures['collective_income'] AS `collective_income`,
             figures['denominator.asked_village_share'] AS `denominator.asked_village_share`,
             figures['denominator.checked_village_share'] AS `denominator.checked_village_share`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
             figures['doctor_contract_count'] AS `doctor_contract_count`,
+            figures['doctor_residents_served'] AS `doctor_residents_served`,
+            figures['elder_alone_count'] AS `elder_alone_count`,
+            figures['elders_alone_visited'] AS `elders_alone_visited`,
+            figures['evaluation_masses_score'] AS `evaluation_masses_score`,
+            figures['evaluation_superior_score'] AS `evaluation_superior_score`,
+            figures['evaluation_third_party_score'] AS `evaluation_third_party_score`,
+            figures['field_hours'] AS `field_hours`,
+            figures['garbage_households_checked'] AS `garbage_households_checked`,
+            figures['garbage_households_sorting'] AS `garbage_households_sorting`,
             figures['grid_count'] AS `grid_count`,
+            figures['grids_patrolled'] AS `grids_patrolled`,
+            figures['habitat_score'] AS `habitat_score`,
+            figures['hours_worked'] AS `hours_worked`,
             figures['household_count'] AS `household_count`,
+            figures['households_visited'] AS `households_visited`,
+            figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
             figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
             figures['last_year.proposal_count'] AS `last_year.proposal_count`,
@@ -2897,10 +4306,15 @@ FROM
             figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
             figures['organisation_count'] AS `organisation_count`,
+            figures['previous.habitat_score'] AS `previous.habitat_score`,
+            figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
             figures['proposal_count'] AS `proposal_count`,
             figures['reporting_hours'] AS `reporting_hours`,
             figures['resident_count'] AS `resident_count`,
             figures['theme_day_organisations'] AS `theme_day_organisations`,
+            figures['training_hours'] AS `training_hours`,
+            figures['visit_issues_noted'] AS `visit_issues_noted`,
+            figures['visit_issues_solved'] AS `visit_issues_solved`,
             figures['worked_hours'] AS `worked_hours`
         FROM
         (
@@ -2917,8 +4331,8 @@ FROM
                     'Map(String, Nullable(DateTime64(3)))') AS newest,
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
-            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'grid_count', 'household_count', 'meeting_expected', 'meeting_present', 'organisation_count', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'theme_day_organisations', 'village_check_volume', 'village_report_volume', 'worked_hours')
+            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'meeting_expected', 'meeting_present', 'organisation_count', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'theme_day_organisations', 'training_hours', 'village_check_volume', 'village_report_volume', 'visit_issues_noted', 'visit_issues_solved', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -2929,15 +4343,29 @@ ARRAY JOIN
     ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['asked_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('elder_visit_coverage', toUInt32(1), toNullable(toFloat64(`elder_visit_coverage`)), CAST(['elder_alone_count', 'elders_alone_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('doctor_visit_coverage', toUInt32(1), toNullable(toFloat64(`doctor_visit_coverage`)), CAST(['doctor_contract_count', 'doctor_residents_served'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['quarter', 'year'], 'Array(String)')),
+    ('household_contact_coverage', toUInt32(1), toNullable(toFloat64(`household_contact_coverage`)), CAST(['household_count', 'households_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('patrol_grid_coverage', toUInt32(1), toNullable(toFloat64(`patrol_grid_coverage`)), CAST(['grid_count', 'grids_patrolled'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('theme_day_coverage', toUInt32(1), toNullable(toFloat64(`theme_day_coverage`)), CAST(['organisation_count', 'theme_day_organisations'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)'))
+    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('digital_training_rate', toUInt32(1), toNullable(toFloat64(`digital_training_rate`)), CAST(['cadre_count', 'cadres_trained_digital'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -3071,7 +4499,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -3781,6 +5209,1054 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '出勤工时：每个事件一行，是否有效、为什么 / work time: every event once, whether it stands and why';
+
+-- 时间银行存入：每个事件一行，是否有效、为什么
+-- hours put into the time bank: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_service`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `service_id` Nullable(String) COMMENT '服务编号 / service id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 时间银行存入的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.service_id AS service_id,
+            events.volunteer_id AS volunteer_id,
+            events.hours AS hours,
+            events.kind AS kind,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_service'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。earned_once：CareHoursEarned 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. earned_once: of several CareHoursEarned only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CareHoursEarned'
+                    AND maxIf(place, event = 'CareHoursEarned') OVER before
+                    > 0, 'rule:earned_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.service_id AS service_id,
+    standing_events.volunteer_id AS volunteer_id,
+    standing_events.hours AS hours,
+    standing_events.kind AS kind,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '时间银行存入：每个事件一行，是否有效、为什么 / hours put into the time bank: every event once, whether it stands and why';
+
+-- 时间银行支取：每个事件一行，是否有效、为什么
+-- hours taken out of the time bank: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_redemption`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `redemption_id` Nullable(String) COMMENT '支取编号 / redemption id 〔间接标识 quasi-identifier〕',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长（小时） / hours；支取时长（小时） / hours',
+    `purpose` LowCardinality(Nullable(String)) COMMENT '支取用途 / purpose',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 时间银行支取的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.redemption_id AS redemption_id,
+            events.volunteer_id AS volunteer_id,
+            events.hours AS hours,
+            events.purpose AS purpose,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_redemption'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。redeemed_once：CareHoursRedeemed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. redeemed_once: of several CareHoursRedeemed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CareHoursRedeemed'
+                    AND maxIf(place, event = 'CareHoursRedeemed') OVER before
+                    > 0, 'rule:redeemed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.redemption_id AS redemption_id,
+    standing_events.volunteer_id AS volunteer_id,
+    standing_events.hours AS hours,
+    standing_events.purpose AS purpose,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '时间银行支取：每个事件一行，是否有效、为什么 / hours taken out of the time bank: every event once, whether it stands and why';
+
+-- 老人走访：每个事件一行，是否有效、为什么
+-- visit to an elder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_elder_visit`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id 〔间接标识 quasi-identifier〕',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder id 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 老人走访的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.visit_id AS visit_id,
+            events.elder_id AS elder_id,
+            events.living_alone AS living_alone,
+            events.needs_help AS needs_help,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'elder_visit'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。elder_visited_once：ElderVisited 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. elder_visited_once: of several ElderVisited only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ElderVisited'
+                    AND maxIf(place, event = 'ElderVisited') OVER before
+                    > 0, 'rule:elder_visited_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.visit_id AS visit_id,
+    standing_events.elder_id AS elder_id,
+    standing_events.living_alone AS living_alone,
+    standing_events.needs_help AS needs_help,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '老人走访：每个事件一行，是否有效、为什么 / visit to an elder: every event once, whether it stands and why';
+
+-- 家庭医生服务：每个事件一行，是否有效、为什么
+-- visit of the family doctor: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_doctor_visit`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id；服务编号 / visit id 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '服务类型 / kind of service；服务方式 / kind of visit',
+    `finding` Nullable(String) COMMENT '健康情况 / finding 〔敏感个人信息 sensitive personal data〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 家庭医生服务的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.visit_id AS visit_id,
+            events.resident_id AS resident_id,
+            events.kind AS kind,
+            events.finding AS finding,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'doctor_visit'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。doctor_visited_once：DoctorVisited 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. doctor_visited_once: of several DoctorVisited only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DoctorVisited'
+                    AND maxIf(place, event = 'DoctorVisited') OVER before
+                    > 0, 'rule:doctor_visited_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.visit_id AS visit_id,
+    standing_events.resident_id AS resident_id,
+    standing_events.kind AS kind,
+    standing_events.finding AS finding,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '家庭医生服务：每个事件一行，是否有效、为什么 / visit of the family doctor: every event once, whether it stands and why';
+
+-- 提醒：每个事件一行，是否有效、为什么
+-- reminder: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_care_reminder`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `reminder_id` Nullable(String) COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident id 〔间接标识 quasi-identifier〕',
+    `about` LowCardinality(Nullable(String)) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 提醒的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_care 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_care sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.reminder_id AS reminder_id,
+            events.resident_id AS resident_id,
+            events.about AS about,
+            events.delivered AS delivered,
+            events.reason AS reason
+        FROM `xiangmai`.`events_care` AS events
+        WHERE events.case_type = 'care_reminder'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。sent_once：ReminderSent 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. sent_once: of several ReminderSent only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ReminderSent'
+                    AND maxIf(place, event = 'ReminderSent') OVER before
+                    > 0, 'rule:sent_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.reminder_id AS reminder_id,
+    standing_events.resident_id AS resident_id,
+    standing_events.about AS about,
+    standing_events.delivered AS delivered,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '提醒：每个事件一行，是否有效、为什么 / reminder: every event once, whether it stands and why';
+
+-- 入户走访：每个事件一行，是否有效、为什么
+-- visit to a household: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_household_visit`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `visit_id` Nullable(String) COMMENT '走访编号 / visit id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `visitor_kind` LowCardinality(Nullable(String)) COMMENT '走访人类型 / kind of visitor',
+    `visitor` Nullable(String) COMMENT '走访人 / visitor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `note` Nullable(String) COMMENT '走访记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 入户走访的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_contacts 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_contacts sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.visit_id AS visit_id,
+            events.household_id AS household_id,
+            events.visitor_kind AS visitor_kind,
+            events.visitor AS visitor,
+            events.issues_found AS issues_found,
+            events.issues_solved AS issues_solved,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_contacts` AS events
+        WHERE events.case_type = 'household_visit'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。visited_once：HouseholdVisited 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. visited_once: of several HouseholdVisited only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'HouseholdVisited'
+                    AND maxIf(place, event = 'HouseholdVisited') OVER before
+                    > 0, 'rule:visited_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.visit_id AS visit_id,
+    standing_events.household_id AS household_id,
+    standing_events.visitor_kind AS visitor_kind,
+    standing_events.visitor AS visitor,
+    standing_events.issues_found AS issues_found,
+    standing_events.issues_solved AS issues_solved,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '入户走访：每个事件一行，是否有效、为什么 / visit to a household: every event once, whether it stands and why';
+
+-- 一线工作日志：每个事件一行，是否有效、为什么
+-- day in the field: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_field_day`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `log_id` Nullable(String) COMMENT '日志编号 / log id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长（小时） / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长（小时） / hours worked',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 一线工作日志的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_contacts 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_contacts sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.log_id AS log_id,
+            events.cadre_id AS cadre_id,
+            events.hours AS hours,
+            events.hours_worked AS hours_worked,
+            events.reason AS reason
+        FROM `xiangmai`.`events_contacts` AS events
+        WHERE events.case_type = 'field_day'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。logged_once：FieldDayLogged 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. logged_once: of several FieldDayLogged only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'FieldDayLogged'
+                    AND maxIf(place, event = 'FieldDayLogged') OVER before
+                    > 0, 'rule:logged_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.log_id AS log_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.hours AS hours,
+    standing_events.hours_worked AS hours_worked,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '一线工作日志：每个事件一行，是否有效、为什么 / day in the field: every event once, whether it stands and why';
 
 -- 公开：每个事件一行，是否有效、为什么
 -- disclosure: every event once, whether it stands and why
@@ -4744,6 +7220,166 @@ SELECT
 FROM standing_events
 COMMENT '准入事项：每个事件一行，是否有效、为什么 / admitted item: every event once, whether it stands and why';
 
+-- 评价：每个事件一行，是否有效、为什么
+-- evaluation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_evaluation`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `evaluation_id` Nullable(String) COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject id 〔间接标识 quasi-identifier〕',
+    `rater_kind` LowCardinality(Nullable(String)) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '评价维度 / dimension',
+    `comment` Nullable(String) COMMENT '评价意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 评价的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_evaluations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_evaluations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.evaluation_id AS evaluation_id,
+            events.subject_kind AS subject_kind,
+            events.subject_id AS subject_id,
+            events.rater_kind AS rater_kind,
+            events.rater_id AS rater_id,
+            events.score AS score,
+            events.dimension AS dimension,
+            events.comment AS comment,
+            events.reason AS reason
+        FROM `xiangmai`.`events_evaluations` AS events
+        WHERE events.case_type = 'evaluation'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。submitted_once：EvaluationSubmitted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. submitted_once: of several EvaluationSubmitted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'EvaluationSubmitted'
+                    AND maxIf(place, event = 'EvaluationSubmitted') OVER before
+                    > 0, 'rule:submitted_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.evaluation_id AS evaluation_id,
+    standing_events.subject_kind AS subject_kind,
+    standing_events.subject_id AS subject_id,
+    standing_events.rater_kind AS rater_kind,
+    standing_events.rater_id AS rater_id,
+    standing_events.score AS score,
+    standing_events.dimension AS dimension,
+    standing_events.comment AS comment,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '评价：每个事件一行，是否有效、为什么 / evaluation: every event once, whether it stands and why';
+
 -- 收支分录：每个事件一行，是否有效、为什么
 -- ledger entry: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_ledger_entry`
@@ -5370,6 +8006,1255 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '小微权力运行：每个事件一行，是否有效、为什么 / use of a small power: every event once, whether it stands and why';
+
+-- 网格巡查：每个事件一行，是否有效、为什么
+-- patrol: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_patrol`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `patrol_id` Nullable(String) COMMENT '巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `worker` Nullable(String) COMMENT '网格员 / grid worker 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 网格巡查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.patrol_id AS patrol_id,
+            events.grid_id AS grid_id,
+            events.minutes AS minutes,
+            events.worker AS worker,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'patrol'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_in_once：PatrolCheckedIn 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_in_once: of several PatrolCheckedIn only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PatrolCheckedIn'
+                    AND maxIf(place, event = 'PatrolCheckedIn') OVER before
+                    > 0, 'rule:checked_in_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.patrol_id AS patrol_id,
+    standing_events.grid_id AS grid_id,
+    standing_events.minutes AS minutes,
+    standing_events.worker AS worker,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '网格巡查：每个事件一行，是否有效、为什么 / patrol: every event once, whether it stands and why';
+
+-- 隐患：每个事件一行，是否有效、为什么
+-- hazard: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_hazard`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `hazard_id` Nullable(String) COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '隐患描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `by_unit` Nullable(String) COMMENT '整改单位 / unit that put it right',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `note` Nullable(String) COMMENT '复查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 隐患的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.hazard_id AS hazard_id,
+            events.level AS level,
+            events.kind AS kind,
+            events.grid_id AS grid_id,
+            events.due_at AS due_at,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.by_unit AS by_unit,
+            events.measure AS measure,
+            events.passed AS passed,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'hazard'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。found_once：HazardFound 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. found_once: of several HazardFound only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'HazardFound'
+                    AND maxIf(place, event = 'HazardFound') OVER before
+                    > 0, 'rule:found_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.hazard_id AS hazard_id,
+    standing_events.level AS level,
+    standing_events.kind AS kind,
+    standing_events.grid_id AS grid_id,
+    standing_events.due_at AS due_at,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.by_unit AS by_unit,
+    standing_events.measure AS measure,
+    standing_events.passed AS passed,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '隐患：每个事件一行，是否有效、为什么 / hazard: every event once, whether it stands and why';
+
+-- 突发事件：每个事件一行，是否有效、为什么
+-- incident: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_incident`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `incident_id` Nullable(String) COMMENT '事件编号（应急） / incident id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '隐患类型 / kind of hazard；事件类型 / kind of incident',
+    `severity` LowCardinality(Nullable(String)) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `description` Nullable(String) COMMENT '隐患描述 / description；事件经过 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `unit` Nullable(String) COMMENT '响应力量 / unit',
+    `partner` Nullable(String) COMMENT '联处乡镇 / partner',
+    `casualties` Nullable(Int64) COMMENT '伤亡人数 / casualties',
+    `note` Nullable(String) COMMENT '复查意见 / note；处置结果 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 突发事件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.incident_id AS incident_id,
+            events.kind AS kind,
+            events.severity AS severity,
+            events.partner_townships AS partner_townships,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.unit AS unit,
+            events.partner AS partner,
+            events.casualties AS casualties,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'incident'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。incident_reported_once：IncidentReported 之间没有 （任何事件）
+    -- 的，只取第一个；incident_closed_once：IncidentClosed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. incident_reported_once: of several IncidentReported only the first takes part;
+    -- incident_closed_once: of several IncidentClosed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'IncidentReported'
+                    AND maxIf(place, event = 'IncidentReported') OVER before
+                    > 0, 'rule:incident_reported_once',
+                event = 'IncidentClosed'
+                    AND maxIf(place, event = 'IncidentClosed') OVER before
+                    > 0, 'rule:incident_closed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.incident_id AS incident_id,
+    standing_events.kind AS kind,
+    standing_events.severity AS severity,
+    standing_events.partner_townships AS partner_townships,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.unit AS unit,
+    standing_events.partner AS partner,
+    standing_events.casualties AS casualties,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '突发事件：每个事件一行，是否有效、为什么 / incident: every event once, whether it stands and why';
+
+-- 重大决策风险评估：每个事件一行，是否有效、为什么
+-- risk assessment: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_risk_assessment`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `assessment_id` Nullable(String) COMMENT '评估编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `decision` Nullable(String) COMMENT '决策事项 / decision',
+    `level` LowCardinality(Nullable(String)) COMMENT '隐患等级 / level of the hazard；风险等级 / level of risk',
+    `advice` LowCardinality(Nullable(String)) COMMENT '评估意见 / advice',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 重大决策风险评估的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_grid 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_grid sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.assessment_id AS assessment_id,
+            events.decision AS decision,
+            events.level AS level,
+            events.advice AS advice,
+            events.reason AS reason
+        FROM `xiangmai`.`events_grid` AS events
+        WHERE events.case_type = 'risk_assessment'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assessed_once：RiskAssessed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. assessed_once: of several RiskAssessed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'RiskAssessed'
+                    AND maxIf(place, event = 'RiskAssessed') OVER before
+                    > 0, 'rule:assessed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.assessment_id AS assessment_id,
+    standing_events.decision AS decision,
+    standing_events.level AS level,
+    standing_events.advice AS advice,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '重大决策风险评估：每个事件一行，是否有效、为什么 / risk assessment: every event once, whether it stands and why';
+
+-- 人居环境检查：每个事件一行，是否有效、为什么
+-- inspection: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_inspection`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `inspection_id` Nullable(String) COMMENT '检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` LowCardinality(Nullable(String)) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `note` Nullable(String) COMMENT '检查意见 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 人居环境检查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.inspection_id AS inspection_id,
+            events.score AS score,
+            events.inspector AS inspector,
+            events.items AS items,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'inspection'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。scored_once：InspectionScored 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. scored_once: of several InspectionScored only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'InspectionScored'
+                    AND maxIf(place, event = 'InspectionScored') OVER before
+                    > 0, 'rule:scored_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.inspection_id AS inspection_id,
+    standing_events.score AS score,
+    standing_events.inspector AS inspector,
+    standing_events.items AS items,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '人居环境检查：每个事件一行，是否有效、为什么 / inspection: every event once, whether it stands and why';
+
+-- 垃圾分类抽查：每个事件一行，是否有效、为什么
+-- check of garbage sorting: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_sorting_check`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `check_id` Nullable(String) COMMENT '抽查编号 / check id 〔间接标识 quasi-identifier〕',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 垃圾分类抽查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.check_id AS check_id,
+            events.households AS households,
+            events.households_sorting AS households_sorting,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'sorting_check'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_once：GarbageSortingChecked 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_once: of several GarbageSortingChecked only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'GarbageSortingChecked'
+                    AND maxIf(place, event = 'GarbageSortingChecked') OVER before
+                    > 0, 'rule:checked_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.check_id AS check_id,
+    standing_events.households AS households,
+    standing_events.households_sorting AS households_sorting,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '垃圾分类抽查：每个事件一行，是否有效、为什么 / check of garbage sorting: every event once, whether it stands and why';
+
+-- 改厕：每个事件一行，是否有效、为什么
+-- renovation of a toilet: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_toilet_renovation`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `renovation_id` Nullable(String) COMMENT '改厕编号 / renovation id 〔间接标识 quasi-identifier〕',
+    `household_id` Nullable(String) COMMENT '户编号 / household id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 改厕的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.renovation_id AS renovation_id,
+            events.household_id AS household_id,
+            events.kind AS kind,
+            events.accepted AS accepted,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'toilet_renovation'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。renovated_once：ToiletRenovated 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. renovated_once: of several ToiletRenovated only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ToiletRenovated'
+                    AND maxIf(place, event = 'ToiletRenovated') OVER before
+                    > 0, 'rule:renovated_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.renovation_id AS renovation_id,
+    standing_events.household_id AS household_id,
+    standing_events.kind AS kind,
+    standing_events.accepted AS accepted,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '改厕：每个事件一行，是否有效、为什么 / renovation of a toilet: every event once, whether it stands and why';
+
+-- 环境问题：每个事件一行，是否有效、为什么
+-- habitat issue: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_habitat_issue`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `issue_id` Nullable(String) COMMENT '问题编号 / issue id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '厕所类型 / kind of toilet；问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `description` Nullable(String) COMMENT '问题描述 / description 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `measure` Nullable(String) COMMENT '整改措施 / measure 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 环境问题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_habitat 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_habitat sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.issue_id AS issue_id,
+            events.kind AS kind,
+            events.due_at AS due_at,
+            events.description AS description,
+            events.longitude AS longitude,
+            events.latitude AS latitude,
+            events.measure AS measure,
+            events.reason AS reason
+        FROM `xiangmai`.`events_habitat` AS events
+        WHERE events.case_type = 'habitat_issue'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。issue_found_once：HabitatIssueFound 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. issue_found_once: of several HabitatIssueFound only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'HabitatIssueFound'
+                    AND maxIf(place, event = 'HabitatIssueFound') OVER before
+                    > 0, 'rule:issue_found_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.issue_id AS issue_id,
+    standing_events.kind AS kind,
+    standing_events.due_at AS due_at,
+    standing_events.description AS description,
+    standing_events.longitude AS longitude,
+    standing_events.latitude AS latitude,
+    standing_events.measure AS measure,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '环境问题：每个事件一行，是否有效、为什么 / habitat issue: every event once, whether it stands and why';
 
 -- 创新提案：每个事件一行，是否有效、为什么
 -- proposal: every event once, whether it stands and why
@@ -7542,6 +11427,456 @@ SELECT
 FROM standing_events
 COMMENT '表彰：每个事件一行，是否有效、为什么 / award: every event once, whether it stands and why';
 
+-- 参加培训：每个事件一行，是否有效、为什么
+-- training attended: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_training_attendance`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `attendance_id` Nullable(String) COMMENT '培训记录编号 / attendance id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长（学时） / hours',
+    `course` Nullable(String) COMMENT '课程名称 / course',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 参加培训的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.attendance_id AS attendance_id,
+            events.cadre_id AS cadre_id,
+            events.kind AS kind,
+            events.hours AS hours,
+            events.course AS course,
+            events.online AS online,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'training_attendance'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。attended_once：TrainingAttended 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. attended_once: of several TrainingAttended only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'TrainingAttended'
+                    AND maxIf(place, event = 'TrainingAttended') OVER before
+                    > 0, 'rule:attended_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.attendance_id AS attendance_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.kind AS kind,
+    standing_events.hours AS hours,
+    standing_events.course AS course,
+    standing_events.online AS online,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '参加培训：每个事件一行，是否有效、为什么 / training attended: every event once, whether it stands and why';
+
+-- 能力测评：每个事件一行，是否有效、为什么
+-- capability assessment: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_capability_assessment`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `assessment_id` Nullable(String) COMMENT '测评编号 / assessment id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `dimension` LowCardinality(Nullable(String)) COMMENT '能力维度 / dimension',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 能力测评的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.assessment_id AS assessment_id,
+            events.cadre_id AS cadre_id,
+            events.dimension AS dimension,
+            events.score AS score,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'capability_assessment'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。capability_assessed_once：CapabilityAssessed 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. capability_assessed_once: of several CapabilityAssessed only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CapabilityAssessed'
+                    AND maxIf(place, event = 'CapabilityAssessed') OVER before
+                    > 0, 'rule:capability_assessed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.assessment_id AS assessment_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.dimension AS dimension,
+    standing_events.score AS score,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '能力测评：每个事件一行，是否有效、为什么 / capability assessment: every event once, whether it stands and why';
+
+-- 胜任力测试：每个事件一行，是否有效、为什么
+-- competence test: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_competence_test`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `test_id` Nullable(String) COMMENT '测试编号 / test id 〔间接标识 quasi-identifier〕',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre id 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 胜任力测试的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_training 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_training sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.test_id AS test_id,
+            events.cadre_id AS cadre_id,
+            events.passed AS passed,
+            events.score AS score,
+            events.reason AS reason
+        FROM `xiangmai`.`events_training` AS events
+        WHERE events.case_type = 'competence_test'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。tested_once：CompetenceTested 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. tested_once: of several CompetenceTested only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CompetenceTested'
+                    AND maxIf(place, event = 'CompetenceTested') OVER before
+                    > 0, 'rule:tested_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.test_id AS test_id,
+    standing_events.cadre_id AS cadre_id,
+    standing_events.passed AS passed,
+    standing_events.score AS score,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '胜任力测试：每个事件一行，是否有效、为什么 / competence test: every event once, whether it stands and why';
+
 -- 诉求：由事件重新折叠的现状，用以核对 cases_appeal
 -- appeal: folded again from the events, to be held against cases_appeal
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_appeal`
@@ -7870,6 +12205,382 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '出勤工时：由事件重新折叠的现状，用以核对 cases_work_time / work time: folded again from the events, to be held against cases_work_time';
+
+-- 时间银行存入：由事件重新折叠的现状，用以核对 cases_care_service
+-- hours put into the time bank: folded again from the events, to be held against cases_care_service
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_service`
+(
+    `case_id` String COMMENT '时间银行存入编号 / hours put into the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `earned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / earned at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '服务时长 / hours',
+    `kind` Nullable(String) COMMENT '服务类型 / kind of service',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（存入不过期，总为空） / leaves at (hours never lapse so always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。时间银行存入没有 CareHoursEarned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CareHoursEarned it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS earned_at,
+            argMin(event.volunteer_id, event.place) AS volunteer_id,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.kind, event.place) AS kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CareHoursEarned') AS opening_events
+        FROM `xiangmai`.`proof_events_care_service` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (`hours` < toDecimal64('0.00', 2)) THEN `earned_at` ELSE NULL END) AS never_leaves_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.earned_at AS earned_at,
+    cases.volunteer_id AS volunteer_id,
+    cases.hours AS hours,
+    cases.kind AS kind,
+    cases.never_leaves_at AS never_leaves_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '时间银行存入：由事件重新折叠的现状，用以核对 cases_care_service / hours put into the time bank: folded again from the events, to be held against cases_care_service';
+
+-- 时间银行支取：由事件重新折叠的现状，用以核对 cases_care_redemption
+-- hours taken out of the time bank: folded again from the events, to be held against cases_care_redemption
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_redemption`
+(
+    `case_id` String COMMENT '时间银行支取编号 / hours taken out of the time bank id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `redeemed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '支取时间 / redeemed at',
+    `volunteer_id` Nullable(String) COMMENT '志愿者编号 / volunteer 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '支取时长 / hours',
+    `purpose` Nullable(String) COMMENT '支取用途 / purpose',
+    `never_leaves_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间（支取不撤回，总为空） / leaves at (always null)',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。时间银行支取没有 CareHoursRedeemed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CareHoursRedeemed it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS redeemed_at,
+            argMin(event.volunteer_id, event.place) AS volunteer_id,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.purpose, event.place) AS purpose,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CareHoursRedeemed') AS opening_events
+        FROM `xiangmai`.`proof_events_care_redemption` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (`hours` < toDecimal64('0.00', 2)) THEN `redeemed_at` ELSE NULL END) AS never_leaves_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.redeemed_at AS redeemed_at,
+    cases.volunteer_id AS volunteer_id,
+    cases.hours AS hours,
+    cases.purpose AS purpose,
+    cases.never_leaves_at AS never_leaves_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '时间银行支取：由事件重新折叠的现状，用以核对 cases_care_redemption / hours taken out of the time bank: folded again from the events, to be held against cases_care_redemption';
+
+-- 老人走访：由事件重新折叠的现状，用以核对 cases_elder_visit
+-- visit to an elder: folded again from the events, to be held against cases_elder_visit
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_elder_visit`
+(
+    `case_id` String COMMENT '老人走访编号 / visit to an elder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `elder_id` Nullable(String) COMMENT '老人编号 / elder 〔间接标识 quasi-identifier〕',
+    `living_alone` Nullable(Bool) COMMENT '是否独居 / living alone',
+    `needs_help` Nullable(Bool) COMMENT '是否需要帮助 / needs help',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。老人走访没有 ElderVisited 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ElderVisited it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS visited_at,
+            argMin(event.elder_id, event.place) AS elder_id,
+            argMin(event.living_alone, event.place) AS living_alone,
+            argMin(event.needs_help, event.place) AS needs_help,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ElderVisited') AS opening_events
+        FROM `xiangmai`.`proof_events_elder_visit` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.visited_at AS visited_at,
+    cases.elder_id AS elder_id,
+    cases.living_alone AS living_alone,
+    cases.needs_help AS needs_help,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '老人走访：由事件重新折叠的现状，用以核对 cases_elder_visit / visit to an elder: folded again from the events, to be held against cases_elder_visit';
+
+-- 家庭医生服务：由事件重新折叠的现状，用以核对 cases_doctor_visit
+-- visit of the family doctor: folded again from the events, to be held against cases_doctor_visit
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_doctor_visit`
+(
+    `case_id` String COMMENT '家庭医生服务编号 / visit of the family doctor id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '服务时间 / visited at',
+    `resident_id` Nullable(String) COMMENT '居民编号 / resident 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '服务方式 / kind of visit',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。家庭医生服务没有 DoctorVisited 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DoctorVisited it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS visited_at,
+            argMin(event.resident_id, event.place) AS resident_id,
+            argMin(event.kind, event.place) AS kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DoctorVisited') AS opening_events
+        FROM `xiangmai`.`proof_events_doctor_visit` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.visited_at AS visited_at,
+    cases.resident_id AS resident_id,
+    cases.kind AS kind,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '家庭医生服务：由事件重新折叠的现状，用以核对 cases_doctor_visit / visit of the family doctor: folded again from the events, to be held against cases_doctor_visit';
+
+-- 提醒：由事件重新折叠的现状，用以核对 cases_care_reminder
+-- reminder: folded again from the events, to be held against cases_care_reminder
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_care_reminder`
+(
+    `case_id` String COMMENT '提醒编号 / reminder id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `sent_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提醒时间 / sent at',
+    `about` Nullable(String) COMMENT '提醒事由 / about',
+    `delivered` Nullable(Bool) COMMENT '是否送达 / delivered',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。提醒没有 ReminderSent 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ReminderSent it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS sent_at,
+            argMin(event.about, event.place) AS about,
+            argMin(event.delivered, event.place) AS delivered,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ReminderSent') AS opening_events
+        FROM `xiangmai`.`proof_events_care_reminder` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.sent_at AS sent_at,
+    cases.about AS about,
+    cases.delivered AS delivered,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '提醒：由事件重新折叠的现状，用以核对 cases_care_reminder / reminder: folded again from the events, to be held against cases_care_reminder';
+
+-- 入户走访：由事件重新折叠的现状，用以核对 cases_household_visit
+-- visit to a household: folded again from the events, to be held against cases_household_visit
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_household_visit`
+(
+    `case_id` String COMMENT '入户走访编号 / visit to a household id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `visited_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '走访时间 / visited at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `visitor_kind` Nullable(String) COMMENT '走访人类型 / kind of visitor',
+    `issues_found` Nullable(Int64) COMMENT '收集问题数 / issues found',
+    `issues_solved` Nullable(Int64) COMMENT '当场解决数 / issues solved at once',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。入户走访没有 HouseholdVisited 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HouseholdVisited it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS visited_at,
+            argMin(event.household_id, event.place) AS household_id,
+            argMin(event.visitor_kind, event.place) AS visitor_kind,
+            argMin(event.issues_found, event.place) AS issues_found,
+            argMin(event.issues_solved, event.place) AS issues_solved,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HouseholdVisited') AS opening_events
+        FROM `xiangmai`.`proof_events_household_visit` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.visited_at AS visited_at,
+    cases.household_id AS household_id,
+    cases.visitor_kind AS visitor_kind,
+    cases.issues_found AS issues_found,
+    cases.issues_solved AS issues_solved,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '入户走访：由事件重新折叠的现状，用以核对 cases_household_visit / visit to a household: folded again from the events, to be held against cases_household_visit';
+
+-- 一线工作日志：由事件重新折叠的现状，用以核对 cases_field_day
+-- day in the field: folded again from the events, to be held against cases_field_day
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_field_day`
+(
+    `case_id` String COMMENT '一线工作日志编号 / day in the field id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `logged_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '日志时间 / logged at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '一线工作时长 / hours in the field',
+    `hours_worked` Nullable(Decimal(18, 2)) COMMENT '当天工作时长 / hours worked',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。一线工作日志没有 FieldDayLogged 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without FieldDayLogged it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS logged_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(CAST(event.hours_worked, 'Nullable(Decimal(18, 2))'), event.place) AS hours_worked,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'FieldDayLogged') AS opening_events
+        FROM `xiangmai`.`proof_events_field_day` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.logged_at AS logged_at,
+    cases.cadre_id AS cadre_id,
+    cases.hours AS hours,
+    cases.hours_worked AS hours_worked,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '一线工作日志：由事件重新折叠的现状，用以核对 cases_field_day / day in the field: folded again from the events, to be held against cases_field_day';
 
 -- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
 -- disclosure: folded again from the events, to be held against cases_disclosure
@@ -8331,6 +13042,66 @@ SELECT
 FROM cases
 COMMENT '准入事项：由事件重新折叠的现状，用以核对 cases_admitted_item / admitted item: folded again from the events, to be held against cases_admitted_item';
 
+-- 评价：由事件重新折叠的现状，用以核对 cases_evaluation
+-- evaluation: folded again from the events, to be held against cases_evaluation
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_evaluation`
+(
+    `case_id` String COMMENT '评价编号 / evaluation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评价时间 / submitted at',
+    `subject_kind` Nullable(String) COMMENT '对象类型 / kind of subject',
+    `subject_id` Nullable(String) COMMENT '对象编号 / subject 〔间接标识 quasi-identifier〕',
+    `rater_kind` Nullable(String) COMMENT '评价主体 / kind of rater',
+    `rater_id` Nullable(String) COMMENT '评价人编号 / rater 〔间接标识 quasi-identifier〕',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `aspect` Nullable(String) COMMENT '评价维度 / dimension',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。评价没有 EvaluationSubmitted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without EvaluationSubmitted it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS submitted_at,
+            argMin(event.subject_kind, event.place) AS subject_kind,
+            argMin(event.subject_id, event.place) AS subject_id,
+            argMin(event.rater_kind, event.place) AS rater_kind,
+            argMin(event.rater_id, event.place) AS rater_id,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            argMin(event.dimension, event.place) AS aspect,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'EvaluationSubmitted') AS opening_events
+        FROM `xiangmai`.`proof_events_evaluation` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.submitted_at AS submitted_at,
+    cases.subject_kind AS subject_kind,
+    cases.subject_id AS subject_id,
+    cases.rater_kind AS rater_kind,
+    cases.rater_id AS rater_id,
+    cases.score AS score,
+    cases.aspect AS aspect,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '评价：由事件重新折叠的现状，用以核对 cases_evaluation / evaluation: folded again from the events, to be held against cases_evaluation';
+
 -- 收支分录：由事件重新折叠的现状，用以核对 cases_ledger_entry
 -- ledger entry: folded again from the events, to be held against cases_ledger_entry
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_ledger_entry`
@@ -8563,6 +13334,453 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '小微权力运行：由事件重新折叠的现状，用以核对 cases_power_use / use of a small power: folded again from the events, to be held against cases_power_use';
+
+-- 网格巡查：由事件重新折叠的现状，用以核对 cases_patrol
+-- patrol: folded again from the events, to be held against cases_patrol
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_patrol`
+(
+    `case_id` String COMMENT '网格巡查编号 / patrol id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `patrolled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '巡查时间 / patrolled at',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '巡查时长（分钟） / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。网格巡查没有 PatrolCheckedIn 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PatrolCheckedIn it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS patrolled_at,
+            argMin(event.grid_id, event.place) AS grid_id,
+            argMin(event.minutes, event.place) AS minutes,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PatrolCheckedIn') AS opening_events
+        FROM `xiangmai`.`proof_events_patrol` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.patrolled_at AS patrolled_at,
+    cases.grid_id AS grid_id,
+    cases.minutes AS minutes,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '网格巡查：由事件重新折叠的现状，用以核对 cases_patrol / patrol: folded again from the events, to be held against cases_patrol';
+
+-- 隐患：由事件重新折叠的现状，用以核对 cases_hazard
+-- hazard: folded again from the events, to be held against cases_hazard
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_hazard`
+(
+    `case_id` String COMMENT '隐患编号 / hazard id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `level` Nullable(String) COMMENT '隐患等级 / level',
+    `kind` Nullable(String) COMMENT '隐患类型 / kind',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `longitude` Nullable(Float64) COMMENT '经度 / longitude 〔间接标识 quasi-identifier〕',
+    `latitude` Nullable(Float64) COMMENT '纬度 / latitude 〔间接标识 quasi-identifier〕',
+    `first_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first rectified at',
+    `last_rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近复查是否通过 / passed when last verified',
+    `failed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近复查不通过时间 / last failed at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改完毕时间 / rectified at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。隐患没有 HazardFound 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HazardFound it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HazardFound') AS found_at,
+            argMinIf(event.level, event.place, event.event = 'HazardFound') AS level,
+            argMinIf(event.kind, event.place, event.event = 'HazardFound') AS kind,
+            argMinIf(event.grid_id, event.place, event.event = 'HazardFound') AS grid_id,
+            argMinIf(event.due_at, event.place, event.event = 'HazardFound') AS due_at,
+            argMinIf(event.longitude, event.place, event.event = 'HazardFound') AS longitude,
+            argMinIf(event.latitude, event.place, event.event = 'HazardFound') AS latitude,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HazardRectified') AS first_rectified_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'HazardRectified') AS last_rectified_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'HazardVerified') AS verified_at,
+            argMaxIf(event.passed, event.place, event.event = 'HazardVerified') AS passed,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'HazardVerified' AND (NOT event.passed)
+            ) AS failed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HazardFound') AS opening_events
+        FROM `xiangmai`.`proof_events_hazard` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN ((`failed_at` IS NULL) OR (`failed_at` < `last_rectified_at`)) THEN `last_rectified_at` ELSE NULL END) AS rectified_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.found_at AS found_at,
+    cases.level AS level,
+    cases.kind AS kind,
+    cases.grid_id AS grid_id,
+    cases.due_at AS due_at,
+    cases.longitude AS longitude,
+    cases.latitude AS latitude,
+    cases.first_rectified_at AS first_rectified_at,
+    cases.last_rectified_at AS last_rectified_at,
+    cases.verified_at AS verified_at,
+    cases.passed AS passed,
+    cases.failed_at AS failed_at,
+    cases.rectified_at AS rectified_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '隐患：由事件重新折叠的现状，用以核对 cases_hazard / hazard: folded again from the events, to be held against cases_hazard';
+
+-- 突发事件：由事件重新折叠的现状，用以核对 cases_incident
+-- incident: folded again from the events, to be held against cases_incident
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_incident`
+(
+    `case_id` String COMMENT '突发事件编号 / incident id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `reported_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '上报时间 / reported at',
+    `kind` Nullable(String) COMMENT '事件类型 / kind of incident',
+    `severity` Nullable(String) COMMENT '事件级别 / severity',
+    `partner_townships` Nullable(String) COMMENT '跨界涉及乡镇 / townships across the boundary',
+    `responded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次响应时间 / first responded at',
+    `joint_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次联处时间 / joint handling first started at',
+    `closed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / closed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。突发事件没有 IncidentReported 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without IncidentReported it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentReported') AS reported_at,
+            argMinIf(event.kind, event.place, event.event = 'IncidentReported') AS kind,
+            argMinIf(event.severity, event.place, event.event = 'IncidentReported') AS severity,
+            argMinIf(event.partner_townships, event.place, event.event = 'IncidentReported') AS partner_townships,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentResponded') AS responded_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'JointHandlingStarted') AS joint_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'IncidentClosed') AS closed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'IncidentReported') AS opening_events
+        FROM `xiangmai`.`proof_events_incident` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.reported_at AS reported_at,
+    cases.kind AS kind,
+    cases.severity AS severity,
+    cases.partner_townships AS partner_townships,
+    cases.responded_at AS responded_at,
+    cases.joint_at AS joint_at,
+    cases.closed_at AS closed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '突发事件：由事件重新折叠的现状，用以核对 cases_incident / incident: folded again from the events, to be held against cases_incident';
+
+-- 重大决策风险评估：由事件重新折叠的现状，用以核对 cases_risk_assessment
+-- risk assessment: folded again from the events, to be held against cases_risk_assessment
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_risk_assessment`
+(
+    `case_id` String COMMENT '重大决策风险评估编号 / risk assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评估时间 / assessed at',
+    `level` Nullable(String) COMMENT '风险等级 / level of risk',
+    `advice` Nullable(String) COMMENT '评估意见 / advice',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。重大决策风险评估没有 RiskAssessed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without RiskAssessed it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS assessed_at,
+            argMin(event.level, event.place) AS level,
+            argMin(event.advice, event.place) AS advice,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'RiskAssessed') AS opening_events
+        FROM `xiangmai`.`proof_events_risk_assessment` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assessed_at AS assessed_at,
+    cases.level AS level,
+    cases.advice AS advice,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '重大决策风险评估：由事件重新折叠的现状，用以核对 cases_risk_assessment / risk assessment: folded again from the events, to be held against cases_risk_assessment';
+
+-- 人居环境检查：由事件重新折叠的现状，用以核对 cases_inspection
+-- inspection: folded again from the events, to be held against cases_inspection
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_inspection`
+(
+    `case_id` String COMMENT '人居环境检查编号 / inspection id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `inspected_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / inspected at',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `inspector` Nullable(String) COMMENT '检查方 / inspector',
+    `items` Nullable(Int64) COMMENT '检查项数 / items',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。人居环境检查没有 InspectionScored 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without InspectionScored it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS inspected_at,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            argMin(event.inspector, event.place) AS inspector,
+            argMin(event.items, event.place) AS items,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'InspectionScored') AS opening_events
+        FROM `xiangmai`.`proof_events_inspection` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.inspected_at AS inspected_at,
+    cases.score AS score,
+    cases.inspector AS inspector,
+    cases.items AS items,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '人居环境检查：由事件重新折叠的现状，用以核对 cases_inspection / inspection: folded again from the events, to be held against cases_inspection';
+
+-- 垃圾分类抽查：由事件重新折叠的现状，用以核对 cases_sorting_check
+-- check of garbage sorting: folded again from the events, to be held against cases_sorting_check
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_sorting_check`
+(
+    `case_id` String COMMENT '垃圾分类抽查编号 / check of garbage sorting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `checked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '抽查时间 / checked at',
+    `households` Nullable(Int64) COMMENT '抽查户数 / households',
+    `households_sorting` Nullable(Int64) COMMENT '分类正确户数 / households sorting',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。垃圾分类抽查没有 GarbageSortingChecked 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without GarbageSortingChecked it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS checked_at,
+            argMin(event.households, event.place) AS households,
+            argMin(event.households_sorting, event.place) AS households_sorting,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'GarbageSortingChecked') AS opening_events
+        FROM `xiangmai`.`proof_events_sorting_check` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.checked_at AS checked_at,
+    cases.households AS households,
+    cases.households_sorting AS households_sorting,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '垃圾分类抽查：由事件重新折叠的现状，用以核对 cases_sorting_check / check of garbage sorting: folded again from the events, to be held against cases_sorting_check';
+
+-- 改厕：由事件重新折叠的现状，用以核对 cases_toilet_renovation
+-- renovation of a toilet: folded again from the events, to be held against cases_toilet_renovation
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_toilet_renovation`
+(
+    `case_id` String COMMENT '改厕编号 / renovation of a toilet id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `renovated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '改厕完成时间 / renovated at',
+    `household_id` Nullable(String) COMMENT '户编号 / household 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '厕所类型 / kind of toilet',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。改厕没有 ToiletRenovated 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ToiletRenovated it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS renovated_at,
+            argMin(event.household_id, event.place) AS household_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(event.accepted, event.place) AS accepted,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ToiletRenovated') AS opening_events
+        FROM `xiangmai`.`proof_events_toilet_renovation` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.renovated_at AS renovated_at,
+    cases.household_id AS household_id,
+    cases.kind AS kind,
+    cases.accepted AS accepted,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '改厕：由事件重新折叠的现状，用以核对 cases_toilet_renovation / renovation of a toilet: folded again from the events, to be held against cases_toilet_renovation';
+
+-- 环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue
+-- habitat issue: folded again from the events, to be held against cases_habitat_issue
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_habitat_issue`
+(
+    `case_id` String COMMENT '环境问题编号 / habitat issue id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `found_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '发现时间 / found at',
+    `kind` Nullable(String) COMMENT '问题类型 / kind of issue',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `fixed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次整改时间 / first fixed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。环境问题没有 HabitatIssueFound 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without HabitatIssueFound it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HabitatIssueFound') AS found_at,
+            argMinIf(event.kind, event.place, event.event = 'HabitatIssueFound') AS kind,
+            argMinIf(event.due_at, event.place, event.event = 'HabitatIssueFound') AS due_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'HabitatIssueFixed') AS fixed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'HabitatIssueFound') AS opening_events
+        FROM `xiangmai`.`proof_events_habitat_issue` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.found_at AS found_at,
+    cases.kind AS kind,
+    cases.due_at AS due_at,
+    cases.fixed_at AS fixed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue / habitat issue: folded again from the events, to be held against cases_habitat_issue';
 
 -- 创新提案：由事件重新折叠的现状，用以核对 cases_proposal
 -- proposal: folded again from the events, to be held against cases_proposal
@@ -9575,3 +14793,159 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '表彰：由事件重新折叠的现状，用以核对 cases_award / award: folded again from the events, to be held against cases_award';
+
+-- 参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance
+-- training attended: folded again from the events, to be held against cases_training_attendance
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_training_attendance`
+(
+    `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `attended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '培训时间 / attended at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '培训类型 / kind of training',
+    `hours` Nullable(Decimal(18, 2)) COMMENT '学习时长 / hours',
+    `online` Nullable(Bool) COMMENT '是否线上 / online',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。参加培训没有 TrainingAttended 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without TrainingAttended it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS attended_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(CAST(event.hours, 'Nullable(Decimal(18, 2))'), event.place) AS hours,
+            argMin(event.online, event.place) AS online,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'TrainingAttended') AS opening_events
+        FROM `xiangmai`.`proof_events_training_attendance` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.attended_at AS attended_at,
+    cases.cadre_id AS cadre_id,
+    cases.kind AS kind,
+    cases.hours AS hours,
+    cases.online AS online,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance / training attended: folded again from the events, to be held against cases_training_attendance';
+
+-- 能力测评：由事件重新折叠的现状，用以核对 cases_capability_assessment
+-- capability assessment: folded again from the events, to be held against cases_capability_assessment
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_capability_assessment`
+(
+    `case_id` String COMMENT '能力测评编号 / capability assessment id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assessed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测评时间 / assessed at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `capability` Nullable(String) COMMENT '能力维度 / capability',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。能力测评没有 CapabilityAssessed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CapabilityAssessed it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS assessed_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.dimension, event.place) AS capability,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CapabilityAssessed') AS opening_events
+        FROM `xiangmai`.`proof_events_capability_assessment` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assessed_at AS assessed_at,
+    cases.cadre_id AS cadre_id,
+    cases.capability AS capability,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '能力测评：由事件重新折叠的现状，用以核对 cases_capability_assessment / capability assessment: folded again from the events, to be held against cases_capability_assessment';
+
+-- 胜任力测试：由事件重新折叠的现状，用以核对 cases_competence_test
+-- competence test: folded again from the events, to be held against cases_competence_test
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_competence_test`
+(
+    `case_id` String COMMENT '胜任力测试编号 / competence test id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `tested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '测试时间 / tested at',
+    `cadre_id` Nullable(String) COMMENT '干部编号 / cadre 〔间接标识 quasi-identifier〕',
+    `passed` Nullable(Bool) COMMENT '是否达标 / passed',
+    `score` Nullable(Decimal(18, 2)) COMMENT '得分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。胜任力测试没有 CompetenceTested 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CompetenceTested it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS tested_at,
+            argMin(event.cadre_id, event.place) AS cadre_id,
+            argMin(event.passed, event.place) AS passed,
+            argMin(CAST(event.score, 'Nullable(Decimal(18, 2))'), event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CompetenceTested') AS opening_events
+        FROM `xiangmai`.`proof_events_competence_test` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.tested_at AS tested_at,
+    cases.cadre_id AS cadre_id,
+    cases.passed AS passed,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '胜任力测试：由事件重新折叠的现状，用以核对 cases_competence_test / competence test: folded again from the events, to be held against cases_competence_test';

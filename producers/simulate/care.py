@@ -1,0 +1,127 @@
+"""Care (互助养老) of the simulated county: hours given and redeemed, elders and doctors' visits, reminders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.register_ids import contracted, elders, lives_alone
+from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from producers.simulate.county import Character
+    from producers.simulate.desk import Desk, Tale
+
+VOLUNTEERS = 6
+# How many of each a volunteer, elder or resident has a day; elders and doctors on working days.
+SERVICES, REDEMPTIONS = 0.03, 0.008
+VISITS_ALONE, VISITS_OTHERS, DOCTOR_VISITS, REMINDERS = 0.06, 0.01, 0.013, 0.003
+# Winter is the season of elders: more visits, and of reminders of the cold.
+WINTER_MONTHS, WINTER_FACTOR = (12, 1, 2), 1.5
+KINDS = ("company", "housework", "meals", "escort", "repairs", "lessons")
+KIND_WEIGHTS = (30, 16, 28, 12, 8, 6)
+PURPOSES = ("service", "goods", "gift")
+DOCTOR_KINDS = ("home", "station", "telephone", "checkup")
+DOCTOR_KIND_WEIGHTS = (30, 34, 26, 10)
+CORRECTED_SHARE, TAKEN_BACK_SHARE = 0.01, 0.01
+NEEDS_HELP_SHARE, RECEIPT_SHARE = 0.16, 0.8
+
+
+class Care(VillageStory):
+    """The domain `care`."""
+
+    name = "care"
+    department = "民政局"
+
+    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+        """Tell what volunteers give and take on any day, and on working days who is visited and reminded."""
+        village, winter = desk.village, date_of(desk.day).month in WINTER_MONTHS
+        for number in range(1, VOLUNTEERS + 1):
+            volunteer = f"V{village.code}{number:04d}"
+            if desk.happens(SERVICES):
+                yield _service(desk, volunteer)
+            if desk.happens(REDEMPTIONS):
+                yield _redemption(desk, volunteer)
+        if not desk.is_working:
+            return
+        diligence = character.on_time_share**2 * (WINTER_FACTOR if winter else 1)
+        for elder in elders(village):
+            if desk.happens((VISITS_ALONE if lives_alone(elder) else VISITS_OTHERS) * diligence):
+                yield _elder_visit(desk, elder)
+        for resident in contracted(village):
+            if desk.happens(DOCTOR_VISITS * character.on_time_share**2):
+                yield _doctor_visit(desk, resident)
+            if desk.happens(REMINDERS):
+                yield _reminder(desk, character, resident, winter=winter)
+
+
+def _service(desk: Desk, volunteer: str) -> Tale:
+    """Give half an hour or more; what slipped by a digit is corrected later."""
+    tale, rng = desk.tale("care_service", "service_id", "FW"), desk.rng
+    hours = 50 * rng.randint(1, 8)
+    first = 10 * hours if desk.happens(CORRECTED_SHARE) else hours
+    kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
+    written = tale.write("CareHoursEarned", volunteer_id=volunteer, hours=hundredths(first), kind=kind)
+    account = tale.account
+    account.add("care_hours_earned", tale.at, first)
+    account.stock("care_hours_deposited", first)
+    account.thing("care_volunteers", tale.at, volunteer)
+    if first != hours:
+        known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))
+        tale.write(
+            "CareHoursEarned",
+            corrects=written,
+            recorded_at=known_at,
+            volunteer_id=volunteer,
+            hours=hundredths(hours),
+            kind=kind,
+        )
+        account.add("care_hours_earned", tale.at, hours - first, known_at=known_at)
+        account.stock("care_hours_deposited", hours - first, known_at=known_at)
+    elif desk.happens(TAKEN_BACK_SHARE):
+        tale.take_back(written, tale.at + 10 * MINUTE, "重复登记")
+    return tale
+
+
+def _redemption(desk: Desk, volunteer: str) -> Tale:
+    tale, rng = desk.tale("care_redemption", "redemption_id", "ZQ"), desk.rng
+    hours = 50 * rng.randint(1, 6)
+    purpose = rng.choices(PURPOSES, (50, 35, 15))[0]
+    tale.write("CareHoursRedeemed", volunteer_id=volunteer, hours=hundredths(hours), purpose=purpose)
+    tale.account.add("care_hours_redeemed", tale.at, hours)
+    tale.account.stock("care_hours_withdrawn", hours)
+    return tale
+
+
+def _elder_visit(desk: Desk, elder: str) -> Tale:
+    tale = desk.tale("elder_visit", "visit_id", "LR")
+    needs_help = desk.happens(NEEDS_HELP_SHARE)
+    note = "需要助餐，已联系。" if needs_help else None
+    tale.write("ElderVisited", elder_id=elder, living_alone=lives_alone(elder), needs_help=needs_help, note=note)
+    tale.account.add("elder_visit_count", tale.at, 1)
+    tale.account.add("elder_needs_help_rate", tale.at, int(needs_help), 1)
+    if lives_alone(elder):
+        tale.account.thing("elders_alone_visited", tale.at, elder)
+    return tale
+
+
+def _doctor_visit(desk: Desk, resident: str) -> Tale:
+    tale = desk.tale("doctor_visit", "visit_id", "YS")
+    kind = desk.rng.choices(DOCTOR_KINDS, DOCTOR_KIND_WEIGHTS)[0]
+    tale.write("DoctorVisited", resident_id=resident, kind=kind, finding=None)
+    tale.account.add("doctor_visit_count", tale.at, 1)
+    tale.account.thing("doctor_residents_served", tale.at, resident)
+    return tale
+
+
+def _reminder(desk: Desk, character: Character, resident: str, *, winter: bool) -> Tale:
+    tale = desk.tale("care_reminder", "reminder_id", "TX")
+    about = "weather" if winter and desk.happens(0.5) else desk.rng.choice(("checkup", "visit", "activity"))
+    delivered = desk.happens((2 + character.satisfaction) / 3) if desk.happens(RECEIPT_SHARE) else None
+    tale.write("ReminderSent", resident_id=resident, about=about, delivered=delivered)
+    tale.account.add("reminder_count", tale.at, 1)
+    if delivered is not None:
+        tale.account.add("reminder_delivered_rate", tale.at, int(delivered), 1)
+    return tale
