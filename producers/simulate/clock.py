@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PROMISES = ("due_at", "promised_at")
+"""Fields of events that hold a moment somebody promised when the event was written down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -53,8 +56,9 @@ class Clock:
     def set(self, event: dict[str, Any]) -> dict[str, Any]:
         """Move an event's times from county to wall time, in place; returns it."""
         known_at = event["recorded_at"]
-        if event.get("due_at") is not None:
-            event["due_at"] = self.to_wall(event["due_at"], known_at=known_at)
+        for name in PROMISES:
+            if event.get(name) is not None:
+                event[name] = self.to_wall(event[name], known_at=known_at)
         event["occurred_at"] = self.to_wall(event["occurred_at"])
         event["recorded_at"] = self.to_wall(known_at)
         return event

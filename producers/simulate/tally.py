@@ -47,6 +47,10 @@ class Tally:
         """Count towards a stock as it is now."""
         self._now[township, indicator] += count
 
+    def day(self, at: int) -> int:
+        """Return the local day in which a moment lies, as days since 1970-01-01."""
+        return self._calendar.day_of(at)
+
     def day_of_month(self, at: int) -> int:
         """Return on which day of its month a moment lies."""
         return date_of(self._calendar.day_of(at)).day

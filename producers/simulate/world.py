@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
 from producers.simulate.burden import Burden
+from producers.simulate.deliberation import Deliberation
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import Beginning, seeded
 from producers.simulate.duties import Duties
 from producers.simulate.finance import Finance
 from producers.simulate.innovation import Innovation
+from producers.simulate.needs import Needs
 from producers.simulate.organisations import Organisations
+from producers.simulate.policy import Policy
+from producers.simulate.projects import Projects
 from producers.simulate.registers import Registers
+from producers.simulate.services import Services
 from producers.simulate.supervision import Supervision
 from producers.simulate.workdays import DAY
 
@@ -36,6 +41,11 @@ DOMAINS: tuple[Domain, ...] = (
     Innovation(),
     Supervision(),
     Organisations(),
+    Deliberation(),
+    Projects(),
+    Services(),
+    Policy(),
+    Needs(),
 )
 
 

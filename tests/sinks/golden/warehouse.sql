@@ -163,6 +163,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党员联户：全部事件 / contacts with households: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '民主议事：全部事件 / deliberation and decision: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -505,6 +547,49 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_organisations`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -546,6 +631,94 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党组织建设：全部事件 / party organisations: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_projects`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_registers`
 (
@@ -589,6 +762,43 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '底册：全部事件 / registers: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '公共服务：全部事件 / public services: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
 (
@@ -954,6 +1164,55 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_disclosure`
 (
@@ -1484,6 +1743,64 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation_meeting`
 (
     `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
@@ -1579,6 +1896,102 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_household`
 (
@@ -1736,6 +2149,37 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
 (
@@ -2175,6 +2619,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_contacts` FINAL
 COMMENT '党员联户：全部事件 / contacts with households: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_deliberation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `motion_id`, `topic`, `procedure`, `raised_by`, `title`, `present`, `note`, `eligible`, `approved`, `meeting_kind`, `votes_for`, `votes_against`, `days_posted`, `url`, `carried_out`, `first_item`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_deliberation` FINAL
+COMMENT '民主议事：全部事件 / deliberation and decision: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_disclosure`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2501,6 +2985,47 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_innovation` FINAL
 COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `need_id`, `channel`, `group`, `category`, `priority`, `summary`, `resident`, `resource_id`, `resource_kind`, `satisfied`, `note`, `reason`, `kind`, `capacity`, `unit`, `name`, `amount`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_needs` FINAL
+COMMENT '治理需求：全部事件 / needs and resources: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_organisations`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2540,6 +3065,90 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_organisations`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `meeting_id`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `topic`, `rectification_id`, `reason`, `note`, `passed`, `by_department`, `finding`, `rating_id`, `stars`, `member`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_organisations` FINAL
 COMMENT '党组织建设：全部事件 / party organisations: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `task_id`, `policy_id`, `title`, `owner`, `owner_person`, `due_at`, `steps`, `step`, `note`, `reason`, `feedback_id`, `channel`, `aware`, `benefited`, `score`, `comment`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_policy` FINAL
+COMMENT '政策执行：全部事件 / policy tasks and their effect: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_projects`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `project_id`, `kind`, `programme`, `budget`, `title`, `motion_id`, `participants`, `feasible`, `note`, `eligible`, `votes_for`, `votes_against`, `due_at`, `contractor`, `contract_amount`, `percent`, `cost`, `accepted`, `reason`, `evaluator_kind`, `score`, `respondents`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_projects` FINAL
+COMMENT '民生微实事和治理项目：全部事件 / livelihood and governance projects: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
 (
@@ -2581,6 +3190,41 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_registers`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `household_id`, `head`, `residents`, `low_income`, `kind`, `reason`, `grid_id`, `name`, `worker`, `cadre_id`, `post`, `elder_id`, `living_alone`, `resident_id`, `doctor`, `item`, `organisation_id`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_registers` FINAL
 COMMENT '底册：全部事件 / registers: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_services`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `request_id`, `item`, `channel`, `promised_at`, `resident`, `trips`, `result`, `score`, `comment`, `justified`, `note`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_services` FINAL
+COMMENT '公共服务：全部事件 / public services: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
 (
@@ -2942,6 +3586,55 @@ AS SELECT `case_id`, `township`, `village`, `logged_at`, `cadre_id`, `hours`, `h
 FROM `xiangmai_storage`.`cases_field_day` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'field_day' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '一线工作日志：现状，一件一行 / day in the field: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `topic`, `procedure`, `raised_by`, `proposed_at`, `consulted_at`, `reviewed_at`, `vote_count`, `voted_at`, `meeting_kind`, `eligible`, `present`, `votes_for`, `quorate`, `carried`, `first_resolved_at`, `resolved_at`, `first_disclosed_at`, `disclosed_at`, `first_result_at`, `result_disclosed_at`, `carried_out`, `reported_back_at`, `reported_back_first`, `steps_done`, `decided_at`, `complete`, `faulty_step`, `fault`, `result_after_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_motion` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'motion' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '议题：现状，一件一行 / motion: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_disclosure`
 (
@@ -3472,6 +4165,64 @@ FROM `xiangmai_storage`.`cases_practice` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `recorded_at`, `channel`, `group`, `category`, `priority`, `matched_at`, `resource_kind`, `met_at`, `satisfied`, `declined_at`, `decline_reason`, `dropped_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_need` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'need' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '需求：现状，一件一行 / need: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `offered_at`, `kind`, `capacity`, `used`, `first_used_at`, `withdrawn_at`, `stirred_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_resource` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation_meeting`
 (
     `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
@@ -3567,6 +4318,102 @@ AS SELECT `case_id`, `township`, `village`, `rated_at`, `organisation_id`, `star
 FROM `xiangmai_storage`.`cases_member_rating` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assigned_at`, `policy_id`, `owner`, `steps`, `first_due_at`, `due_at`, `extended`, `step_count`, `highest_step`, `completed_at`, `withdrawn_at`, `ended_at`, `steps_done`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_task` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_task' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策任务：现状，一件一行 / policy task: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `given_at`, `policy_id`, `channel`, `aware`, `benefited`, `score`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_policy_feedback` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'policy_feedback' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '政策反馈：现状，一件一行 / policy feedback: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `proposed_at`, `kind`, `programme`, `budget`, `argued_at`, `participants`, `first_voted_at`, `passed_at`, `started_at`, `due_at`, `contract_amount`, `percent`, `completed_at`, `cost`, `accepted`, `cancelled_at`, `ended_at`, `villagers_score`, `villagers_asked`, `evaluated_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_project` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'project' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '项目：现状，一件一行 / project: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_household`
 (
@@ -3724,6 +4571,37 @@ AS SELECT `case_id`, `township`, `village`, `founded_at`, `dissolved_at`, `name`
 FROM `xiangmai_storage`.`cases_organisation` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '党组织：现状，一件一行 / party organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `requested_at`, `item`, `channel`, `promised_at`, `completed_at`, `trips`, `result`, `rated_at`, `score`, `first_bad_at`, `rectified_at`, `justified`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_service_request` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
 (
@@ -4248,6 +5126,7 @@ FROM
         if(isFinite(((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01)), ((coalesce(`households_visited`, 0.0) / nullIf(`household_count`, 0)) / 0.01), NULL) AS `household_contact_coverage`,
         if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
         if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
+        if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
         if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
@@ -4257,11 +5136,15 @@ FROM
         if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
         if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
         if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
+        if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
         if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
         if(isFinite(((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01)), ((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01), NULL) AS `theme_day_coverage`,
+        if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
         if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite(((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01)), ((`service_items_used` / nullIf(`service_item_count`, 0)) / 0.01), NULL) AS `service_item_breadth`,
+        if(isFinite((((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `service_depth`,
         if(isFinite(((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0)), ((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0), NULL) AS `training_hours_per_head`,
         if(isFinite(((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01)), ((coalesce(`cadres_trained_digital`, 0.0) / nullIf(`cadre_count`, 0)) / 0.01), NULL) AS `digital_training_rate`
     FROM
@@ -4302,15 +5185,24 @@ FROM
             figures['last_year.proposal_count'] AS `last_year.proposal_count`,
             figures['meeting_expected'] AS `meeting_expected`,
             figures['meeting_present'] AS `meeting_present`,
+            figures['motion_eligible'] AS `motion_eligible`,
+            figures['motion_present'] AS `motion_present`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
             figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
             figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
             figures['organisation_count'] AS `organisation_count`,
+            figures['policy_steps'] AS `policy_steps`,
+            figures['policy_steps_done'] AS `policy_steps_done`,
             figures['previous.habitat_score'] AS `previous.habitat_score`,
             figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
             figures['proposal_count'] AS `proposal_count`,
             figures['reporting_hours'] AS `reporting_hours`,
             figures['resident_count'] AS `resident_count`,
+            figures['resource_capacity'] AS `resource_capacity`,
+            figures['resource_used'] AS `resource_used`,
+            figures['service_item_count'] AS `service_item_count`,
+            figures['service_items_used'] AS `service_items_used`,
+            figures['service_volume'] AS `service_volume`,
             figures['theme_day_organisations'] AS `theme_day_organisations`,
             figures['training_hours'] AS `training_hours`,
             figures['visit_issues_noted'] AS `visit_issues_noted`,
@@ -4332,7 +5224,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'meeting_expected', 'meeting_present', 'organisation_count', 'proposal_count', 'reporting_hours', 'resident_count', 'strong_village_coverage', 'theme_day_organisations', 'training_hours', 'village_check_volume', 'village_report_volume', 'visit_issues_noted', 'visit_issues_solved', 'worked_hours')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'checked_village_share', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'meeting_expected', 'meeting_present', 'motion_eligible', 'motion_present', 'organisation_count', 'policy_steps', 'policy_steps_done', 'proposal_count', 'reporting_hours', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage', 'theme_day_organisations', 'training_hours', 'village_check_volume', 'village_report_volume', 'visit_issues_noted', 'visit_issues_solved', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -4349,6 +5241,7 @@ ARRAY JOIN
     ('household_contact_coverage', toUInt32(1), toNullable(toFloat64(`household_contact_coverage`)), CAST(['household_count', 'households_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
@@ -4358,11 +5251,15 @@ ARRAY JOIN
     ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('theme_day_coverage', toUInt32(1), toNullable(toFloat64(`theme_day_coverage`)), CAST(['organisation_count', 'theme_day_organisations'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('service_item_breadth', toUInt32(1), toNullable(toFloat64(`service_item_breadth`)), CAST(['service_item_count', 'service_items_used'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('digital_training_rate', toUInt32(1), toNullable(toFloat64(`digital_training_rate`)), CAST(['cadre_count', 'cadres_trained_digital'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
@@ -4499,7 +5396,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -6257,6 +7154,190 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '一线工作日志：每个事件一行，是否有效、为什么 / day in the field: every event once, whether it stands and why';
+
+-- 议题：每个事件一行，是否有效、为什么
+-- motion: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_motion`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `motion_id` Nullable(String) COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `topic` LowCardinality(Nullable(String)) COMMENT '议题类别 / topic',
+    `procedure` LowCardinality(Nullable(String)) COMMENT '议事程序 / procedure',
+    `raised_by` LowCardinality(Nullable(String)) COMMENT '提出者 / raised by',
+    `title` Nullable(String) COMMENT '议题名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `present` Nullable(Int64) COMMENT '到会人数 / present',
+    `note` Nullable(String) COMMENT '记录 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '应到党员数 / members due；应到人数 / eligible',
+    `approved` Nullable(Bool) COMMENT '是否同意 / approved',
+    `meeting_kind` LowCardinality(Nullable(String)) COMMENT '会议类型 / kind of meeting',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `days_posted` Nullable(Int64) COMMENT '公示天数 / days posted',
+    `url` Nullable(String) COMMENT '网址 / address',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `first_item` Nullable(Bool) COMMENT '是否首项议程 / first item',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 议题的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_deliberation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_deliberation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.motion_id AS motion_id,
+            events.topic AS topic,
+            events.procedure AS procedure,
+            events.raised_by AS raised_by,
+            events.title AS title,
+            events.present AS present,
+            events.note AS note,
+            events.eligible AS eligible,
+            events.approved AS approved,
+            events.meeting_kind AS meeting_kind,
+            events.votes_for AS votes_for,
+            events.votes_against AS votes_against,
+            events.days_posted AS days_posted,
+            events.url AS url,
+            events.carried_out AS carried_out,
+            events.first_item AS first_item,
+            events.reason AS reason
+        FROM `xiangmai`.`events_deliberation` AS events
+        WHERE events.case_type = 'motion'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：MotionRaised 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several MotionRaised only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MotionRaised'
+                    AND maxIf(place, event = 'MotionRaised') OVER before
+                    > 0, 'rule:raised_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.motion_id AS motion_id,
+    standing_events.topic AS topic,
+    standing_events.procedure AS procedure,
+    standing_events.raised_by AS raised_by,
+    standing_events.title AS title,
+    standing_events.present AS present,
+    standing_events.note AS note,
+    standing_events.eligible AS eligible,
+    standing_events.approved AS approved,
+    standing_events.meeting_kind AS meeting_kind,
+    standing_events.votes_for AS votes_for,
+    standing_events.votes_against AS votes_against,
+    standing_events.days_posted AS days_posted,
+    standing_events.url AS url,
+    standing_events.carried_out AS carried_out,
+    standing_events.first_item AS first_item,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '议题：每个事件一行，是否有效、为什么 / motion: every event once, whether it stands and why';
 
 -- 公开：每个事件一行，是否有效、为什么
 -- disclosure: every event once, whether it stands and why
@@ -9590,6 +10671,338 @@ SELECT
 FROM standing_events
 COMMENT '最佳实践：每个事件一行，是否有效、为什么 / practice: every event once, whether it stands and why';
 
+-- 需求：每个事件一行，是否有效、为什么
+-- need: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_need`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `channel` LowCardinality(Nullable(String)) COMMENT '收集渠道 / channel',
+    `group` LowCardinality(Nullable(String)) COMMENT '需求群体 / group',
+    `category` LowCardinality(Nullable(String)) COMMENT '需求类别 / category',
+    `priority` LowCardinality(Nullable(String)) COMMENT '优先级 / priority',
+    `summary` Nullable(String) COMMENT '需求内容 / summary 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `resident` Nullable(String) COMMENT '需求人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource 〔间接标识 quasi-identifier〕',
+    `resource_kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '原因 / reason',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 需求的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_needs 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_needs sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.need_id AS need_id,
+            events.channel AS channel,
+            events.group AS group,
+            events.category AS category,
+            events.priority AS priority,
+            events.summary AS summary,
+            events.resident AS resident,
+            events.resource_id AS resource_id,
+            events.resource_kind AS resource_kind,
+            events.satisfied AS satisfied,
+            events.note AS note,
+            events.reason AS reason,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_needs` AS events
+        WHERE events.case_type = 'need'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。need_recorded_once：NeedRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. need_recorded_once: of several NeedRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'NeedRecorded'
+                    AND maxIf(place, event = 'NeedRecorded') OVER before
+                    > 0, 'rule:need_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.need_id AS need_id,
+    standing_events.channel AS channel,
+    standing_events.group AS group,
+    standing_events.category AS category,
+    standing_events.priority AS priority,
+    standing_events.summary AS summary,
+    standing_events.resident AS resident,
+    standing_events.resource_id AS resource_id,
+    standing_events.resource_kind AS resource_kind,
+    standing_events.satisfied AS satisfied,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '需求：每个事件一行，是否有效、为什么 / need: every event once, whether it stands and why';
+
+-- 资源：每个事件一行，是否有效、为什么
+-- resource: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_resource`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `resource_id` Nullable(String) COMMENT '匹配的资源 / resource；资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `unit` Nullable(String) COMMENT '计量单位 / unit',
+    `name` Nullable(String) COMMENT '资源名称 / name 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `amount` Nullable(Int64) COMMENT '使用量 / amount',
+    `need_id` Nullable(String) COMMENT '需求编号 / need id；用于的需求 / need it was used for 〔间接标识 quasi-identifier〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 资源的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_needs 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_needs sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.resource_id AS resource_id,
+            events.kind AS kind,
+            events.capacity AS capacity,
+            events.unit AS unit,
+            events.name AS name,
+            events.amount AS amount,
+            events.need_id AS need_id,
+            events.note AS note,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_needs` AS events
+        WHERE events.case_type = 'resource'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。resource_offered_once：ResourceOffered 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. resource_offered_once: of several ResourceOffered only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ResourceOffered'
+                    AND maxIf(place, event = 'ResourceOffered') OVER before
+                    > 0, 'rule:resource_offered_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.resource_id AS resource_id,
+    standing_events.kind AS kind,
+    standing_events.capacity AS capacity,
+    standing_events.unit AS unit,
+    standing_events.name AS name,
+    standing_events.amount AS amount,
+    standing_events.need_id AS need_id,
+    standing_events.note AS note,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '资源：每个事件一行，是否有效、为什么 / resource: every event once, whether it stands and why';
+
 -- 组织生活：每个事件一行，是否有效、为什么
 -- organisation meeting: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation_meeting`
@@ -10202,6 +11615,540 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '党员评星：每个事件一行，是否有效、为什么 / stars of a member: every event once, whether it stands and why';
+
+-- 政策任务：每个事件一行，是否有效、为什么
+-- policy task: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_task`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `task_id` Nullable(String) COMMENT '任务编号 / task id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `title` Nullable(String) COMMENT '任务名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `owner_person` Nullable(String) COMMENT '责任人 / person in charge 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时限 / due at；新的完成时限 / due at',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `step` Nullable(Int64) COMMENT '第几步 / step',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 政策任务的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_policy 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_policy sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.task_id AS task_id,
+            events.policy_id AS policy_id,
+            events.title AS title,
+            events.owner AS owner,
+            events.owner_person AS owner_person,
+            events.due_at AS due_at,
+            events.steps AS steps,
+            events.step AS step,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_policy` AS events
+        WHERE events.case_type = 'policy_task'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assigned_once：TaskAssigned 之间没有 （任何事件） 的，只取第一个；task_completed_once：TaskCompleted 之间
+    -- 没有 （任何事件） 的，只取第一个。
+    -- The rules. assigned_once: of several TaskAssigned only the first takes part; task_completed_once: of several
+    -- TaskCompleted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'TaskAssigned'
+                    AND maxIf(place, event = 'TaskAssigned') OVER before
+                    > 0, 'rule:assigned_once',
+                event = 'TaskCompleted'
+                    AND maxIf(place, event = 'TaskCompleted') OVER before
+                    > 0, 'rule:task_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.task_id AS task_id,
+    standing_events.policy_id AS policy_id,
+    standing_events.title AS title,
+    standing_events.owner AS owner,
+    standing_events.owner_person AS owner_person,
+    standing_events.due_at AS due_at,
+    standing_events.steps AS steps,
+    standing_events.step AS step,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '政策任务：每个事件一行，是否有效、为什么 / policy task: every event once, whether it stands and why';
+
+-- 政策反馈：每个事件一行，是否有效、为什么
+-- policy feedback: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_policy_feedback`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `feedback_id` Nullable(String) COMMENT '反馈编号 / feedback id 〔间接标识 quasi-identifier〕',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` LowCardinality(Nullable(String)) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `comment` Nullable(String) COMMENT '意见 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '延期原因 / reason；撤销原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 政策反馈的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_policy 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_policy sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.feedback_id AS feedback_id,
+            events.policy_id AS policy_id,
+            events.channel AS channel,
+            events.aware AS aware,
+            events.benefited AS benefited,
+            events.score AS score,
+            events.comment AS comment,
+            events.reason AS reason
+        FROM `xiangmai`.`events_policy` AS events
+        WHERE events.case_type = 'policy_feedback'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。feedback_given_once：PolicyFeedbackGiven 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. feedback_given_once: of several PolicyFeedbackGiven only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PolicyFeedbackGiven'
+                    AND maxIf(place, event = 'PolicyFeedbackGiven') OVER before
+                    > 0, 'rule:feedback_given_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.feedback_id AS feedback_id,
+    standing_events.policy_id AS policy_id,
+    standing_events.channel AS channel,
+    standing_events.aware AS aware,
+    standing_events.benefited AS benefited,
+    standing_events.score AS score,
+    standing_events.comment AS comment,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '政策反馈：每个事件一行，是否有效、为什么 / policy feedback: every event once, whether it stands and why';
+
+-- 项目：每个事件一行，是否有效、为什么
+-- project: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_project`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `project_id` Nullable(String) COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '项目类型 / kind of project',
+    `programme` LowCardinality(Nullable(String)) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `title` Nullable(String) COMMENT '项目名称 / title 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `motion_id` Nullable(String) COMMENT '来源议题编号 / motion it came from 〔间接标识 quasi-identifier〕',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `feasible` Nullable(Bool) COMMENT '是否可行 / feasible',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `eligible` Nullable(Int64) COMMENT '有权投票人数 / eligible',
+    `votes_for` Nullable(Int64) COMMENT '赞成票 / votes for',
+    `votes_against` Nullable(Int64) COMMENT '反对票 / votes against',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contractor` Nullable(String) COMMENT '施工方 / contractor 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '进度 / percent',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `reason` Nullable(String) COMMENT '取消原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评价方 / kind of evaluator',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `respondents` Nullable(Int64) COMMENT '参评人数 / respondents',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 项目的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_projects 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_projects sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.project_id AS project_id,
+            events.kind AS kind,
+            events.programme AS programme,
+            events.budget AS budget,
+            events.title AS title,
+            events.motion_id AS motion_id,
+            events.participants AS participants,
+            events.feasible AS feasible,
+            events.note AS note,
+            events.eligible AS eligible,
+            events.votes_for AS votes_for,
+            events.votes_against AS votes_against,
+            events.due_at AS due_at,
+            events.contractor AS contractor,
+            events.contract_amount AS contract_amount,
+            events.percent AS percent,
+            events.cost AS cost,
+            events.accepted AS accepted,
+            events.reason AS reason,
+            events.evaluator_kind AS evaluator_kind,
+            events.score AS score,
+            events.respondents AS respondents
+        FROM `xiangmai`.`events_projects` AS events
+        WHERE events.case_type = 'project'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。project_proposed_once：ProjectProposed 之间没有 （任何事件）
+    -- 的，只取第一个；project_started_once：ProjectStarted 之间没有 （任何事件）
+    -- 的，只取第一个；project_completed_once：ProjectCompleted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. project_proposed_once: of several ProjectProposed only the first takes part; project_started_once:
+    -- of several ProjectStarted only the first takes part; project_completed_once: of several ProjectCompleted only
+    -- the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ProjectProposed'
+                    AND maxIf(place, event = 'ProjectProposed') OVER before
+                    > 0, 'rule:project_proposed_once',
+                event = 'ProjectStarted'
+                    AND maxIf(place, event = 'ProjectStarted') OVER before
+                    > 0, 'rule:project_started_once',
+                event = 'ProjectCompleted'
+                    AND maxIf(place, event = 'ProjectCompleted') OVER before
+                    > 0, 'rule:project_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.project_id AS project_id,
+    standing_events.kind AS kind,
+    standing_events.programme AS programme,
+    standing_events.budget AS budget,
+    standing_events.title AS title,
+    standing_events.motion_id AS motion_id,
+    standing_events.participants AS participants,
+    standing_events.feasible AS feasible,
+    standing_events.note AS note,
+    standing_events.eligible AS eligible,
+    standing_events.votes_for AS votes_for,
+    standing_events.votes_against AS votes_against,
+    standing_events.due_at AS due_at,
+    standing_events.contractor AS contractor,
+    standing_events.contract_amount AS contract_amount,
+    standing_events.percent AS percent,
+    standing_events.cost AS cost,
+    standing_events.accepted AS accepted,
+    standing_events.reason AS reason,
+    standing_events.evaluator_kind AS evaluator_kind,
+    standing_events.score AS score,
+    standing_events.respondents AS respondents,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '项目：每个事件一行，是否有效、为什么 / project: every event once, whether it stands and why';
 
 -- 户：每个事件一行，是否有效、为什么
 -- household: every event once, whether it stands and why
@@ -11077,6 +13024,180 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '党组织：每个事件一行，是否有效、为什么 / party organisation: every event once, whether it stands and why';
+
+-- 办件：每个事件一行，是否有效、为什么
+-- service request: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_service_request`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `request_id` Nullable(String) COMMENT '办件编号 / request id 〔间接标识 quasi-identifier〕',
+    `item` Nullable(String) COMMENT '事项编码 / item',
+    `channel` LowCardinality(Nullable(String)) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `resident` Nullable(String) COMMENT '申请人 / resident 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` LowCardinality(Nullable(String)) COMMENT '办理结果 / result',
+    `score` Nullable(Int64) COMMENT '评分 / score',
+    `comment` Nullable(String) COMMENT '评价内容 / comment 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / justified',
+    `note` Nullable(String) COMMENT '整改情况 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 办件的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_services 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_services sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.request_id AS request_id,
+            events.item AS item,
+            events.channel AS channel,
+            events.promised_at AS promised_at,
+            events.resident AS resident,
+            events.trips AS trips,
+            events.result AS result,
+            events.score AS score,
+            events.comment AS comment,
+            events.justified AS justified,
+            events.note AS note,
+            events.reason AS reason
+        FROM `xiangmai`.`events_services` AS events
+        WHERE events.case_type = 'service_request'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。requested_once：ServiceRequested 之间没有 （任何事件）
+    -- 的，只取第一个；service_completed_once：ServiceCompleted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. requested_once: of several ServiceRequested only the first takes part; service_completed_once: of
+    -- several ServiceCompleted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ServiceRequested'
+                    AND maxIf(place, event = 'ServiceRequested') OVER before
+                    > 0, 'rule:requested_once',
+                event = 'ServiceCompleted'
+                    AND maxIf(place, event = 'ServiceCompleted') OVER before
+                    > 0, 'rule:service_completed_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.request_id AS request_id,
+    standing_events.item AS item,
+    standing_events.channel AS channel,
+    standing_events.promised_at AS promised_at,
+    standing_events.resident AS resident,
+    standing_events.trips AS trips,
+    standing_events.result AS result,
+    standing_events.score AS score,
+    standing_events.comment AS comment,
+    standing_events.justified AS justified,
+    standing_events.note AS note,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '办件：每个事件一行，是否有效、为什么 / service request: every event once, whether it stands and why';
 
 -- 预警：每个事件一行，是否有效、为什么
 -- warning: every event once, whether it stands and why
@@ -12582,6 +14703,154 @@ SELECT
 FROM cases
 COMMENT '一线工作日志：由事件重新折叠的现状，用以核对 cases_field_day / day in the field: folded again from the events, to be held against cases_field_day';
 
+-- 议题：由事件重新折叠的现状，用以核对 cases_motion
+-- motion: folded again from the events, to be held against cases_motion
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_motion`
+(
+    `case_id` String COMMENT '议题编号 / motion id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / raised at',
+    `topic` Nullable(String) COMMENT '议题类别 / topic',
+    `procedure` Nullable(String) COMMENT '议事程序 / procedure',
+    `raised_by` Nullable(String) COMMENT '提出者 / raised by',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党支部首次提议时间 / first proposed by the branch at',
+    `consulted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '两委首次商议时间 / committees first consulted at',
+    `reviewed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '党员大会首次审议时间 / first reviewed by party members at',
+    `vote_count` Nullable(Int64) COMMENT '表决次数 / number of votes',
+    `voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近表决时间 / last voted at',
+    `meeting_kind` Nullable(String) COMMENT '最近表决的会议类型 / kind of meeting of the last vote',
+    `eligible` Nullable(Int64) COMMENT '最近表决应到人数 / eligible at the last vote',
+    `present` Nullable(Int64) COMMENT '最近表决到会人数 / present at the last vote',
+    `votes_for` Nullable(Int64) COMMENT '最近表决赞成票 / votes for at the last vote',
+    `quorate` Nullable(Bool) COMMENT '最近表决到会是否达到法定人数 / whether enough came to the last vote',
+    `carried` Nullable(Bool) COMMENT '最近表决赞成是否过到会半数 / whether more than half of those present were for it',
+    `first_resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次有效通过时间 / first validly resolved at',
+    `resolved_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近有效通过时间 / last validly resolved at',
+    `first_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议首次公开时间 / resolution first disclosed at',
+    `disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议最近公开时间 / resolution last disclosed at',
+    `first_result_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果首次公开时间 / result first disclosed at',
+    `result_disclosed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '结果最近公开时间 / result last disclosed at',
+    `carried_out` Nullable(Bool) COMMENT '是否落实 / carried out',
+    `reported_back_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次反馈时间 / first reported back at',
+    `reported_back_first` Nullable(Bool) COMMENT '是否首项反馈过 / reported back as the first item',
+    `steps_done` Nullable(Int64) COMMENT '依次完成的步骤数 / steps done one after the other',
+    `decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '作出决定的时间 / decided at',
+    `complete` Nullable(Bool) COMMENT '六步是否依次完成且表决有效 / whether all six steps were done in order with a valid vote',
+    `faulty_step` Nullable(String) COMMENT '第一个不合规的步骤 / the first step at fault',
+    `fault` Nullable(String) COMMENT '不合规的情形 / what is wrong with it',
+    `result_after_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '决议之后的结果公开时间 / result disclosed after the resolution at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。议题没有 MotionRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MotionRaised it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MotionRaised') AS raised_at,
+            argMinIf(event.topic, event.place, event.event = 'MotionRaised') AS topic,
+            argMinIf(event.procedure, event.place, event.event = 'MotionRaised') AS procedure,
+            argMinIf(event.raised_by, event.place, event.event = 'MotionRaised') AS raised_by,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'BranchProposed') AS proposed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'CommitteesConsulted') AS consulted_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'PartyMembersReviewed') AS reviewed_at,
+            toInt64(countIf(event.event = 'VillagersResolved')) AS vote_count,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'VillagersResolved') AS voted_at,
+            argMaxIf(event.meeting_kind, event.place, event.event = 'VillagersResolved') AS meeting_kind,
+            argMaxIf(event.eligible, event.place, event.event = 'VillagersResolved') AS eligible,
+            argMaxIf(event.present, event.place, event.event = 'VillagersResolved') AS present,
+            argMaxIf(event.votes_for, event.place, event.event = 'VillagersResolved') AS votes_for,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS first_resolved_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'VillagersResolved' AND ifNull(((((event.present <= event.eligible) AND (CASE WHEN (event.meeting_kind = 'villagers') THEN (accurateCastOrNull(toInt128(2) * event.present, 'Int64') > event.eligible) ELSE (accurateCastOrNull(toInt128(3) * event.present, 'Int64') >= accurateCastOrNull(toInt128(2) * event.eligible, 'Int64')) END)) AND (event.votes_for <= event.present)) AND (accurateCastOrNull(toInt128(2) * event.votes_for, 'Int64') > event.present)), false)
+            ) AS resolved_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS first_disclosed_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResolutionDisclosed') AS disclosed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS first_result_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ResultDisclosed') AS result_disclosed_at,
+            argMaxIf(event.carried_out, event.place, event.event = 'ResultDisclosed') AS carried_out,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResultReportedBack') AS reported_back_at,
+            countIf(event.event = 'ResultReportedBack' AND event.first_item) > 0 AS reported_back_first,
+            toInt64(arrayFold((done, each) -> if(each.2 = done + 1, done + 1, done), arraySort(each -> each.1, groupArrayIf(
+                (event.place, indexOf(['BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed'], event.event)),
+                event.event IN ('BranchProposed', 'CommitteesConsulted', 'PartyMembersReviewed', 'VillagersResolved', 'ResolutionDisclosed', 'ResultDisclosed')
+            )), toUInt64(0))) AS steps_done,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MotionRaised') AS opening_events
+        FROM `xiangmai`.`proof_events_motion` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            ((`present` <= `eligible`) AND (CASE WHEN (`meeting_kind` = 'villagers') THEN (accurateCastOrNull(toInt128(2) * `present`, 'Int64') > `eligible`) ELSE (accurateCastOrNull(toInt128(3) * `present`, 'Int64') >= accurateCastOrNull(toInt128(2) * `eligible`, 'Int64')) END)) AS quorate,
+            ((`votes_for` <= `present`) AND (accurateCastOrNull(toInt128(2) * `votes_for`, 'Int64') > `present`)) AS carried,
+            coalesce(`first_resolved_at`, `first_disclosed_at`, `first_result_at`) AS decided_at,
+            coalesce(((((`steps_done` = 6) AND (`resolved_at` >= `reviewed_at`)) AND (`disclosed_at` >= `resolved_at`)) AND (`result_disclosed_at` >= `resolved_at`)), false) AS complete,
+            (CASE WHEN (((`procedure` != 'four_and_two') OR (`decided_at` IS NULL)) OR `complete`) THEN NULL WHEN (`steps_done` = 0) THEN 'branch_proposed' WHEN (`steps_done` = 1) THEN 'committees_consulted' WHEN (`steps_done` = 2) THEN 'party_members_reviewed' WHEN (((`steps_done` = 3) OR (`resolved_at` IS NULL)) OR (`resolved_at` < `reviewed_at`)) THEN 'villagers_resolved' WHEN ((`steps_done` = 4) OR (`disclosed_at` < `resolved_at`)) THEN 'resolution_disclosed' ELSE 'result_disclosed' END) AS faulty_step,
+            (CASE WHEN (`faulty_step` IS NULL) THEN NULL WHEN (((((((`faulty_step` = 'branch_proposed') AND (`proposed_at` IS NULL)) OR ((`faulty_step` = 'committees_consulted') AND (`consulted_at` IS NULL))) OR ((`faulty_step` = 'party_members_reviewed') AND (`reviewed_at` IS NULL))) OR ((`faulty_step` = 'villagers_resolved') AND (`voted_at` IS NULL))) OR (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) AND ((NOT (`first_result_at` IS NULL)) OR (NOT (`reported_back_at` IS NULL))))) OR (((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL)) AND (NOT (`reported_back_at` IS NULL)))) THEN 'missing' WHEN ((`faulty_step` = 'villagers_resolved') AND (`resolved_at` IS NULL)) THEN (CASE WHEN `quorate` THEN 'no_majority' ELSE 'no_quorum' END) WHEN (((`faulty_step` = 'resolution_disclosed') AND (`disclosed_at` IS NULL)) OR ((`faulty_step` = 'result_disclosed') AND (`result_disclosed_at` IS NULL))) THEN 'not_yet' ELSE 'out_of_order' END) AS fault,
+            (CASE WHEN (`first_result_at` >= `first_resolved_at`) THEN `first_result_at` WHEN (`result_disclosed_at` >= `first_resolved_at`) THEN `result_disclosed_at` ELSE NULL END) AS result_after_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.topic AS topic,
+    cases.procedure AS procedure,
+    cases.raised_by AS raised_by,
+    cases.proposed_at AS proposed_at,
+    cases.consulted_at AS consulted_at,
+    cases.reviewed_at AS reviewed_at,
+    cases.vote_count AS vote_count,
+    cases.voted_at AS voted_at,
+    cases.meeting_kind AS meeting_kind,
+    cases.eligible AS eligible,
+    cases.present AS present,
+    cases.votes_for AS votes_for,
+    cases.quorate AS quorate,
+    cases.carried AS carried,
+    cases.first_resolved_at AS first_resolved_at,
+    cases.resolved_at AS resolved_at,
+    cases.first_disclosed_at AS first_disclosed_at,
+    cases.disclosed_at AS disclosed_at,
+    cases.first_result_at AS first_result_at,
+    cases.result_disclosed_at AS result_disclosed_at,
+    cases.carried_out AS carried_out,
+    cases.reported_back_at AS reported_back_at,
+    cases.reported_back_first AS reported_back_first,
+    cases.steps_done AS steps_done,
+    cases.decided_at AS decided_at,
+    cases.complete AS complete,
+    cases.faulty_step AS faulty_step,
+    cases.fault AS fault,
+    cases.result_after_at AS result_after_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '议题：由事件重新折叠的现状，用以核对 cases_motion / motion: folded again from the events, to be held against cases_motion';
+
 -- 公开：由事件重新折叠的现状，用以核对 cases_disclosure
 -- disclosure: folded again from the events, to be held against cases_disclosure
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_disclosure`
@@ -13923,6 +16192,160 @@ SELECT
 FROM cases
 COMMENT '最佳实践：由事件重新折叠的现状，用以核对 cases_practice / practice: folded again from the events, to be held against cases_practice';
 
+-- 需求：由事件重新折叠的现状，用以核对 cases_need
+-- need: folded again from the events, to be held against cases_need
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_need`
+(
+    `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `recorded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / recorded at',
+    `channel` Nullable(String) COMMENT '收集渠道 / channel',
+    `group` Nullable(String) COMMENT '需求群体 / group',
+    `category` Nullable(String) COMMENT '需求类别 / category',
+    `priority` Nullable(String) COMMENT '优先级 / priority',
+    `matched_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次匹配时间 / first matched at',
+    `resource_kind` Nullable(String) COMMENT '最近匹配的资源类型 / kind of resource last matched',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '满足时间 / met at',
+    `satisfied` Nullable(Bool) COMMENT '是否满意 / satisfied',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次不予办理时间 / first declined at',
+    `decline_reason` Nullable(String) COMMENT '最近不予办理原因 / last reason for declining',
+    `dropped_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '认定为重复或不合理的时间 / found to be a duplicate or unreasonable at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。需求没有 NeedRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without NeedRecorded it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedRecorded') AS recorded_at,
+            argMinIf(event.channel, event.place, event.event = 'NeedRecorded') AS channel,
+            argMinIf(event.group, event.place, event.event = 'NeedRecorded') AS group,
+            argMinIf(event.category, event.place, event.event = 'NeedRecorded') AS category,
+            argMinIf(event.priority, event.place, event.event = 'NeedRecorded') AS priority,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedMatched') AS matched_at,
+            argMaxIf(event.resource_kind, event.place, event.event = 'NeedMatched') AS resource_kind,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedMet') AS met_at,
+            argMaxIf(event.satisfied, event.place, event.event = 'NeedMet') AS satisfied,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'NeedDeclined') AS declined_at,
+            argMaxIf(event.reason, event.place, event.event = 'NeedDeclined') AS decline_reason,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'NeedDeclined' AND (event.reason IN ('duplicate', 'unreasonable'))
+            ) AS dropped_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'NeedRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_need` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`met_at`, `dropped_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.recorded_at AS recorded_at,
+    cases.channel AS channel,
+    cases.group AS group,
+    cases.category AS category,
+    cases.priority AS priority,
+    cases.matched_at AS matched_at,
+    cases.resource_kind AS resource_kind,
+    cases.met_at AS met_at,
+    cases.satisfied AS satisfied,
+    cases.declined_at AS declined_at,
+    cases.decline_reason AS decline_reason,
+    cases.dropped_at AS dropped_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '需求：由事件重新折叠的现状，用以核对 cases_need / need: folded again from the events, to be held against cases_need';
+
+-- 资源：由事件重新折叠的现状，用以核对 cases_resource
+-- resource: folded again from the events, to be held against cases_resource
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_resource`
+(
+    `case_id` String COMMENT '资源编号 / resource id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `offered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '登记时间 / offered at',
+    `kind` Nullable(String) COMMENT '资源类型 / kind of resource',
+    `capacity` Nullable(Int64) COMMENT '可用量 / capacity',
+    `used` Nullable(Int64) COMMENT '已用量 / used',
+    `first_used_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用时间 / first used at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤出时间 / withdrawn at',
+    `stirred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次使用或撤出时间 / first used or withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。资源没有 ResourceOffered 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ResourceOffered it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceOffered') AS offered_at,
+            argMinIf(event.kind, event.place, event.event = 'ResourceOffered') AS kind,
+            argMinIf(event.capacity, event.place, event.event = 'ResourceOffered') AS capacity,
+            ifNull(sumIf(event.amount, event.event = 'ResourceUsed'), 0) AS used,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceUsed') AS first_used_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ResourceWithdrawn') AS withdrawn_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('ResourceUsed', 'ResourceWithdrawn')
+            ) AS stirred_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ResourceOffered') AS opening_events
+        FROM `xiangmai`.`proof_events_resource` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.offered_at AS offered_at,
+    cases.kind AS kind,
+    cases.capacity AS capacity,
+    cases.used AS used,
+    cases.first_used_at AS first_used_at,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.stirred_at AS stirred_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '资源：由事件重新折叠的现状，用以核对 cases_resource / resource: folded again from the events, to be held against cases_resource';
+
 -- 组织生活：由事件重新折叠的现状，用以核对 cases_organisation_meeting
 -- organisation meeting: folded again from the events, to be held against cases_organisation_meeting
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation_meeting`
@@ -14151,6 +16574,280 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '党员评星：由事件重新折叠的现状，用以核对 cases_member_rating / stars of a member: folded again from the events, to be held against cases_member_rating';
+
+-- 政策任务：由事件重新折叠的现状，用以核对 cases_policy_task
+-- policy task: folded again from the events, to be held against cases_policy_task
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_policy_task`
+(
+    `case_id` String COMMENT '政策任务编号 / policy task id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '下达时间 / assigned at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `owner` Nullable(String) COMMENT '承办单位 / owner',
+    `steps` Nullable(Int64) COMMENT '步骤数 / steps',
+    `first_due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '原定时限 / first due at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '现行时限 / due at',
+    `extended` Nullable(Bool) COMMENT '是否延过期 / whether it was extended',
+    `step_count` Nullable(Int64) COMMENT '报告完成的步骤次数 / steps reported as done',
+    `highest_step` Nullable(Int64) COMMENT '完成的最后一步 / highest step done',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '完成时间 / completed at',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤销时间 / withdrawn at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `steps_done` Nullable(Int64) COMMENT '已完成步骤数 / steps done',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。政策任务没有 TaskAssigned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without TaskAssigned it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskAssigned') AS assigned_at,
+            argMinIf(event.policy_id, event.place, event.event = 'TaskAssigned') AS policy_id,
+            argMinIf(event.owner, event.place, event.event = 'TaskAssigned') AS owner,
+            argMinIf(event.steps, event.place, event.event = 'TaskAssigned') AS steps,
+            argMinIf(event.due_at, event.place, event.event = 'TaskAssigned') AS first_due_at,
+            argMaxIf(event.due_at, event.place, event.event IN ('TaskAssigned', 'TaskExtended')) AS due_at,
+            countIf(event.event = 'TaskExtended') > 0 AS extended,
+            toInt64(countIf(event.event = 'TaskStepDone')) AS step_count,
+            maxIf(event.step, event.event = 'TaskStepDone') AS highest_step,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskCompleted') AS completed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TaskWithdrawn') AS withdrawn_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'TaskAssigned') AS opening_events
+        FROM `xiangmai`.`proof_events_policy_task` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`completed_at`, `withdrawn_at`) AS ended_at,
+            (CASE WHEN (NOT (`completed_at` IS NULL)) THEN `steps` ELSE if((`steps` IS NULL), NULL, least(`step_count`, coalesce(`highest_step`, 0), `steps`)) END) AS steps_done
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assigned_at AS assigned_at,
+    cases.policy_id AS policy_id,
+    cases.owner AS owner,
+    cases.steps AS steps,
+    cases.first_due_at AS first_due_at,
+    cases.due_at AS due_at,
+    cases.extended AS extended,
+    cases.step_count AS step_count,
+    cases.highest_step AS highest_step,
+    cases.completed_at AS completed_at,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.ended_at AS ended_at,
+    cases.steps_done AS steps_done,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '政策任务：由事件重新折叠的现状，用以核对 cases_policy_task / policy task: folded again from the events, to be held against cases_policy_task';
+
+-- 政策反馈：由事件重新折叠的现状，用以核对 cases_policy_feedback
+-- policy feedback: folded again from the events, to be held against cases_policy_feedback
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_policy_feedback`
+(
+    `case_id` String COMMENT '政策反馈编号 / policy feedback id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '反馈时间 / given at',
+    `policy_id` Nullable(String) COMMENT '政策编号 / policy id',
+    `channel` Nullable(String) COMMENT '反馈途径 / channel',
+    `aware` Nullable(Bool) COMMENT '是否知晓 / aware',
+    `benefited` Nullable(Bool) COMMENT '是否受益 / benefited',
+    `score` Nullable(Int64) COMMENT '满意度评分 / score',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。政策反馈没有 PolicyFeedbackGiven 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PolicyFeedbackGiven it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS given_at,
+            argMin(event.policy_id, event.place) AS policy_id,
+            argMin(event.channel, event.place) AS channel,
+            argMin(event.aware, event.place) AS aware,
+            argMin(event.benefited, event.place) AS benefited,
+            argMin(event.score, event.place) AS score,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PolicyFeedbackGiven') AS opening_events
+        FROM `xiangmai`.`proof_events_policy_feedback` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.given_at AS given_at,
+    cases.policy_id AS policy_id,
+    cases.channel AS channel,
+    cases.aware AS aware,
+    cases.benefited AS benefited,
+    cases.score AS score,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '政策反馈：由事件重新折叠的现状，用以核对 cases_policy_feedback / policy feedback: folded again from the events, to be held against cases_policy_feedback';
+
+-- 项目：由事件重新折叠的现状，用以核对 cases_project
+-- project: folded again from the events, to be held against cases_project
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_project`
+(
+    `case_id` String COMMENT '项目编号 / project id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `proposed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提出时间 / proposed at',
+    `kind` Nullable(String) COMMENT '项目类型 / kind of project',
+    `programme` Nullable(String) COMMENT '项目来源 / programme',
+    `budget` Nullable(Decimal(18, 2)) COMMENT '预算 / budget',
+    `argued_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次论证时间 / first argued at',
+    `participants` Nullable(Int64) COMMENT '论证人数 / participants',
+    `first_voted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决时间 / first voted at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次票决通过时间 / first passed at',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '开工时间 / started at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '计划竣工时间 / due at',
+    `contract_amount` Nullable(Decimal(18, 2)) COMMENT '合同金额 / contract amount',
+    `percent` Nullable(Int64) COMMENT '最近进度 / last progress',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '竣工时间 / completed at',
+    `cost` Nullable(Decimal(18, 2)) COMMENT '决算金额 / cost',
+    `accepted` Nullable(Bool) COMMENT '是否验收合格 / accepted',
+    `cancelled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '取消时间 / cancelled at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `villagers_score` Nullable(Int64) COMMENT '最近群众评分 / last score of villagers',
+    `villagers_asked` Nullable(Int64) COMMENT '最近群众评价参评人数 / villagers asked in the last evaluation with a number',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评价时间 / last evaluated at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。项目没有 ProjectProposed 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ProjectProposed it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectProposed') AS proposed_at,
+            argMinIf(event.kind, event.place, event.event = 'ProjectProposed') AS kind,
+            argMinIf(event.programme, event.place, event.event = 'ProjectProposed') AS programme,
+            argMinIf(
+                CAST(event.budget, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectProposed'
+            ) AS budget,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectArgued') AS argued_at,
+            argMaxIf(event.participants, event.place, event.event = 'ProjectArgued') AS participants,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectVoted') AS first_voted_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProjectVoted' AND ifNull(((event.votes_for > event.votes_against) AND (accurateCastOrNull(toInt128(event.votes_for) + event.votes_against, 'Int64') <= event.eligible)), false)
+            ) AS passed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectStarted') AS started_at,
+            argMinIf(event.due_at, event.place, event.event = 'ProjectStarted') AS due_at,
+            argMinIf(
+                CAST(event.contract_amount, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectStarted'
+            ) AS contract_amount,
+            argMaxIf(event.percent, event.place, event.event = 'ProjectProgressed') AS percent,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectCompleted') AS completed_at,
+            argMinIf(
+                CAST(event.cost, 'Nullable(Decimal(18, 2))'),
+                event.place,
+                event.event = 'ProjectCompleted'
+            ) AS cost,
+            argMaxIf(event.accepted, event.place, event.event = 'ProjectCompleted') AS accepted,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectCancelled') AS cancelled_at,
+            argMaxIf(
+                event.score,
+                event.place,
+                event.event = 'ProjectEvaluated' AND (event.evaluator_kind = 'villagers')
+            ) AS villagers_score,
+            argMaxIf(
+                event.respondents,
+                event.place,
+                event.event = 'ProjectEvaluated' AND (event.evaluator_kind = 'villagers')
+            ) AS villagers_asked,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ProjectEvaluated') AS evaluated_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ProjectProposed') AS opening_events
+        FROM `xiangmai`.`proof_events_project` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`completed_at`, `cancelled_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.proposed_at AS proposed_at,
+    cases.kind AS kind,
+    cases.programme AS programme,
+    cases.budget AS budget,
+    cases.argued_at AS argued_at,
+    cases.participants AS participants,
+    cases.first_voted_at AS first_voted_at,
+    cases.passed_at AS passed_at,
+    cases.started_at AS started_at,
+    cases.due_at AS due_at,
+    cases.contract_amount AS contract_amount,
+    cases.percent AS percent,
+    cases.completed_at AS completed_at,
+    cases.cost AS cost,
+    cases.accepted AS accepted,
+    cases.cancelled_at AS cancelled_at,
+    cases.ended_at AS ended_at,
+    cases.villagers_score AS villagers_score,
+    cases.villagers_asked AS villagers_asked,
+    cases.evaluated_at AS evaluated_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '项目：由事件重新折叠的现状，用以核对 cases_project / project: folded again from the events, to be held against cases_project';
 
 -- 户：由事件重新折叠的现状，用以核对 cases_household
 -- household: folded again from the events, to be held against cases_household
@@ -14601,6 +17298,85 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '党组织：由事件重新折叠的现状，用以核对 cases_organisation / party organisation: folded again from the events, to be held against cases_organisation';
+
+-- 办件：由事件重新折叠的现状，用以核对 cases_service_request
+-- service request: folded again from the events, to be held against cases_service_request
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_service_request`
+(
+    `case_id` String COMMENT '办件编号 / service request id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `requested_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '申请时间 / requested at',
+    `item` Nullable(String) COMMENT '事项编码 / code of the item',
+    `channel` Nullable(String) COMMENT '办理方式 / channel',
+    `promised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '承诺办结时间 / promised at',
+    `completed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / completed at',
+    `trips` Nullable(Int64) COMMENT '跑动次数 / trips',
+    `result` Nullable(String) COMMENT '办理结果 / result',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次评价时间 / first rated at',
+    `score` Nullable(Int64) COMMENT '最近评分 / last score',
+    `first_bad_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次差评时间 / first rated badly at',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近整改时间 / last rectified at',
+    `justified` Nullable(Bool) COMMENT '差评是否属实 / bad rating justified',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。办件没有 ServiceRequested 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ServiceRequested it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRequested') AS requested_at,
+            argMinIf(event.item, event.place, event.event = 'ServiceRequested') AS item,
+            argMinIf(event.channel, event.place, event.event = 'ServiceRequested') AS channel,
+            argMinIf(event.promised_at, event.place, event.event = 'ServiceRequested') AS promised_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceCompleted') AS completed_at,
+            argMinIf(event.trips, event.place, event.event = 'ServiceCompleted') AS trips,
+            argMinIf(event.result, event.place, event.event = 'ServiceCompleted') AS result,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRated') AS rated_at,
+            argMaxIf(event.score, event.place, event.event = 'ServiceRated') AS score,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ServiceRated' AND (event.score <= 2)
+            ) AS first_bad_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ServiceRectified') AS rectified_at,
+            argMaxIf(event.justified, event.place, event.event = 'ServiceRectified') AS justified,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ServiceRequested') AS opening_events
+        FROM `xiangmai`.`proof_events_service_request` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.requested_at AS requested_at,
+    cases.item AS item,
+    cases.channel AS channel,
+    cases.promised_at AS promised_at,
+    cases.completed_at AS completed_at,
+    cases.trips AS trips,
+    cases.result AS result,
+    cases.rated_at AS rated_at,
+    cases.score AS score,
+    cases.first_bad_at AS first_bad_at,
+    cases.rectified_at AS rectified_at,
+    cases.justified AS justified,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '办件：由事件重新折叠的现状，用以核对 cases_service_request / service request: folded again from the events, to be held against cases_service_request';
 
 -- 预警：由事件重新折叠的现状，用以核对 cases_warning
 -- warning: folded again from the events, to be held against cases_warning
