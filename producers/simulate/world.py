@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate.appeals import Appeals
+from producers.simulate.burden import Burden
 from producers.simulate.care import Care
 from producers.simulate.contacts import Contacts
 from producers.simulate.deliberation import Deliberation
 from producers.simulate.disclosure import Disclosure
 from producers.simulate.disputes import Disputes
 from producers.simulate.domain import Beginning, seeded
+from producers.simulate.duties import Duties
 from producers.simulate.evaluations import Evaluations
 from producers.simulate.finance import Finance
 from producers.simulate.grid import Grids
 from producers.simulate.habitat import Habitat
+from producers.simulate.innovation import Innovation
 from producers.simulate.needs import Needs
+from producers.simulate.organisations import Organisations
 from producers.simulate.policy import Policy
 from producers.simulate.projects import Projects
 from producers.simulate.registers import Registers
 from producers.simulate.services import Services
+from producers.simulate.supervision import Supervision
 from producers.simulate.training import Training
 from producers.simulate.workdays import DAY
 
@@ -37,6 +42,11 @@ DOMAINS: tuple[Domain, ...] = (
     Finance(),
     Disclosure(),
     Registers(),
+    Duties(),
+    Burden(),
+    Innovation(),
+    Supervision(),
+    Organisations(),
     Deliberation(),
     Projects(),
     Services(),

@@ -42,6 +42,48 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_burden`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_care`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -239,6 +281,51 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '矛盾纠纷：全部事件 / disputes: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_duties`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_evaluations`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -417,6 +504,49 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '人居环境：全部事件 / living environment: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_innovation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_needs`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -459,6 +589,48 @@ ENGINE = ReplacingMergeTree(first_wins)
 ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '治理需求：全部事件 / needs and resources: every event';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_organisations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党组织建设：全部事件 / party organisations: every event';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_policy`
 (
@@ -628,6 +800,53 @@ ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '公共服务：全部事件 / public services: every event';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_supervision`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse',
+    `first_wins` UInt64 MATERIALIZED 18446744073709551615 - kafka_offset COMMENT '位点越小此数越大：重复时先到者为准 / the lower the offset the greater: of repeats the first stands'
+)
+ENGINE = ReplacingMergeTree(first_wins)
+ORDER BY (`township`, `case_type`, `case_id`, `event_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`events_training`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -707,6 +926,82 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '索报：现状，一件一行 / demand for a report: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '检查：现状，一件一行 / check: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_care_service`
 (
@@ -1001,6 +1296,83 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '权责事项：现状，一件一行 / duty: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '移交事项：现状，一件一行 / referral: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_evaluation`
 (
@@ -1320,6 +1692,57 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '创新提案：现状，一件一行 / proposal: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_need`
 (
     `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
@@ -1377,6 +1800,102 @@ ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '组织生活：现状，一件一行 / organisation meeting: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '软弱涣散整顿：现状，一件一行 / rectification of an organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党组织评星：现状，一件一行 / stars of an organisation: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
 
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_policy_task`
 (
@@ -1662,6 +2181,73 @@ ORDER BY (`township`, `case_id`)
 SETTINGS non_replicated_deduplication_window = 1000
 COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
 
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
+
+CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') DEFAULT now64(3) COMMENT '入库时间 / when it reached the warehouse'
+)
+ENGINE = ReplacingMergeTree(kafka_offset)
+ORDER BY (`township`, `case_id`)
+SETTINGS non_replicated_deduplication_window = 1000
+COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
+
 CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_training_attendance`
 (
     `case_id` String COMMENT '参加培训编号 / training attended id 〔间接标识 quasi-identifier〕',
@@ -1918,6 +2504,46 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_appeals` FINAL
 COMMENT '群众诉求：全部事件 / appeals: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_burden`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `demand_id`, `by_department`, `level`, `form`, `kind`, `fields_count`, `due_at`, `duplicate_of`, `minutes`, `people`, `fields_answered`, `check_id`, `topic`, `planned`, `materials`, `record_id`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_burden` FINAL
+COMMENT '基层减负：全部事件 / burden on the grass roots: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_care`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2105,6 +2731,49 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_disputes` FINAL
 COMMENT '矛盾纠纷：全部事件 / disputes: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_duties`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `duty_id`, `subject_kind`, `subject`, `duty`, `basis`, `reason`, `referral_id`, `from_unit`, `to_department`, `joint`, `matter_id`, `due_at`, `matter`, `by_department`, `reason_kind`, `result`, `item_id`, `name`, `requested_by`, `with_funds`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_duties` FINAL
+COMMENT '权责清单与事项准入：全部事件 / duties and admitted items: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_evaluations`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2275,6 +2944,47 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_habitat` FINAL
 COMMENT '人居环境：全部事件 / living environment: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_innovation`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `proposal_id`, `area`, `proposer_kind`, `title`, `proposer`, `content`, `by_department`, `reason`, `evaluator_kind`, `score`, `kind`, `person`, `note`, `practice_id`, `problem`, `method`, `result`, `from_proposal`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_innovation` FINAL
+COMMENT '创新提案与最佳案例：全部事件 / proposals and practices: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2315,6 +3025,46 @@ CREATE OR REPLACE VIEW `xiangmai`.`events_needs`
 AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `need_id`, `channel`, `group`, `category`, `priority`, `summary`, `resident`, `resource_id`, `resource_kind`, `satisfied`, `note`, `reason`, `kind`, `capacity`, `unit`, `name`, `amount`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`events_needs` FINAL
 COMMENT '治理需求：全部事件 / needs and resources: every event';
+
+CREATE OR REPLACE VIEW `xiangmai`.`events_organisations`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `meeting_id`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `topic`, `rectification_id`, `reason`, `note`, `passed`, `by_department`, `finding`, `rating_id`, `stars`, `member`, `event_voided_reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_organisations` FINAL
+COMMENT '党组织建设：全部事件 / party organisations: every event';
 
 CREATE OR REPLACE VIEW `xiangmai`.`events_policy`
 (
@@ -2476,6 +3226,51 @@ AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `o
 FROM `xiangmai_storage`.`events_services` FINAL
 COMMENT '公共服务：全部事件 / public services: every event';
 
+CREATE OR REPLACE VIEW `xiangmai`.`events_supervision`
+(
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `case_type` LowCardinality(String) COMMENT '所属事项类型 / type of the case it belongs to',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `event`, `township`, `village`, `case_type`, `case_id`, `event_id`, `occurred_at`, `recorded_at`, `department`, `source`, `corrects`, `warning_id`, `indicator`, `colour`, `value`, `line`, `period`, `about_department`, `previous_warning_id`, `days_since_cleared`, `reds_in_a_row`, `to_step`, `because`, `by_department`, `post`, `note`, `list_number`, `due_at`, `requirement`, `evidence`, `award_id`, `title`, `reason`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`events_supervision` FINAL
+COMMENT '预警督办与表彰：全部事件 / warnings, supervision and awards: every event';
+
 CREATE OR REPLACE VIEW `xiangmai`.`events_training`
 (
     `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
@@ -2553,6 +3348,82 @@ AS SELECT `case_id`, `township`, `village`, `reported_at`, `due_at`, `channel`, 
 FROM `xiangmai_storage`.`cases_appeal` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'appeal' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '诉求：现状，一件一行 / appeal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `level`, `demanded_at`, `department`, `form`, `kind`, `fields_count`, `due_at`, `duplicate_of`, `filled_at`, `minutes`, `answered_at`, `met_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_report_demand` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'report_demand' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'report_demand' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '索报：现状，一件一行 / demand for a report: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `level`, `held_at`, `department`, `planned`, `materials`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_check` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'check' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'check' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '检查：现状，一件一行 / check: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `worked_at`, `minutes`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_work_time` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'work_time' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '出勤工时：现状，一件一行 / work time: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_care_service`
 (
@@ -2847,6 +3718,83 @@ AS SELECT `case_id`, `township`, `village`, `registered_at`, `kind`, `origin`, `
 FROM `xiangmai_storage`.`cases_dispute` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'dispute' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '矛盾纠纷：现状，一件一行 / dispute: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `assigned_at`, `subject_kind`, `subject`, `withdrawn_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_duty` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'duty' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'duty' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '权责事项：现状，一件一行 / duty: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `referred_at`, `from_unit`, `department`, `joint`, `matter_id`, `due_at`, `first_accepted_at`, `refused`, `refusal_reason`, `refused_at`, `done_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_referral` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'referral' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'referral' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '移交事项：现状，一件一行 / referral: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `admitted_at`, `requested_by`, `with_funds`, `removed_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_admitted_item` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'admitted_item' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '准入事项：现状，一件一行 / admitted item: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_evaluation`
 (
@@ -3166,6 +4114,57 @@ FROM `xiangmai_storage`.`cases_habitat_issue` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'habitat_issue' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '环境问题：现状，一件一行 / habitat issue: its state, one row a case';
 
+CREATE OR REPLACE VIEW `xiangmai`.`cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `submitted_at`, `area`, `proposer_kind`, `adopted_at`, `declined_at`, `first_decided_at`, `evaluated_at`, `score`, `exempted_at`, `exemption_kind`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_proposal` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'proposal' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'proposal' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '创新提案：现状，一件一行 / proposal: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `practised_at`, `area`, `from_proposal`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_practice` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'practice' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '最佳实践：现状，一件一行 / practice: its state, one row a case';
+
 CREATE OR REPLACE VIEW `xiangmai`.`cases_need`
 (
     `case_id` String COMMENT '需求编号 / need id 〔间接标识 quasi-identifier〕',
@@ -3223,6 +4222,102 @@ AS SELECT `case_id`, `township`, `village`, `offered_at`, `kind`, `capacity`, `u
 FROM `xiangmai_storage`.`cases_resource` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'resource' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '资源：现状，一件一行 / resource: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `held_at`, `organisation_id`, `kind`, `expected`, `present`, `due_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_organisation_meeting` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_meeting' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_meeting' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '组织生活：现状，一件一行 / organisation meeting: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `started_at`, `organisation_id`, `reason`, `due_at`, `verified_at`, `passed`, `passed_at`, `ended_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_organisation_rectification` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_rectification' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'organisation_rectification' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '软弱涣散整顿：现状，一件一行 / rectification of an organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `rated_at`, `organisation_id`, `stars`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_star_rating` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'star_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'star_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '党组织评星：现状，一件一行 / stars of an organisation: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `rated_at`, `organisation_id`, `stars`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_member_rating` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'member_rating' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '党员评星：现状，一件一行 / stars of a member: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_policy_task`
 (
@@ -3507,6 +4602,73 @@ AS SELECT `case_id`, `township`, `village`, `requested_at`, `item`, `channel`, `
 FROM `xiangmai_storage`.`cases_service_request` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'service_request' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '办件：现状，一件一行 / service request: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_warning` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
+
+CREATE OR REPLACE VIEW `xiangmai`.`cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '计算时间 / changed at',
+    `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
+    `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
+    `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
+)
+AS SELECT `case_id`, `township`, `village`, `given_at`, `department`, `indicator`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+FROM `xiangmai_storage`.`cases_award` FINAL
+WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'award' ORDER BY case_type, kafka_partition)), toInt64(0))
+COMMENT '表彰：现状，一件一行 / award: its state, one row a case';
 
 CREATE OR REPLACE VIEW `xiangmai`.`cases_training_attendance`
 (
@@ -3955,6 +5117,9 @@ FROM
     SELECT
         *,
         if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite(((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0)), ((`numerator.village_report_volume` / nullIf(`denominator.asked_village_share`, 0)) / 1.0), NULL) AS `reports_per_village`,
+        if(isFinite(((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01)), ((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01), NULL) AS `reporting_hours_share`,
+        if(isFinite(((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0)), ((`numerator.village_check_volume` / nullIf(`denominator.checked_village_share`, 0)) / 1.0), NULL) AS `checks_per_village`,
         if(isFinite(((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0)), ((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0), NULL) AS `care_hours_balance`,
         if(isFinite(((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01)), ((coalesce(`elders_alone_visited`, 0.0) / nullIf(`elder_alone_count`, 0)) / 0.01), NULL) AS `elder_visit_coverage`,
         if(isFinite(((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01)), ((coalesce(`doctor_residents_served`, 0.0) / nullIf(`doctor_contract_count`, 0)) / 0.01), NULL) AS `doctor_visit_coverage`,
@@ -3962,6 +5127,7 @@ FROM
         if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
         if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
         if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
+        if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
         if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
         if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
         if(isFinite(((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0)), ((`denominator.strong_village_coverage` - `numerator.strong_village_coverage`) / 1.0), NULL) AS `weak_village_count`,
@@ -3969,7 +5135,10 @@ FROM
         if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
         if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
         if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
+        if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
         if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
+        if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
+        if(isFinite(((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01)), ((coalesce(`theme_day_organisations`, 0.0) / nullIf(`organisation_count`, 0)) / 0.01), NULL) AS `theme_day_coverage`,
         if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
         if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
         if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
@@ -3985,12 +5154,17 @@ FROM
             figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
             figures['appeal_response_rate'] AS `appeal_response_rate`,
             figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['buck_passing_rate'] AS `buck_passing_rate`,
             figures['cadre_count'] AS `cadre_count`,
             figures['cadres_trained_digital'] AS `cadres_trained_digital`,
             figures['care_hours_deposited'] AS `care_hours_deposited`,
             figures['care_hours_withdrawn'] AS `care_hours_withdrawn`,
             figures['collective_income'] AS `collective_income`,
+            figures['denominator.asked_village_share'] AS `denominator.asked_village_share`,
+            figures['denominator.checked_village_share'] AS `denominator.checked_village_share`,
             figures['denominator.strong_village_coverage'] AS `denominator.strong_village_coverage`,
+            figures['disclosure_on_time_rate'] AS `disclosure_on_time_rate`,
+            figures['dispute_resolution_rate'] AS `dispute_resolution_rate`,
             figures['doctor_contract_count'] AS `doctor_contract_count`,
             figures['doctor_residents_served'] AS `doctor_residents_served`,
             figures['elder_alone_count'] AS `elder_alone_count`,
@@ -4004,27 +5178,41 @@ FROM
             figures['grid_count'] AS `grid_count`,
             figures['grids_patrolled'] AS `grids_patrolled`,
             figures['habitat_score'] AS `habitat_score`,
+            figures['hazard_rectification_rate'] AS `hazard_rectification_rate`,
             figures['hours_worked'] AS `hours_worked`,
             figures['household_count'] AS `household_count`,
             figures['households_visited'] AS `households_visited`,
             figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
+            figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
             figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['last_year.proposal_count'] AS `last_year.proposal_count`,
+            figures['meeting_expected'] AS `meeting_expected`,
+            figures['meeting_present'] AS `meeting_present`,
             figures['motion_eligible'] AS `motion_eligible`,
             figures['motion_present'] AS `motion_present`,
+            figures['motion_procedure_rate'] AS `motion_procedure_rate`,
             figures['numerator.strong_village_coverage'] AS `numerator.strong_village_coverage`,
+            figures['numerator.village_check_volume'] AS `numerator.village_check_volume`,
+            figures['numerator.village_report_volume'] AS `numerator.village_report_volume`,
+            figures['organisation_count'] AS `organisation_count`,
+            figures['policy_on_time_rate'] AS `policy_on_time_rate`,
             figures['policy_steps'] AS `policy_steps`,
             figures['policy_steps_done'] AS `policy_steps_done`,
             figures['previous.habitat_score'] AS `previous.habitat_score`,
             figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
+            figures['proposal_count'] AS `proposal_count`,
+            figures['reporting_hours'] AS `reporting_hours`,
             figures['resident_count'] AS `resident_count`,
             figures['resource_capacity'] AS `resource_capacity`,
             figures['resource_used'] AS `resource_used`,
             figures['service_item_count'] AS `service_item_count`,
             figures['service_items_used'] AS `service_items_used`,
             figures['service_volume'] AS `service_volume`,
+            figures['theme_day_organisations'] AS `theme_day_organisations`,
             figures['training_hours'] AS `training_hours`,
             figures['visit_issues_noted'] AS `visit_issues_noted`,
-            figures['visit_issues_solved'] AS `visit_issues_solved`
+            figures['visit_issues_solved'] AS `visit_issues_solved`,
+            figures['worked_hours'] AS `worked_hours`
         FROM
         (
             SELECT
@@ -4041,7 +5229,7 @@ FROM
                 CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
             FROM `xiangmai_storage`.counted_values AS source
             ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
-            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage', 'training_hours', 'visit_issues_noted', 'visit_issues_solved')
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'asked_village_share', 'buck_passing_rate', 'cadre_count', 'cadres_trained_digital', 'care_hours_deposited', 'care_hours_withdrawn', 'checked_village_share', 'collective_income', 'disclosure_on_time_rate', 'dispute_resolution_rate', 'doctor_contract_count', 'doctor_residents_served', 'elder_alone_count', 'elders_alone_visited', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'grids_patrolled', 'habitat_score', 'hazard_rectification_rate', 'hours_worked', 'household_count', 'households_visited', 'joint_hours_to_close_p50', 'meeting_expected', 'meeting_present', 'motion_eligible', 'motion_present', 'motion_procedure_rate', 'organisation_count', 'policy_on_time_rate', 'policy_steps', 'policy_steps_done', 'proposal_count', 'reporting_hours', 'resident_count', 'resource_capacity', 'resource_used', 'service_item_count', 'service_items_used', 'service_volume', 'strong_village_coverage', 'theme_day_organisations', 'training_hours', 'village_check_volume', 'village_report_volume', 'visit_issues_noted', 'visit_issues_solved', 'worked_hours')
             GROUP BY level, place, county, period, period_start, dimension, dimension_value
         )
     )
@@ -4049,6 +5237,9 @@ FROM
 ARRAY JOIN
 [
     ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['asked_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('elder_visit_coverage', toUInt32(1), toNullable(toFloat64(`elder_visit_coverage`)), CAST(['elder_alone_count', 'elders_alone_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('doctor_visit_coverage', toUInt32(1), toNullable(toFloat64(`doctor_visit_coverage`)), CAST(['doctor_contract_count', 'doctor_residents_served'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['quarter', 'year'], 'Array(String)')),
@@ -4056,6 +5247,7 @@ ARRAY JOIN
     ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('weak_village_count', toUInt32(1), toNullable(toFloat64(`weak_village_count`)), CAST(['strong_village_coverage'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
@@ -4063,7 +5255,10 @@ ARRAY JOIN
     ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('theme_day_coverage', toUInt32(1), toNullable(toFloat64(`theme_day_coverage`)), CAST(['organisation_count', 'theme_day_organisations'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
@@ -4072,7 +5267,8 @@ ARRAY JOIN
     ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
     ('digital_training_rate', toUInt32(1), toNullable(toFloat64(`digital_training_rate`)), CAST(['cadre_count', 'cadres_trained_digital'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
-    ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
+    ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('party_health_index', toUInt32(1), toNullable(toFloat64(if((if(`meeting_attendance_rate` IS NULL, 0, 0.1) + if(`appeal_three_rates_score` IS NULL, 0, 0.12) + if(`dispute_resolution_rate` IS NULL, 0, 0.1) + if(`motion_procedure_rate` IS NULL, 0, 0.1) + if(`disclosure_on_time_rate` IS NULL, 0, 0.08) + if(`policy_on_time_rate` IS NULL, 0, 0.08) + if(`collective_income_growth` IS NULL, 0, 0.08) + if(`household_contact_coverage` IS NULL, 0, 0.08) + if(`hazard_rectification_rate` IS NULL, 0, 0.08) + if(`habitat_score` IS NULL, 0, 0.08) + if(`evaluation_masses_score` IS NULL, 0, 0.06) + if(`training_hours_per_head` IS NULL, 0, 0.04)) = 0 OR (if(`meeting_attendance_rate` IS NULL, 0, 0.1) + if(`appeal_three_rates_score` IS NULL, 0, 0.12) + if(`dispute_resolution_rate` IS NULL, 0, 0.1) + if(`motion_procedure_rate` IS NULL, 0, 0.1) + if(`disclosure_on_time_rate` IS NULL, 0, 0.08) + if(`policy_on_time_rate` IS NULL, 0, 0.08) + if(`collective_income_growth` IS NULL, 0, 0.08) + if(`household_contact_coverage` IS NULL, 0, 0.08) + if(`hazard_rectification_rate` IS NULL, 0, 0.08) + if(`habitat_score` IS NULL, 0, 0.08) + if(`evaluation_masses_score` IS NULL, 0, 0.06) + if(`training_hours_per_head` IS NULL, 0, 0.04)) < 0.599999999, NULL, (ifNull(0.1 * (100.0 * if(`meeting_attendance_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`meeting_attendance_rate` - 60.0) / 30.0))) / 100.0), 0) + ifNull(0.12 * (100.0 * if(`appeal_three_rates_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`appeal_three_rates_score` - 60.0) / 35.0))) / 100.0), 0) + ifNull(0.1 * (100.0 * if(`dispute_resolution_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`dispute_resolution_rate` - 70.0) / 25.0))) / 100.0), 0) + ifNull(0.1 * (100.0 * if(`motion_procedure_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`motion_procedure_rate` - 60.0) / 40.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`disclosure_on_time_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`disclosure_on_time_rate` - 70.0) / 30.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`policy_on_time_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`policy_on_time_rate` - 70.0) / 25.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`collective_income_growth` IS NULL, NULL, 100.0 * greatest(0., least(1., (`collective_income_growth` - (-10.0)) / 20.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`household_contact_coverage` IS NULL, NULL, 100.0 * greatest(0., least(1., (`household_contact_coverage` - 50.0) / 50.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`hazard_rectification_rate` IS NULL, NULL, 100.0 * greatest(0., least(1., (`hazard_rectification_rate` - 70.0) / 30.0))) / 100.0), 0) + ifNull(0.08 * (100.0 * if(`habitat_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`habitat_score` - 60.0) / 30.0))) / 100.0), 0) + ifNull(0.06 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 60.0) / 30.0))) / 100.0), 0) + ifNull(0.04 * (100.0 * if(`training_hours_per_head` IS NULL, NULL, 100.0 * greatest(0., least(1., (`training_hours_per_head` - 0.0) / 68.0))) / 100.0), 0)) / (if(`meeting_attendance_rate` IS NULL, 0, 0.1) + if(`appeal_three_rates_score` IS NULL, 0, 0.12) + if(`dispute_resolution_rate` IS NULL, 0, 0.1) + if(`motion_procedure_rate` IS NULL, 0, 0.1) + if(`disclosure_on_time_rate` IS NULL, 0, 0.08) + if(`policy_on_time_rate` IS NULL, 0, 0.08) + if(`collective_income_growth` IS NULL, 0, 0.08) + if(`household_contact_coverage` IS NULL, 0, 0.08) + if(`hazard_rectification_rate` IS NULL, 0, 0.08) + if(`habitat_score` IS NULL, 0, 0.08) + if(`evaluation_masses_score` IS NULL, 0, 0.06) + if(`training_hours_per_head` IS NULL, 0, 0.04))) / 1.0)), CAST(['meeting_expected', 'meeting_present', 'appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'dispute_resolution_rate', 'motion_procedure_rate', 'disclosure_on_time_rate', 'policy_on_time_rate', 'collective_income', 'household_count', 'households_visited', 'hazard_rectification_rate', 'habitat_score', 'evaluation_masses_score', 'cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
 ] AS made
 WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
 );
@@ -4206,7 +5402,7 @@ SELECT
         compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
         compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
         'green') AS colour,
-    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
     if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
     if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
     if(compared.rankable, compared.place_in_order, NULL) AS rank,
@@ -4448,6 +5644,474 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '诉求：每个事件一行，是否有效、为什么 / appeal: every event once, whether it stands and why';
+
+-- 索报：每个事件一行，是否有效、为什么
+-- demand for a report: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_report_demand`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `demand_id` Nullable(String) COMMENT '索报编号 / demand id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` LowCardinality(Nullable(String)) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people',
+    `fields_answered` Nullable(Int64) COMMENT '代填项数 / fields answered',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 索报的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.demand_id AS demand_id,
+            events.by_department AS by_department,
+            events.level AS level,
+            events.form AS form,
+            events.kind AS kind,
+            events.fields_count AS fields_count,
+            events.due_at AS due_at,
+            events.duplicate_of AS duplicate_of,
+            events.minutes AS minutes,
+            events.people AS people,
+            events.fields_answered AS fields_answered,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'report_demand'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。demanded_once：ReportDemanded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. demanded_once: of several ReportDemanded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ReportDemanded'
+                    AND maxIf(place, event = 'ReportDemanded') OVER before
+                    > 0, 'rule:demanded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.demand_id AS demand_id,
+    standing_events.by_department AS by_department,
+    standing_events.level AS level,
+    standing_events.form AS form,
+    standing_events.kind AS kind,
+    standing_events.fields_count AS fields_count,
+    standing_events.due_at AS due_at,
+    standing_events.duplicate_of AS duplicate_of,
+    standing_events.minutes AS minutes,
+    standing_events.people AS people,
+    standing_events.fields_answered AS fields_answered,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '索报：每个事件一行，是否有效、为什么 / demand for a report: every event once, whether it stands and why';
+
+-- 检查：每个事件一行，是否有效、为什么
+-- check: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_check`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `check_id` Nullable(String) COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `by_department` Nullable(String) COMMENT '索报部门 / demanding department；检查部门 / checking department',
+    `level` LowCardinality(Nullable(String)) COMMENT '索报对象 / asked of；检查对象 / checked',
+    `topic` Nullable(String) COMMENT '检查事项 / topic',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 检查的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.check_id AS check_id,
+            events.by_department AS by_department,
+            events.level AS level,
+            events.topic AS topic,
+            events.planned AS planned,
+            events.materials AS materials,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'check'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。checked_once：CheckHeld 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. checked_once: of several CheckHeld only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'CheckHeld'
+                    AND maxIf(place, event = 'CheckHeld') OVER before
+                    > 0, 'rule:checked_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.check_id AS check_id,
+    standing_events.by_department AS by_department,
+    standing_events.level AS level,
+    standing_events.topic AS topic,
+    standing_events.planned AS planned,
+    standing_events.materials AS materials,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '检查：每个事件一行，是否有效、为什么 / check: every event once, whether it stands and why';
+
+-- 出勤工时：每个事件一行，是否有效、为什么
+-- work time: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_work_time`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `record_id` Nullable(String) COMMENT '工时记录编号 / record id 〔间接标识 quasi-identifier〕',
+    `minutes` Nullable(Int64) COMMENT '填报用时 / minutes；出勤分钟数 / minutes',
+    `people` Nullable(Int64) COMMENT '参与人数 / people；出勤人数 / people',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 出勤工时的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_burden 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_burden sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.record_id AS record_id,
+            events.minutes AS minutes,
+            events.people AS people,
+            events.reason AS reason
+        FROM `xiangmai`.`events_burden` AS events
+        WHERE events.case_type = 'work_time'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。time_recorded_once：WorkTimeRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. time_recorded_once: of several WorkTimeRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'WorkTimeRecorded'
+                    AND maxIf(place, event = 'WorkTimeRecorded') OVER before
+                    > 0, 'rule:time_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.record_id AS record_id,
+    standing_events.minutes AS minutes,
+    standing_events.people AS people,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '出勤工时：每个事件一行，是否有效、为什么 / work time: every event once, whether it stands and why';
 
 -- 时间银行存入：每个事件一行，是否有效、为什么
 -- hours put into the time bank: every event once, whether it stands and why
@@ -6168,6 +7832,480 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '矛盾纠纷：每个事件一行，是否有效、为什么 / dispute: every event once, whether it stands and why';
+
+-- 权责事项：每个事件一行，是否有效、为什么
+-- duty: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_duty`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id 〔间接标识 quasi-identifier〕',
+    `subject_kind` LowCardinality(Nullable(String)) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `duty` Nullable(String) COMMENT '权责事项 / duty',
+    `basis` Nullable(String) COMMENT '依据 / basis',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 权责事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.duty_id AS duty_id,
+            events.subject_kind AS subject_kind,
+            events.subject AS subject,
+            events.duty AS duty,
+            events.basis AS basis,
+            events.reason AS reason
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'duty'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。assigned_once：DutyAssigned 之间没有 DutyWithdrawn 的，只取第一个。
+    -- The rules. assigned_once: of several DutyAssigned with no DutyWithdrawn between them only the first takes
+    -- part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'DutyAssigned'
+                    AND maxIf(place, event = 'DutyAssigned') OVER before
+                    > maxIf(place, event = 'DutyWithdrawn') OVER before, 'rule:assigned_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.duty_id AS duty_id,
+    standing_events.subject_kind AS subject_kind,
+    standing_events.subject AS subject,
+    standing_events.duty AS duty,
+    standing_events.basis AS basis,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '权责事项：每个事件一行，是否有效、为什么 / duty: every event once, whether it stands and why';
+
+-- 移交事项：每个事件一行，是否有效、为什么
+-- referral: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_referral`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `referral_id` Nullable(String) COMMENT '移交编号 / referral id 〔间接标识 quasi-identifier〕',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `to_department` Nullable(String) COMMENT '移交给的部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `duty_id` Nullable(String) COMMENT '权责编号 / duty id；对应权责编号 / duty 〔间接标识 quasi-identifier〕',
+    `matter` Nullable(String) COMMENT '事项内容 / matter 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '承接部门 / department',
+    `reason_kind` LowCardinality(Nullable(String)) COMMENT '退回理由 / reason',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '办理结果 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 移交事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.referral_id AS referral_id,
+            events.from_unit AS from_unit,
+            events.to_department AS to_department,
+            events.joint AS joint,
+            events.matter_id AS matter_id,
+            events.due_at AS due_at,
+            events.duty_id AS duty_id,
+            events.matter AS matter,
+            events.by_department AS by_department,
+            events.reason_kind AS reason_kind,
+            events.reason AS reason,
+            events.result AS result
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'referral'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。referred_once：MatterReferred 之间没有 （任何事件） 的，只取第一个；done_once：MatterDone 之间没有 （任何
+    -- 事件） 的，只取第一个。
+    -- The rules. referred_once: of several MatterReferred only the first takes part; done_once: of several
+    -- MatterDone only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MatterReferred'
+                    AND maxIf(place, event = 'MatterReferred') OVER before
+                    > 0, 'rule:referred_once',
+                event = 'MatterDone'
+                    AND maxIf(place, event = 'MatterDone') OVER before
+                    > 0, 'rule:done_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.referral_id AS referral_id,
+    standing_events.from_unit AS from_unit,
+    standing_events.to_department AS to_department,
+    standing_events.joint AS joint,
+    standing_events.matter_id AS matter_id,
+    standing_events.due_at AS due_at,
+    standing_events.duty_id AS duty_id,
+    standing_events.matter AS matter,
+    standing_events.by_department AS by_department,
+    standing_events.reason_kind AS reason_kind,
+    standing_events.reason AS reason,
+    standing_events.result AS result,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '移交事项：每个事件一行，是否有效、为什么 / referral: every event once, whether it stands and why';
+
+-- 准入事项：每个事件一行，是否有效、为什么
+-- admitted item: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_admitted_item`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `item_id` Nullable(String) COMMENT '准入事项编号 / item id 〔间接标识 quasi-identifier〕',
+    `name` Nullable(String) COMMENT '事项名称 / name',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `reason` Nullable(String) COMMENT '撤下原因 / reason；退回说明 / explanation；退出原因 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 准入事项的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_duties 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_duties sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.item_id AS item_id,
+            events.name AS name,
+            events.requested_by AS requested_by,
+            events.with_funds AS with_funds,
+            events.reason AS reason
+        FROM `xiangmai`.`events_duties` AS events
+        WHERE events.case_type = 'admitted_item'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。admitted_once：ItemAdmitted 之间没有 ItemRemoved 的，只取第一个。
+    -- The rules. admitted_once: of several ItemAdmitted with no ItemRemoved between them only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ItemAdmitted'
+                    AND maxIf(place, event = 'ItemAdmitted') OVER before
+                    > maxIf(place, event = 'ItemRemoved') OVER before, 'rule:admitted_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.item_id AS item_id,
+    standing_events.name AS name,
+    standing_events.requested_by AS requested_by,
+    standing_events.with_funds AS with_funds,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '准入事项：每个事件一行，是否有效、为什么 / admitted item: every event once, whether it stands and why';
 
 -- 评价：每个事件一行，是否有效、为什么
 -- evaluation: every event once, whether it stands and why
@@ -8205,6 +10343,340 @@ SELECT
 FROM standing_events
 COMMENT '环境问题：每个事件一行，是否有效、为什么 / habitat issue: every event once, whether it stands and why';
 
+-- 创新提案：每个事件一行，是否有效、为什么
+-- proposal: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_proposal`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `proposal_id` Nullable(String) COMMENT '提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `proposer_kind` LowCardinality(Nullable(String)) COMMENT '提案人类别 / kind of proposer',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `proposer` Nullable(String) COMMENT '提案人 / proposer 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `content` Nullable(String) COMMENT '内容 / content 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `by_department` Nullable(String) COMMENT '采纳部门 / adopting department；答复部门 / deciding department；认定部门 / deciding department',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evaluator_kind` LowCardinality(Nullable(String)) COMMENT '评估主体 / evaluator',
+    `score` Nullable(Int64) COMMENT '得分 / score',
+    `kind` LowCardinality(Nullable(String)) COMMENT '容错情形 / kind of exemption',
+    `person` Nullable(String) COMMENT '免责人员 / person 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 创新提案的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_innovation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_innovation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.proposal_id AS proposal_id,
+            events.area AS area,
+            events.proposer_kind AS proposer_kind,
+            events.title AS title,
+            events.proposer AS proposer,
+            events.content AS content,
+            events.by_department AS by_department,
+            events.reason AS reason,
+            events.evaluator_kind AS evaluator_kind,
+            events.score AS score,
+            events.kind AS kind,
+            events.person AS person,
+            events.note AS note
+        FROM `xiangmai`.`events_innovation` AS events
+        WHERE events.case_type = 'proposal'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。submitted_once：ProposalSubmitted 之间没有 （任何事件） 的，只取第一个；adopted_once：ProposalAdopted 之
+    -- 间没有 ProposalDeclined 的，只取第一个。
+    -- The rules. submitted_once: of several ProposalSubmitted only the first takes part; adopted_once: of several
+    -- ProposalAdopted with no ProposalDeclined between them only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'ProposalSubmitted'
+                    AND maxIf(place, event = 'ProposalSubmitted') OVER before
+                    > 0, 'rule:submitted_once',
+                event = 'ProposalAdopted'
+                    AND maxIf(place, event = 'ProposalAdopted') OVER before
+                    > maxIf(place, event = 'ProposalDeclined') OVER before, 'rule:adopted_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.proposal_id AS proposal_id,
+    standing_events.area AS area,
+    standing_events.proposer_kind AS proposer_kind,
+    standing_events.title AS title,
+    standing_events.proposer AS proposer,
+    standing_events.content AS content,
+    standing_events.by_department AS by_department,
+    standing_events.reason AS reason,
+    standing_events.evaluator_kind AS evaluator_kind,
+    standing_events.score AS score,
+    standing_events.kind AS kind,
+    standing_events.person AS person,
+    standing_events.note AS note,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '创新提案：每个事件一行，是否有效、为什么 / proposal: every event once, whether it stands and why';
+
+-- 最佳实践：每个事件一行，是否有效、为什么
+-- practice: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_practice`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `practice_id` Nullable(String) COMMENT '做法编号 / practice id 〔间接标识 quasi-identifier〕',
+    `area` LowCardinality(Nullable(String)) COMMENT '领域 / area',
+    `title` Nullable(String) COMMENT '标题 / title',
+    `problem` Nullable(String) COMMENT '问题 / problem 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `method` Nullable(String) COMMENT '做法 / method 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `result` Nullable(String) COMMENT '成效 / result 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '理由 / reason；作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 最佳实践的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_innovation 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_innovation sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.practice_id AS practice_id,
+            events.area AS area,
+            events.title AS title,
+            events.problem AS problem,
+            events.method AS method,
+            events.result AS result,
+            events.from_proposal AS from_proposal,
+            events.reason AS reason
+        FROM `xiangmai`.`events_innovation` AS events
+        WHERE events.case_type = 'practice'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。practice_recorded_once：PracticeRecorded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. practice_recorded_once: of several PracticeRecorded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'PracticeRecorded'
+                    AND maxIf(place, event = 'PracticeRecorded') OVER before
+                    > 0, 'rule:practice_recorded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.practice_id AS practice_id,
+    standing_events.area AS area,
+    standing_events.title AS title,
+    standing_events.problem AS problem,
+    standing_events.method AS method,
+    standing_events.result AS result,
+    standing_events.from_proposal AS from_proposal,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '最佳实践：每个事件一行，是否有效、为什么 / practice: every event once, whether it stands and why';
+
 -- 需求：每个事件一行，是否有效、为什么
 -- need: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_need`
@@ -8536,6 +11008,619 @@ SELECT
     standing_events.place AS place
 FROM standing_events
 COMMENT '资源：每个事件一行，是否有效、为什么 / resource: every event once, whether it stands and why';
+
+-- 组织生活：每个事件一行，是否有效、为什么
+-- organisation meeting: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation_meeting`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `meeting_id` Nullable(String) COMMENT '会议编号 / meeting id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `kind` LowCardinality(Nullable(String)) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `topic` Nullable(String) COMMENT '主题 / topic 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 组织生活的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.meeting_id AS meeting_id,
+            events.organisation_id AS organisation_id,
+            events.kind AS kind,
+            events.expected AS expected,
+            events.present AS present,
+            events.due_at AS due_at,
+            events.topic AS topic,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'organisation_meeting'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。meeting_held_once：OrganisationMeetingHeld 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. meeting_held_once: of several OrganisationMeetingHeld only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'OrganisationMeetingHeld'
+                    AND maxIf(place, event = 'OrganisationMeetingHeld') OVER before
+                    > 0, 'rule:meeting_held_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.meeting_id AS meeting_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.kind AS kind,
+    standing_events.expected AS expected,
+    standing_events.present AS present,
+    standing_events.due_at AS due_at,
+    standing_events.topic AS topic,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '组织生活：每个事件一行，是否有效、为什么 / organisation meeting: every event once, whether it stands and why';
+
+-- 软弱涣散整顿：每个事件一行，是否有效、为什么
+-- rectification of an organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_organisation_rectification`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rectification_id` Nullable(String) COMMENT '整顿编号 / rectification id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `reason` LowCardinality(Nullable(String)) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at；整顿期限 / due at',
+    `note` Nullable(String) COMMENT '说明 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `passed` Nullable(Bool) COMMENT '是否通过 / passed',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department',
+    `finding` Nullable(String) COMMENT '验收意见 / finding 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 软弱涣散整顿的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rectification_id AS rectification_id,
+            events.organisation_id AS organisation_id,
+            events.reason AS reason,
+            events.due_at AS due_at,
+            events.note AS note,
+            events.passed AS passed,
+            events.by_department AS by_department,
+            events.finding AS finding,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'organisation_rectification'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。rectification_started_once：RectificationStarted 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. rectification_started_once: of several RectificationStarted only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'RectificationStarted'
+                    AND maxIf(place, event = 'RectificationStarted') OVER before
+                    > 0, 'rule:rectification_started_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rectification_id AS rectification_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.reason AS reason,
+    standing_events.due_at AS due_at,
+    standing_events.note AS note,
+    standing_events.passed AS passed,
+    standing_events.by_department AS by_department,
+    standing_events.finding AS finding,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '软弱涣散整顿：每个事件一行，是否有效、为什么 / rectification of an organisation: every event once, whether it stands and why';
+
+-- 党组织评星：每个事件一行，是否有效、为什么
+-- stars of an organisation: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_star_rating`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `by_department` Nullable(String) COMMENT '验收单位 / verifying department；评定单位 / awarding department',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党组织评星的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rating_id AS rating_id,
+            events.organisation_id AS organisation_id,
+            events.stars AS stars,
+            events.by_department AS by_department,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'star_rating'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。stars_awarded_once：StarsAwarded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. stars_awarded_once: of several StarsAwarded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'StarsAwarded'
+                    AND maxIf(place, event = 'StarsAwarded') OVER before
+                    > 0, 'rule:stars_awarded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rating_id AS rating_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.stars AS stars,
+    standing_events.by_department AS by_department,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党组织评星：每个事件一行，是否有效、为什么 / stars of an organisation: every event once, whether it stands and why';
+
+-- 党员评星：每个事件一行，是否有效、为什么
+-- stars of a member: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_member_rating`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `rating_id` Nullable(String) COMMENT '评星编号 / rating id 〔间接标识 quasi-identifier〕',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation id 〔间接标识 quasi-identifier〕',
+    `member` Nullable(String) COMMENT '党员 / member 〔个人标识，已假名化 direct identifier, pseudonymised〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_voided_reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 党员评星的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_organisations 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_organisations sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.rating_id AS rating_id,
+            events.organisation_id AS organisation_id,
+            events.member AS member,
+            events.stars AS stars,
+            events.event_voided_reason AS event_voided_reason
+        FROM `xiangmai`.`events_organisations` AS events
+        WHERE events.case_type = 'member_rating'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。member_stars_awarded_once：MemberStarsAwarded 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. member_stars_awarded_once: of several MemberStarsAwarded only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'MemberStarsAwarded'
+                    AND maxIf(place, event = 'MemberStarsAwarded') OVER before
+                    > 0, 'rule:member_stars_awarded_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.rating_id AS rating_id,
+    standing_events.organisation_id AS organisation_id,
+    standing_events.member AS member,
+    standing_events.stars AS stars,
+    standing_events.event_voided_reason AS event_voided_reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '党员评星：每个事件一行，是否有效、为什么 / stars of a member: every event once, whether it stands and why';
 
 -- 政策任务：每个事件一行，是否有效、为什么
 -- policy task: every event once, whether it stands and why
@@ -10120,6 +13205,355 @@ SELECT
 FROM standing_events
 COMMENT '办件：每个事件一行，是否有效、为什么 / service request: every event once, whether it stands and why';
 
+-- 预警：每个事件一行，是否有效、为什么
+-- warning: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_warning`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `warning_id` Nullable(String) COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `colour` LowCardinality(Nullable(String)) COMMENT '预警颜色 / colour',
+    `value` Nullable(Float64) COMMENT '指标值 / value',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `period` Nullable(String) COMMENT '所属时段 / period',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since it was cleared',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `to_step` LowCardinality(Nullable(String)) COMMENT '升至 / to step',
+    `because` LowCardinality(Nullable(String)) COMMENT '升级原因 / because；解除原因 / because',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department',
+    `post` Nullable(String) COMMENT '被约谈人职务 / post',
+    `note` Nullable(String) COMMENT '约谈要点 / note 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `list_number` Nullable(String) COMMENT '督办单号 / list number 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `requirement` Nullable(String) COMMENT '整改要求 / requirement 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `evidence` Nullable(String) COMMENT '佐证 / evidence 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 预警的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_supervision 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_supervision sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.warning_id AS warning_id,
+            events.indicator AS indicator,
+            events.colour AS colour,
+            events.value AS value,
+            events.line AS line,
+            events.period AS period,
+            events.about_department AS about_department,
+            events.previous_warning_id AS previous_warning_id,
+            events.days_since_cleared AS days_since_cleared,
+            events.reds_in_a_row AS reds_in_a_row,
+            events.to_step AS to_step,
+            events.because AS because,
+            events.by_department AS by_department,
+            events.post AS post,
+            events.note AS note,
+            events.list_number AS list_number,
+            events.due_at AS due_at,
+            events.requirement AS requirement,
+            events.evidence AS evidence,
+            events.reason AS reason
+        FROM `xiangmai`.`events_supervision` AS events
+        WHERE events.case_type = 'warning'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。raised_once：WarningRaised 之间没有 （任何事件） 的，只取第一个；cleared_once：WarningCleared 之间没有 （
+    -- 任何事件） 的，只取第一个。
+    -- The rules. raised_once: of several WarningRaised only the first takes part; cleared_once: of several
+    -- WarningCleared only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'WarningRaised'
+                    AND maxIf(place, event = 'WarningRaised') OVER before
+                    > 0, 'rule:raised_once',
+                event = 'WarningCleared'
+                    AND maxIf(place, event = 'WarningCleared') OVER before
+                    > 0, 'rule:cleared_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.warning_id AS warning_id,
+    standing_events.indicator AS indicator,
+    standing_events.colour AS colour,
+    standing_events.value AS value,
+    standing_events.line AS line,
+    standing_events.period AS period,
+    standing_events.about_department AS about_department,
+    standing_events.previous_warning_id AS previous_warning_id,
+    standing_events.days_since_cleared AS days_since_cleared,
+    standing_events.reds_in_a_row AS reds_in_a_row,
+    standing_events.to_step AS to_step,
+    standing_events.because AS because,
+    standing_events.by_department AS by_department,
+    standing_events.post AS post,
+    standing_events.note AS note,
+    standing_events.list_number AS list_number,
+    standing_events.due_at AS due_at,
+    standing_events.requirement AS requirement,
+    standing_events.evidence AS evidence,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '预警：每个事件一行，是否有效、为什么 / warning: every event once, whether it stands and why';
+
+-- 表彰：每个事件一行，是否有效、为什么
+-- award: every event once, whether it stands and why
+CREATE OR REPLACE VIEW `xiangmai`.`proof_events_award`
+(
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `case_id` String COMMENT '所属事项编号 / id of the case it belongs to',
+    `event` LowCardinality(String) COMMENT '事件类型（记录名） / kind of event (record name)',
+    `event_id` UUID COMMENT '事件编号 / event id 〔间接标识 quasi-identifier〕',
+    `occurred_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发生时间 / occurred at',
+    `village` LowCardinality(Nullable(String)) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `corrects` Nullable(UUID) COMMENT '更正的事件 / corrected event 〔间接标识 quasi-identifier〕',
+    `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `department` LowCardinality(String) COMMENT '填报部门 / reporting department',
+    `source` LowCardinality(String) COMMENT '来源 / source',
+    `award_id` Nullable(String) COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `title` Nullable(String) COMMENT '表彰名称 / title',
+    `by_department` Nullable(String) COMMENT '约谈单位 / talking department；督办单位 / supervising department；责令单位 / ordering department；验收单位 / accepting department；表彰单位 / awarding department',
+    `about_department` Nullable(String) COMMENT '责任部门 / responsible department；受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator；对应指标 / indicator',
+    `reason` Nullable(String) COMMENT '作废原因 / reason 〔自由文本，号码已遮盖 free text, numbers masked〕',
+    `kafka_topic` LowCardinality(String) COMMENT '事件所在主题 / its Kafka topic',
+    `kafka_partition` UInt32 COMMENT '事件所在分区 / its partition',
+    `kafka_offset` UInt64 COMMENT '事件的位点 / its offset',
+    `standing` String COMMENT '地位：effective 有效，corrected 已被更正，void 作废记录，rule:… 违反规则，case_limit 超出上限 / whether it stands, and if not why',
+    `corrected_by` Nullable(UUID) COMMENT '更正或作废它的事件 / the event that corrects it or takes it back',
+    `place` UInt64 COMMENT '同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id'
+)
+AS
+WITH
+    -- 表彰的事件。同一事件（event_id）来过几次，位点最小的一次为准：视图 events_supervision 已去重。
+    -- The events of this kind of case. Of one that came several times the lowest offset stands: the view
+    -- events_supervision sees to that.
+    known_events AS
+    (
+        SELECT
+            events.township AS township,
+            events.case_id AS case_id,
+            events.event AS event,
+            events.event_id AS event_id,
+            events.occurred_at AS occurred_at,
+            events.village AS village,
+            events.corrects AS corrects,
+            events.kafka_offset AS kafka_offset,
+            events.recorded_at AS recorded_at,
+            events.department AS department,
+            events.source AS source,
+            events.kafka_topic AS kafka_topic,
+            events.kafka_partition AS kafka_partition,
+            events.award_id AS award_id,
+            events.title AS title,
+            events.by_department AS by_department,
+            events.about_department AS about_department,
+            events.indicator AS indicator,
+            events.reason AS reason
+        FROM `xiangmai`.`events_supervision` AS events
+        WHERE events.case_type = 'award'
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others.
+    events_beyond_limit AS
+    (
+        SELECT
+            township,
+            case_id,
+            event_id
+        FROM known_events
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
+    ),
+    -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
+    -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
+    -- itself corrected or taken back.
+    corrections AS
+    (
+        SELECT
+            township,
+            case_id,
+            assumeNotNull(corrects) AS event_id,
+            toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
+        FROM known_events
+        WHERE corrects IS NOT NULL
+            AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
+        GROUP BY township, case_id, corrects
+    ),
+    -- 各事件是否有效，并按（发生时间，事件编号）编次序。
+    -- Whether each event is effective, and its place in the order of (occurred_at, event_id).
+    judged_events AS
+    (
+        SELECT
+            known_events.*,
+            corrections.corrected_by AS corrected_by,
+            multiIf(
+                (known_events.township, known_events.case_id, known_events.event_id)
+                    IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
+                corrections.corrected_by IS NOT NULL, 'corrected',
+                known_events.event = 'EventVoided', 'void',
+                'effective') AS standing,
+            row_number() OVER (PARTITION BY township, case_id, standing ORDER BY occurred_at, toString(event_id)) AS place
+        FROM known_events
+        LEFT JOIN corrections
+            ON known_events.township = corrections.township
+            AND known_events.case_id = corrections.case_id
+            AND known_events.event_id = corrections.event_id
+    ),
+    -- 规则。given_once：AwardGiven 之间没有 （任何事件） 的，只取第一个。
+    -- The rules. given_once: of several AwardGiven only the first takes part.
+    standing_events AS
+    (
+        SELECT
+            judged_events.* EXCEPT (standing),
+            multiIf(
+                judged_events.standing != 'effective', judged_events.standing,
+                event = 'AwardGiven'
+                    AND maxIf(place, event = 'AwardGiven') OVER before
+                    > 0, 'rule:given_once',
+                'effective') AS standing
+        FROM judged_events
+        WINDOW before AS
+        (
+            PARTITION BY township, case_id, judged_events.standing
+            ORDER BY place
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    )
+SELECT
+    standing_events.township AS township,
+    standing_events.case_id AS case_id,
+    standing_events.event AS event,
+    standing_events.event_id AS event_id,
+    standing_events.occurred_at AS occurred_at,
+    standing_events.village AS village,
+    standing_events.corrects AS corrects,
+    standing_events.recorded_at AS recorded_at,
+    standing_events.department AS department,
+    standing_events.source AS source,
+    standing_events.award_id AS award_id,
+    standing_events.title AS title,
+    standing_events.by_department AS by_department,
+    standing_events.about_department AS about_department,
+    standing_events.indicator AS indicator,
+    standing_events.reason AS reason,
+    standing_events.kafka_topic AS kafka_topic,
+    standing_events.kafka_partition AS kafka_partition,
+    standing_events.kafka_offset AS kafka_offset,
+    standing_events.standing AS standing,
+    standing_events.corrected_by AS corrected_by,
+    standing_events.place AS place
+FROM standing_events
+COMMENT '表彰：每个事件一行，是否有效、为什么 / award: every event once, whether it stands and why';
+
 -- 参加培训：每个事件一行，是否有效、为什么
 -- training attended: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_training_attendance`
@@ -10716,6 +14150,188 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '诉求：由事件重新折叠的现状，用以核对 cases_appeal / appeal: folded again from the events, to be held against cases_appeal';
+
+-- 索报：由事件重新折叠的现状，用以核对 cases_report_demand
+-- demand for a report: folded again from the events, to be held against cases_report_demand
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_report_demand`
+(
+    `case_id` String COMMENT '索报编号 / demand for a report id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '索报对象 / asked of',
+    `demanded_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '索报时间 / demanded at',
+    `department` Nullable(String) COMMENT '索报部门 / demanding department',
+    `form` Nullable(String) COMMENT '报表名称 / form',
+    `kind` Nullable(String) COMMENT '索报类型 / kind of demand',
+    `fields_count` Nullable(Int64) COMMENT '填报项数 / number of fields',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '要求报送时限 / due at',
+    `duplicate_of` Nullable(String) COMMENT '重复于 / duplicate of',
+    `filled_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次填报时间 / first filled at',
+    `minutes` Nullable(Int64) COMMENT '填报用时（分钟） / minutes it took',
+    `answered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '系统代填时间 / answered from events at',
+    `met_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '报送时间 / met at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。索报没有 ReportDemanded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ReportDemanded it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(event.level, event.place, event.event = 'ReportDemanded') AS level,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportDemanded') AS demanded_at,
+            argMinIf(event.by_department, event.place, event.event = 'ReportDemanded') AS department,
+            argMinIf(event.form, event.place, event.event = 'ReportDemanded') AS form,
+            argMinIf(event.kind, event.place, event.event = 'ReportDemanded') AS kind,
+            argMinIf(event.fields_count, event.place, event.event = 'ReportDemanded') AS fields_count,
+            argMinIf(event.due_at, event.place, event.event = 'ReportDemanded') AS due_at,
+            argMinIf(event.duplicate_of, event.place, event.event = 'ReportDemanded') AS duplicate_of,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportFilled') AS filled_at,
+            ifNull(sumIf(event.minutes, event.event = 'ReportFilled'), 0) AS minutes,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ReportAnsweredFromEvents') AS answered_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ReportDemanded') AS opening_events
+        FROM `xiangmai`.`proof_events_report_demand` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN ((`filled_at` IS NULL) OR (`answered_at` IS NULL)) THEN coalesce(`filled_at`, `answered_at`) ELSE if((`filled_at` IS NULL) OR (`answered_at` IS NULL), NULL, least(`filled_at`, `answered_at`)) END) AS met_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.level AS level,
+    cases.demanded_at AS demanded_at,
+    cases.department AS department,
+    cases.form AS form,
+    cases.kind AS kind,
+    cases.fields_count AS fields_count,
+    cases.due_at AS due_at,
+    cases.duplicate_of AS duplicate_of,
+    cases.filled_at AS filled_at,
+    cases.minutes AS minutes,
+    cases.answered_at AS answered_at,
+    cases.met_at AS met_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '索报：由事件重新折叠的现状，用以核对 cases_report_demand / demand for a report: folded again from the events, to be held against cases_report_demand';
+
+-- 检查：由事件重新折叠的现状，用以核对 cases_check
+-- check: folded again from the events, to be held against cases_check
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_check`
+(
+    `case_id` String COMMENT '检查编号 / check id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `level` Nullable(String) COMMENT '检查对象 / checked',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '检查时间 / held at',
+    `department` Nullable(String) COMMENT '检查部门 / checking department',
+    `planned` Nullable(Bool) COMMENT '是否列入年度计划 / planned',
+    `materials` Nullable(Int64) COMMENT '要求提供材料份数 / materials asked for',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。检查没有 CheckHeld 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without CheckHeld it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(event.level, event.place) AS level,
+            argMin(toNullable(event.occurred_at), event.place) AS held_at,
+            argMin(event.by_department, event.place) AS department,
+            argMin(event.planned, event.place) AS planned,
+            argMin(event.materials, event.place) AS materials,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'CheckHeld') AS opening_events
+        FROM `xiangmai`.`proof_events_check` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.level AS level,
+    cases.held_at AS held_at,
+    cases.department AS department,
+    cases.planned AS planned,
+    cases.materials AS materials,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '检查：由事件重新折叠的现状，用以核对 cases_check / check: folded again from the events, to be held against cases_check';
+
+-- 出勤工时：由事件重新折叠的现状，用以核对 cases_work_time
+-- work time: folded again from the events, to be held against cases_work_time
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_work_time`
+(
+    `case_id` String COMMENT '出勤工时编号 / work time id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `worked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '记录时间 / worked at',
+    `minutes` Nullable(Int64) COMMENT '出勤分钟数 / minutes',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。出勤工时没有 WorkTimeRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without WorkTimeRecorded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS worked_at,
+            argMin(event.minutes, event.place) AS minutes,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'WorkTimeRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_work_time` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.worked_at AS worked_at,
+    cases.minutes AS minutes,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '出勤工时：由事件重新折叠的现状，用以核对 cases_work_time / work time: folded again from the events, to be held against cases_work_time';
 
 -- 时间银行存入：由事件重新折叠的现状，用以核对 cases_care_service
 -- hours put into the time bank: folded again from the events, to be held against cases_care_service
@@ -11471,6 +15087,236 @@ SELECT
 FROM cases
 COMMENT '矛盾纠纷：由事件重新折叠的现状，用以核对 cases_dispute / dispute: folded again from the events, to be held against cases_dispute';
 
+-- 权责事项：由事件重新折叠的现状，用以核对 cases_duty
+-- duty: folded again from the events, to be held against cases_duty
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_duty`
+(
+    `case_id` String COMMENT '权责事项编号 / duty id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `assigned_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '列单时间 / assigned at',
+    `subject_kind` Nullable(String) COMMENT '主体类别 / kind of subject',
+    `subject` Nullable(String) COMMENT '承担主体 / subject',
+    `withdrawn_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '撤单时间 / withdrawn at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（DutyAssigned）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (DutyAssigned): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('DutyAssigned')) OVER (PARTITION BY township, case_id) AS since_DutyAssigned
+        FROM `xiangmai`.`proof_events_duty`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。权责事项没有 DutyAssigned 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without DutyAssigned it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'DutyAssigned') AS assigned_at,
+            argMaxIf(event.subject_kind, event.place, event.event = 'DutyAssigned') AS subject_kind,
+            argMaxIf(event.subject, event.place, event.event = 'DutyAssigned') AS subject,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'DutyWithdrawn' AND event.place >= event.since_DutyAssigned
+            ) AS withdrawn_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'DutyAssigned') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.assigned_at AS assigned_at,
+    cases.subject_kind AS subject_kind,
+    cases.subject AS subject,
+    cases.withdrawn_at AS withdrawn_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '权责事项：由事件重新折叠的现状，用以核对 cases_duty / duty: folded again from the events, to be held against cases_duty';
+
+-- 移交事项：由事件重新折叠的现状，用以核对 cases_referral
+-- referral: folded again from the events, to be held against cases_referral
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_referral`
+(
+    `case_id` String COMMENT '移交事项编号 / referral id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `referred_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '移交时间 / referred at',
+    `from_unit` Nullable(String) COMMENT '移交单位 / referring unit',
+    `department` Nullable(String) COMMENT '承接部门 / department referred to',
+    `joint` Nullable(Bool) COMMENT '是否多部门联办 / joint',
+    `matter_id` Nullable(String) COMMENT '事项编号 / matter id 〔间接标识 quasi-identifier〕',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应受理时限 / accept by',
+    `first_accepted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次受理时间 / first accepted at',
+    `refused` Nullable(Bool) COMMENT '是否被退回过 / was refused',
+    `refusal_reason` Nullable(String) COMMENT '最近退回理由 / last reason of refusal',
+    `refused_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退回时间 / refused at',
+    `done_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '办结时间 / done at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '了结时间 / ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（MatterAccepted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (MatterAccepted): what came before it counts
+    -- no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('MatterAccepted')) OVER (PARTITION BY township, case_id) AS since_MatterAccepted
+        FROM `xiangmai`.`proof_events_referral`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。移交事项没有 MatterReferred 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MatterReferred it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterReferred') AS referred_at,
+            argMinIf(event.from_unit, event.place, event.event = 'MatterReferred') AS from_unit,
+            argMinIf(event.to_department, event.place, event.event = 'MatterReferred') AS department,
+            argMinIf(event.joint, event.place, event.event = 'MatterReferred') AS joint,
+            argMinIf(event.matter_id, event.place, event.event = 'MatterReferred') AS matter_id,
+            argMinIf(event.due_at, event.place, event.event = 'MatterReferred') AS due_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterAccepted') AS first_accepted_at,
+            countIf(event.event = 'MatterRefused') > 0 AS refused,
+            argMaxIf(event.reason_kind, event.place, event.event = 'MatterRefused') AS refusal_reason,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'MatterRefused' AND event.place >= event.since_MatterAccepted
+            ) AS refused_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'MatterDone') AS done_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MatterReferred') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            coalesce(`done_at`, `refused_at`) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.referred_at AS referred_at,
+    cases.from_unit AS from_unit,
+    cases.department AS department,
+    cases.joint AS joint,
+    cases.matter_id AS matter_id,
+    cases.due_at AS due_at,
+    cases.first_accepted_at AS first_accepted_at,
+    cases.refused AS refused,
+    cases.refusal_reason AS refusal_reason,
+    cases.refused_at AS refused_at,
+    cases.done_at AS done_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '移交事项：由事件重新折叠的现状，用以核对 cases_referral / referral: folded again from the events, to be held against cases_referral';
+
+-- 准入事项：由事件重新折叠的现状，用以核对 cases_admitted_item
+-- admitted item: folded again from the events, to be held against cases_admitted_item
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_admitted_item`
+(
+    `case_id` String COMMENT '准入事项编号 / admitted item id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `admitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '准入时间 / admitted at',
+    `requested_by` Nullable(String) COMMENT '申请部门 / requested by',
+    `with_funds` Nullable(Bool) COMMENT '是否费随事转 / with funds',
+    `removed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '退出时间 / removed at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ItemAdmitted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ItemAdmitted): what came before it counts no
+    -- more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ItemAdmitted')) OVER (PARTITION BY township, case_id) AS since_ItemAdmitted
+        FROM `xiangmai`.`proof_events_admitted_item`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。准入事项没有 ItemAdmitted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ItemAdmitted it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ItemAdmitted') AS admitted_at,
+            argMaxIf(event.requested_by, event.place, event.event = 'ItemAdmitted') AS requested_by,
+            argMaxIf(event.with_funds, event.place, event.event = 'ItemAdmitted') AS with_funds,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ItemRemoved' AND event.place >= event.since_ItemAdmitted
+            ) AS removed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ItemAdmitted') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.admitted_at AS admitted_at,
+    cases.requested_by AS requested_by,
+    cases.with_funds AS with_funds,
+    cases.removed_at AS removed_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '准入事项：由事件重新折叠的现状，用以核对 cases_admitted_item / admitted item: folded again from the events, to be held against cases_admitted_item';
+
 -- 评价：由事件重新折叠的现状，用以核对 cases_evaluation
 -- evaluation: folded again from the events, to be held against cases_evaluation
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_evaluation`
@@ -12211,6 +16057,147 @@ SELECT
 FROM cases
 COMMENT '环境问题：由事件重新折叠的现状，用以核对 cases_habitat_issue / habitat issue: folded again from the events, to be held against cases_habitat_issue';
 
+-- 创新提案：由事件重新折叠的现状，用以核对 cases_proposal
+-- proposal: folded again from the events, to be held against cases_proposal
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_proposal`
+(
+    `case_id` String COMMENT '创新提案编号 / proposal id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `submitted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '提交时间 / submitted at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `proposer_kind` Nullable(String) COMMENT '提案人类别 / kind of proposer',
+    `adopted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '采纳时间 / adopted at',
+    `declined_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '不予采纳时间 / declined at',
+    `first_decided_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次答复时间 / first decided at',
+    `evaluated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近评估时间 / last evaluated at',
+    `score` Nullable(Int64) COMMENT '最近评估得分 / last score',
+    `exempted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次容错认定时间 / first exempted at',
+    `exemption_kind` Nullable(String) COMMENT '容错情形 / kind of exemption',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（ProposalDeclined、ProposalAdopted）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (ProposalDeclined、ProposalAdopted): what
+    -- came before it counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('ProposalDeclined')) OVER (PARTITION BY township, case_id) AS since_ProposalDeclined,
+            maxIf(place, event IN ('ProposalAdopted')) OVER (PARTITION BY township, case_id) AS since_ProposalAdopted
+        FROM `xiangmai`.`proof_events_proposal`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。创新提案没有 ProposalSubmitted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without ProposalSubmitted it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ProposalSubmitted') AS submitted_at,
+            argMinIf(event.area, event.place, event.event = 'ProposalSubmitted') AS area,
+            argMinIf(event.proposer_kind, event.place, event.event = 'ProposalSubmitted') AS proposer_kind,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProposalAdopted' AND event.place >= event.since_ProposalDeclined
+            ) AS adopted_at,
+            argMaxIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'ProposalDeclined' AND event.place >= event.since_ProposalAdopted
+            ) AS declined_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('ProposalAdopted', 'ProposalDeclined')
+            ) AS first_decided_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'ProposalEvaluated') AS evaluated_at,
+            argMaxIf(event.score, event.place, event.event = 'ProposalEvaluated') AS score,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'ExemptionGranted') AS exempted_at,
+            argMinIf(event.kind, event.place, event.event = 'ExemptionGranted') AS exemption_kind,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'ProposalSubmitted') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.submitted_at AS submitted_at,
+    cases.area AS area,
+    cases.proposer_kind AS proposer_kind,
+    cases.adopted_at AS adopted_at,
+    cases.declined_at AS declined_at,
+    cases.first_decided_at AS first_decided_at,
+    cases.evaluated_at AS evaluated_at,
+    cases.score AS score,
+    cases.exempted_at AS exempted_at,
+    cases.exemption_kind AS exemption_kind,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '创新提案：由事件重新折叠的现状，用以核对 cases_proposal / proposal: folded again from the events, to be held against cases_proposal';
+
+-- 最佳实践：由事件重新折叠的现状，用以核对 cases_practice
+-- practice: folded again from the events, to be held against cases_practice
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_practice`
+(
+    `case_id` String COMMENT '最佳实践编号 / practice id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `practised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '入库时间 / recorded at',
+    `area` Nullable(String) COMMENT '领域 / area',
+    `from_proposal` Nullable(String) COMMENT '来源提案编号 / proposal it came from 〔间接标识 quasi-identifier〕',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。最佳实践没有 PracticeRecorded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without PracticeRecorded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS practised_at,
+            argMin(event.area, event.place) AS area,
+            argMin(event.from_proposal, event.place) AS from_proposal,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'PracticeRecorded') AS opening_events
+        FROM `xiangmai`.`proof_events_practice` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.practised_at AS practised_at,
+    cases.area AS area,
+    cases.from_proposal AS from_proposal,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '最佳实践：由事件重新折叠的现状，用以核对 cases_practice / practice: folded again from the events, to be held against cases_practice';
+
 -- 需求：由事件重新折叠的现状，用以核对 cases_need
 -- need: folded again from the events, to be held against cases_need
 CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_need`
@@ -12364,6 +16351,235 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '资源：由事件重新折叠的现状，用以核对 cases_resource / resource: folded again from the events, to be held against cases_resource';
+
+-- 组织生活：由事件重新折叠的现状，用以核对 cases_organisation_meeting
+-- organisation meeting: folded again from the events, to be held against cases_organisation_meeting
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation_meeting`
+(
+    `case_id` String COMMENT '组织生活编号 / organisation meeting id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `held_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '召开时间 / held at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `kind` Nullable(String) COMMENT '组织生活类型 / kind of meeting',
+    `expected` Nullable(Int64) COMMENT '应到人数 / expected',
+    `present` Nullable(Int64) COMMENT '实到人数 / present',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '应召开时限 / due at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。组织生活没有 OrganisationMeetingHeld 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without OrganisationMeetingHeld
+    -- it counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS held_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.kind, event.place) AS kind,
+            argMin(event.expected, event.place) AS expected,
+            argMin(event.present, event.place) AS present,
+            argMin(event.due_at, event.place) AS due_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'OrganisationMeetingHeld') AS opening_events
+        FROM `xiangmai`.`proof_events_organisation_meeting` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.held_at AS held_at,
+    cases.organisation_id AS organisation_id,
+    cases.kind AS kind,
+    cases.expected AS expected,
+    cases.present AS present,
+    cases.due_at AS due_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '组织生活：由事件重新折叠的现状，用以核对 cases_organisation_meeting / organisation meeting: folded again from the events, to be held against cases_organisation_meeting';
+
+-- 软弱涣散整顿：由事件重新折叠的现状，用以核对 cases_organisation_rectification
+-- rectification of an organisation: folded again from the events, to be held against
+-- cases_organisation_rectification
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_organisation_rectification`
+(
+    `case_id` String COMMENT '软弱涣散整顿编号 / rectification of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `started_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '启动时间 / started at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `reason` Nullable(String) COMMENT '软弱涣散情形 / reason',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整顿期限 / due at',
+    `verified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近验收时间 / last verified at',
+    `passed` Nullable(Bool) COMMENT '最近验收是否通过 / passed when last verified',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次通过时间 / first passed at',
+    `ended_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '转化时间 / put right at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。软弱涣散整顿没有 RectificationStarted 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without RectificationStarted it
+    -- counts nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationStarted') AS started_at,
+            argMinIf(event.organisation_id, event.place, event.event = 'RectificationStarted') AS organisation_id,
+            argMinIf(event.reason, event.place, event.event = 'RectificationStarted') AS reason,
+            argMinIf(event.due_at, event.place, event.event = 'RectificationStarted') AS due_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationVerified') AS verified_at,
+            argMaxIf(event.passed, event.place, event.event = 'RectificationVerified') AS passed,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'RectificationVerified' AND event.passed
+            ) AS passed_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'RectificationStarted') AS opening_events
+        FROM `xiangmai`.`proof_events_organisation_rectification` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN `passed` THEN `passed_at` ELSE NULL END) AS ended_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.started_at AS started_at,
+    cases.organisation_id AS organisation_id,
+    cases.reason AS reason,
+    cases.due_at AS due_at,
+    cases.verified_at AS verified_at,
+    cases.passed AS passed,
+    cases.passed_at AS passed_at,
+    cases.ended_at AS ended_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '软弱涣散整顿：由事件重新折叠的现状，用以核对 cases_organisation_rectification / rectification of an organisation: folded again from the events, to be held against cases_organisation_rectification';
+
+-- 党组织评星：由事件重新折叠的现状，用以核对 cases_star_rating
+-- stars of an organisation: folded again from the events, to be held against cases_star_rating
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_star_rating`
+(
+    `case_id` String COMMENT '党组织评星编号 / stars of an organisation id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。党组织评星没有 StarsAwarded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without StarsAwarded it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS rated_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.stars, event.place) AS stars,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'StarsAwarded') AS opening_events
+        FROM `xiangmai`.`proof_events_star_rating` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.rated_at AS rated_at,
+    cases.organisation_id AS organisation_id,
+    cases.stars AS stars,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '党组织评星：由事件重新折叠的现状，用以核对 cases_star_rating / stars of an organisation: folded again from the events, to be held against cases_star_rating';
+
+-- 党员评星：由事件重新折叠的现状，用以核对 cases_member_rating
+-- stars of a member: folded again from the events, to be held against cases_member_rating
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_member_rating`
+(
+    `case_id` String COMMENT '党员评星编号 / stars of a member id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `rated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '评星时间 / rated at',
+    `organisation_id` Nullable(String) COMMENT '党组织编号 / organisation 〔间接标识 quasi-identifier〕',
+    `stars` Nullable(Int64) COMMENT '星级 / stars',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。党员评星没有 MemberStarsAwarded 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without MemberStarsAwarded it
+    -- counts nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS rated_at,
+            argMin(event.organisation_id, event.place) AS organisation_id,
+            argMin(event.stars, event.place) AS stars,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'MemberStarsAwarded') AS opening_events
+        FROM `xiangmai`.`proof_events_member_rating` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.rated_at AS rated_at,
+    cases.organisation_id AS organisation_id,
+    cases.stars AS stars,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '党员评星：由事件重新折叠的现状，用以核对 cases_member_rating / stars of a member: folded again from the events, to be held against cases_member_rating';
 
 -- 政策任务：由事件重新折叠的现状，用以核对 cases_policy_task
 -- policy task: folded again from the events, to be held against cases_policy_task
@@ -13167,6 +17383,198 @@ SELECT
     cases.opening_events AS opening_events
 FROM cases
 COMMENT '办件：由事件重新折叠的现状，用以核对 cases_service_request / service request: folded again from the events, to be held against cases_service_request';
+
+-- 预警：由事件重新折叠的现状，用以核对 cases_warning
+-- warning: folded again from the events, to be held against cases_warning
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
+(
+    `case_id` String COMMENT '预警编号 / warning id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
+    `indicator` Nullable(String) COMMENT '指标编号 / indicator',
+    `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
+    `line` Nullable(Float64) COMMENT '警戒线 / line',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since the last was cleared',
+    `colour` Nullable(String) COMMENT '最近颜色 / last colour',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `period` Nullable(String) COMMENT '最近时段 / last period',
+    `renewals` Nullable(Int64) COMMENT '续期次数 / number of renewals',
+    `red_renewals` Nullable(Int64) COMMENT '红色续期次数 / number of red renewals',
+    `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
+    `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
+    `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
+    `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
+    `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `passed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '验收通过时间 / accepted at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` Nullable(String) COMMENT '解除原因 / cleared because',
+    `acted_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次处置时间 / first acted at',
+    `step` Nullable(String) COMMENT '所处阶段 / step of the ladder',
+    `step_since` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '本阶段起算时间 / on this step since',
+    `rectified_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改了结时间 / rectification ended at',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 有效事件，并记下清除性事件（RectificationOrdered）最后一次在第几位：在它之前的不再算数。
+    -- The effective events, and the place of the last one that clears (RectificationOrdered): what came before it
+    -- counts no more.
+    marked_events AS
+    (
+        SELECT
+            *,
+            maxIf(place, event IN ('RectificationOrdered')) OVER (PARTITION BY township, case_id) AS since_RectificationOrdered
+        FROM `xiangmai`.`proof_events_warning`
+        WHERE standing = 'effective'
+    ),
+    -- 按发生次序折叠有效事件，一件一行。预警没有 WarningRaised 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without WarningRaised it counts
+    -- nowhere.
+    folded_cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningRaised') AS raised_at,
+            argMinIf(event.indicator, event.place, event.event = 'WarningRaised') AS indicator,
+            argMinIf(event.about_department, event.place, event.event = 'WarningRaised') AS department,
+            argMinIf(event.colour, event.place, event.event = 'WarningRaised') AS raised_colour,
+            argMinIf(event.line, event.place, event.event = 'WarningRaised') AS line,
+            argMinIf(event.previous_warning_id, event.place, event.event = 'WarningRaised') AS previous_warning_id,
+            argMinIf(event.days_since_cleared, event.place, event.event = 'WarningRaised') AS days_since_cleared,
+            argMaxIf(event.colour, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS colour,
+            argMaxIf(event.value, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS value,
+            argMaxIf(event.period, event.place, event.event IN ('WarningRaised', 'WarningRenewed')) AS period,
+            toInt64(countIf(event.event = 'WarningRenewed')) AS renewals,
+            toInt64(countIf(event.event = 'WarningRenewed' AND (event.colour = 'red'))) AS red_renewals,
+            argMaxIf(event.reds_in_a_row, event.place, event.event = 'WarningRenewed') AS reds_in_a_row,
+            countIf(event.event = 'WarningEscalated') > 0 AS escalated,
+            argMaxIf(event.to_step, event.place, event.event = 'WarningEscalated') AS escalated_to,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TalkHeld') AS talked_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'SupervisionListed') AS listed_at,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationOrdered') AS ordered_at,
+            argMaxIf(event.due_at, event.place, event.event = 'RectificationOrdered') AS due_at,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event = 'RectificationAccepted' AND event.place >= event.since_RectificationOrdered
+            ) AS passed_at,
+            argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningCleared') AS cleared_at,
+            argMinIf(event.because, event.place, event.event = 'WarningCleared') AS cleared_because,
+            argMinIf(
+                toNullable(event.occurred_at),
+                event.place,
+                event.event IN ('TalkHeld', 'SupervisionListed', 'RectificationOrdered', 'WarningCleared')
+            ) AS acted_at,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'WarningRaised') AS opening_events
+        FROM marked_events AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    ),
+    -- 再算出由上面各字段推得的字段。
+    -- And the fields that are computed from those.
+    cases AS
+    (
+        SELECT
+            folded_cases.*,
+            (CASE WHEN (NOT (`cleared_at` IS NULL)) THEN 'cleared' WHEN (NOT (`passed_at` IS NULL)) THEN 'accepted' WHEN (NOT (`ordered_at` IS NULL)) THEN 'rectification' WHEN (NOT (`listed_at` IS NULL)) THEN 'listing' WHEN (NOT (`talked_at` IS NULL)) THEN 'talk' ELSE 'warning' END) AS step,
+            coalesce(`cleared_at`, `passed_at`, `ordered_at`, `listed_at`, `talked_at`, `raised_at`) AS step_since,
+            coalesce(`passed_at`, `cleared_at`) AS rectified_at
+        FROM folded_cases
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.raised_at AS raised_at,
+    cases.indicator AS indicator,
+    cases.department AS department,
+    cases.raised_colour AS raised_colour,
+    cases.line AS line,
+    cases.previous_warning_id AS previous_warning_id,
+    cases.days_since_cleared AS days_since_cleared,
+    cases.colour AS colour,
+    cases.value AS value,
+    cases.period AS period,
+    cases.renewals AS renewals,
+    cases.red_renewals AS red_renewals,
+    cases.reds_in_a_row AS reds_in_a_row,
+    cases.escalated AS escalated,
+    cases.escalated_to AS escalated_to,
+    cases.talked_at AS talked_at,
+    cases.listed_at AS listed_at,
+    cases.ordered_at AS ordered_at,
+    cases.due_at AS due_at,
+    cases.passed_at AS passed_at,
+    cases.cleared_at AS cleared_at,
+    cases.cleared_because AS cleared_because,
+    cases.acted_at AS acted_at,
+    cases.step AS step,
+    cases.step_since AS step_since,
+    cases.rectified_at AS rectified_at,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '预警：由事件重新折叠的现状，用以核对 cases_warning / warning: folded again from the events, to be held against cases_warning';
+
+-- 表彰：由事件重新折叠的现状，用以核对 cases_award
+-- award: folded again from the events, to be held against cases_award
+CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_award`
+(
+    `case_id` String COMMENT '表彰编号 / award id 〔间接标识 quasi-identifier〕',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code 〔间接标识 quasi-identifier〕',
+    `given_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '表彰时间 / given at',
+    `department` Nullable(String) COMMENT '受表彰部门 / department commended',
+    `indicator` Nullable(String) COMMENT '对应指标 / indicator',
+    `event_count` Int64 COMMENT '有效事件数 / number of effective events',
+    `newest_event_at` DateTime64(3, 'Asia/Shanghai') COMMENT '最新事件时间 / newest event at',
+    `opening_events` UInt64 COMMENT '有效的起始事件数，0 则不计入指标 / effective opening events; with none it counts nowhere'
+)
+AS
+WITH
+    -- 按发生次序折叠有效事件，一件一行。表彰没有 AwardGiven 的不计入任何指标。
+    -- The effective events folded in the order they happened, a row for each case. Without AwardGiven it counts
+    -- nowhere.
+    cases AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            argMax(event.village, event.place) AS village,
+            argMin(toNullable(event.occurred_at), event.place) AS given_at,
+            argMin(event.about_department, event.place) AS department,
+            argMin(event.indicator, event.place) AS indicator,
+            toInt64(count()) AS event_count,
+            max(event.occurred_at) AS newest_event_at,
+            countIf(event.event = 'AwardGiven') AS opening_events
+        FROM `xiangmai`.`proof_events_award` AS event
+        WHERE event.standing = 'effective'
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    cases.case_id AS case_id,
+    cases.township AS township,
+    cases.village AS village,
+    cases.given_at AS given_at,
+    cases.department AS department,
+    cases.indicator AS indicator,
+    cases.event_count AS event_count,
+    cases.newest_event_at AS newest_event_at,
+    cases.opening_events AS opening_events
+FROM cases
+COMMENT '表彰：由事件重新折叠的现状，用以核对 cases_award / award: folded again from the events, to be held against cases_award';
 
 -- 参加培训：由事件重新折叠的现状，用以核对 cases_training_attendance
 -- training attended: folded again from the events, to be held against cases_training_attendance

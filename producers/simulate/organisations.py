@@ -1,0 +1,160 @@
+"""Party organisations (党组织建设) of the simulated county: their meetings, the weak ones put right, and the stars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from producers.simulate.case import Account, Desk, tallied
+from producers.simulate.register_ids import branch
+from producers.simulate.workdays import DAY, MINUTE, WORK_LENGTH, date_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from random import Random
+
+    from producers.simulate.clock import Clock
+    from producers.simulate.county import County, Township, Village
+    from producers.simulate.domain import Life
+    from producers.simulate.workdays import WorkCalendar
+
+DOMAIN = "organisations"
+DEPARTMENT = "组织部"
+MEMBERS_SHARE = 0.028
+LEAST_MEMBERS = 7
+# Day of the month on which a branch has each kind of meeting, and the months in which it is due.
+EVERY_MONTH = frozenset(range(1, 13))
+END_OF_QUARTER = frozenset({3, 6, 9, 12})
+MEETINGS = {"theme_day": (5, EVERY_MONTH), "members": (12, END_OF_QUARTER), "lecture": (19, END_OF_QUARTER)}
+HABITS = 5
+TOPICS = {"theme_day": "志愿服务与政策宣讲", "members": "审议支部工作报告", "lecture": "学习中央一号文件"}
+MOST_LATE_DAYS = 8
+VOIDED_SHARE = 0.01
+CHECKED_MONTHS, CHECKED_DAY = (1, 7), 15
+"""When weak organisations are looked for."""
+
+WEAK_SHARE = 0.25
+"""Of the branches of a township that is late with everything."""
+
+REASONS = ("meetings", "leadership", "services", "affairs", "disputes")
+WORKING_DAYS_TO_RECTIFY = 90
+STARS_MONTH, STARS_DAY = 1, 20
+MOST_STARS, MOST_STARS_OF_A_MEMBER = 5, 10
+RATED_MEMBERS = 3
+
+
+class Organisations:
+    """The domain `organisations`. One object may serve many townships and days; it keeps nothing between calls."""
+
+    name = DOMAIN
+
+    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+        """Give the meetings of a township's branches whose day it is, and twice or once a year what they are found to be."""
+        today = date_of(day)
+        for position, village in enumerate(township.villages):
+            desk = Desk(DOMAIN, township, village, day, calendar, rng)
+            for kind, (first, months) in MEETINGS.items():
+                if today.month in months and today.day == first + position % HABITS:
+                    yield from _meeting(desk, village, kind)
+            weak = WEAK_SHARE * (1 - township.character.on_time_share)
+            if today.month in CHECKED_MONTHS and today.day == CHECKED_DAY and rng.random() < weak:
+                yield _rectification(desk, village)
+            if (today.month, today.day) == (STARS_MONTH, STARS_DAY):
+                yield from _stars(desk, village)
+
+    def truths(
+        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
+    ) -> list[dict[str, Any]]:
+        """Count per township: meetings, who was there, when they were due; organisations put right; stars."""
+        return tallied(accounts, county, clock, calendar, until)
+
+
+def _members(village: Village) -> int:
+    return max(LEAST_MEMBERS, round(village.residents * MEMBERS_SHARE))
+
+
+def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Life]:
+    """Hold a meeting, in its month as often as the township's character says, and with as many as are content to come."""
+    rng, character, calendar = desk.rng, desk.character, desk.calendar
+    if rng.random() < character.hanging_share:
+        return
+    today = date_of(desk.day)
+    next_month = desk.day - today.day + 1
+    while date_of(next_month).month == today.month:
+        next_month += 1
+    due_at = calendar.midnight(next_month) - 1
+    at = desk.moment()
+    if rng.random() >= character.on_time_share:
+        at += (next_month - desk.day + int(rng.random() * MOST_LATE_DAYS)) * DAY
+    expected = _members(village)
+    present = max(0, min(expected, round(expected * rng.gauss(0.5 + character.satisfaction * 0.45, 0.06))))
+    case = desk.case("organisation_meeting", "meeting_id", "ZZSH", DEPARTMENT)
+    held = case.open(
+        "OrganisationMeetingHeld",
+        at,
+        organisation_id=branch(village),
+        kind=kind,
+        expected=expected,
+        present=present,
+        due_at=due_at,
+        topic=TOPICS[kind],
+    )
+    case.adds(at, at, "organisation_meeting_volume", 1)
+    case.adds(at, at, "meeting_present", present)
+    case.adds(at, at, "meeting_expected", expected)
+    case.due(at, due_at, "meeting_regularity")
+    case.in_time(at, "meeting_regularity", due_at)
+    if kind == "theme_day":
+        case.covers(at, at, "theme_day_organisations")
+    if rng.random() < VOIDED_SHARE:
+        case.take_back(held, at + 20 * MINUTE, "重复登记")
+    yield case.life()
+
+
+def _rectification(desk: Desk, village: Village) -> Life:
+    """List a branch as weak, and inspect it until it passes."""
+    rng, at = desk.rng, desk.moment()
+    case = desk.case("organisation_rectification", "rectification_id", "ZD", DEPARTMENT)
+    due_at = desk.calendar.end_of_working_day(at, WORKING_DAYS_TO_RECTIFY)
+    case.open(
+        "RectificationStarted",
+        at,
+        organisation_id=branch(village),
+        reason=rng.choice(REASONS),
+        due_at=due_at,
+        note="列入软弱涣散党组织",
+    )
+    case.due(at, due_at, "rectification_success_rate")
+    case.stock(at, "organisation_rectification_open", 1)
+    for days in (rng.uniform(0.5, 0.95) * WORKING_DAYS_TO_RECTIFY, rng.uniform(15, 40)):
+        at = case.after(at, days * WORK_LENGTH)
+        passed = rng.random() < desk.character.on_time_share
+        case.write("RectificationVerified", at, passed=passed, by_department=DEPARTMENT, finding="现场验收")
+        if passed:
+            case.passes(at, "rectification_success_rate", due_at)
+            case.stock(at, "organisation_rectification_open", -1)
+            break
+    return case.life()
+
+
+def _stars(desk: Desk, village: Village) -> Iterator[Life]:
+    """Give the branch its stars, and a few of its members theirs."""
+    rng, character = desk.rng, desk.character
+    worth = 0.6 * character.satisfaction + 0.4 * character.on_time_share
+    at = desk.moment()
+    case = desk.case("star_rating", "rating_id", "PX", DEPARTMENT)
+    stars = _limited(rng.gauss(MOST_STARS * worth, 0.7), MOST_STARS)
+    case.open("StarsAwarded", at, organisation_id=branch(village), stars=stars, by_department=DEPARTMENT)
+    case.adds(at, at, "star_average", stars, 1)
+    case.adds(at, at, "five_star_rate", int(stars == MOST_STARS), 1)
+    yield case.life()
+    for _ in range(RATED_MEMBERS):
+        at = desk.moment()
+        case = desk.case("member_rating", "rating_id", "DY", DEPARTMENT)
+        stars = _limited(rng.gauss(MOST_STARS_OF_A_MEMBER * worth, 1.3), MOST_STARS_OF_A_MEMBER)
+        case.open("MemberStarsAwarded", at, organisation_id=branch(village), member=None, stars=stars)
+        case.adds(at, at, "member_star_average", stars, 1)
+        yield case.life()
+
+
+def _limited(stars: float, most: int) -> int:
+    return max(1, min(most, round(stars)))
