@@ -3,11 +3,14 @@
 The line moves while it is compared: the sinks of events and of cells are two, and never at the same moment. So a cell that
 differs is compared again. When its published row or what the events say has changed meanwhile, it is moving and gets
 another try. What still differs, unchanged, after all that was in Kafka when it was first seen has gone through the line, is
-a mismatch. Where Kafka cannot be asked, it is one when it has not changed for some seconds.
+a mismatch. Where Kafka cannot be asked, it is one when it has not changed for some seconds: of a warehouse that stands for
+itself. Beside a line, a Kafka that does not answer is one that is being restarted, its readers stand still where they
+happened to be, and nothing is judged until it answers.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 PAUSE_SECONDS: Final = 1.0
 QUIET_SECONDS: Final = 3.0
 """Where Kafka cannot be asked: a cell that differs and has not changed for so long is a mismatch."""
+NEVER: Final = math.inf
+"""Quiet seconds of who runs beside a line."""
 PATIENCE_SECONDS: Final = 30.0
 
 
@@ -148,7 +153,7 @@ class Verification:
         while suspects and self.pace.clock() - began < self.pace.patience_seconds:
             if not self.pace.wait(self.pace.pause_seconds):
                 break
-            asked = asked and self._look()
+            asked = self._look() or asked
             looked_at = self.pace.clock()
             outcome.rounds += 1
             self.progress(f"再看 looking again: {len(suspects)}", 0, 0)

@@ -21,7 +21,7 @@ from sinks.proof.comparison import Scope
 from sinks.proof.explanation import explain
 from sinks.proof.folding import Folding
 from sinks.proof.report import NOT_COMPARED, as_json, print_report, verdict
-from sinks.proof.rounds import PATIENCE_SECONDS, Pace, Verification
+from sinks.proof.rounds import NEVER, PATIENCE_SECONDS, Pace, Verification
 from sinks.proof.source import case_source
 from sinks.proof.watch import watch
 from sinks.query import explain as refusal
@@ -99,7 +99,7 @@ def verify(
             settings,
             every,
             lambda wait, told: run(
-                settings, layout, wanted, Pace(patience_seconds=patience, wait=wait), told, max_threads=1
+                settings, layout, wanted, Pace(NEVER, patience_seconds=patience, wait=wait), told, max_threads=1
             )[0],
         )
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.faults.line import Client, FaultyLine
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 GROUP = "xiangmai-worker"
 EVENTS = 3_000

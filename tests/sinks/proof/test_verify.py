@@ -13,15 +13,16 @@ from schemas.command import EXIT_UNAVAILABLE
 from schemas.command import run as run_command
 from sinks import metrics
 from sinks.proof import comparison
-from sinks.proof.behind import Behind, Groups, Snapshot, caught_up
+from sinks.proof.behind import Behind, Groups, Readers, Snapshot, caught_up
 from sinks.proof.comparison import Parts, Scope
 from sinks.proof.explanation import explain
 from sinks.proof.folding import Folding
 from sinks.proof.report import DIFFERENT, EQUAL, NOT_COMPARED, as_json, print_report, verdict
-from sinks.proof.rounds import Outcome, Pace, Verification
+from sinks.proof.rounds import NEVER, Outcome, Pace, Verification
 from sinks.proof.source import case_source
 from sinks.proof.verify import verify
 from sinks.proof.watch import once
+from sinks.settings import SinkSettings
 from sinks.warehouse import QueryFailed
 from tests.sinks.proof.support import TOPIC, VILLAGE, Line, story
 from tests.streams.core.support import DAY, TOWNSHIP, make, world_of
@@ -165,6 +166,20 @@ def test_events_that_are_gone_from_the_warehouse_are_missed(line: Line) -> None:
     outcome, told = verified(line)
     assert verdict(outcome) == DIFFERENT
     assert {each["case_id"] for each in json.loads(told)["different"][0]["case_differences"]} == {"A-2"}
+
+
+def test_while_kafka_is_away_nothing_is_judged_beside_a_line(line: Line) -> None:
+    """Its readers stand still where they happened to be, which looks like events that are gone."""
+    line.rows("ALTER TABLE {storage}.events_appeals DELETE WHERE case_id = 'A-2' SETTINGS mutations_sync = 2")
+    groups = Groups.of(line.layout, line.settings, SinkSettings())
+    indicators = [line.layout.catalogues["appeals"].indicators[name] for name in INDICATORS]
+    ticks = iter(range(1_000))
+    for quiet_seconds, judged in ((NEVER, False), (2, True)):
+        pace = Pace(quiet_seconds, 6, wait=lambda _: True, clock=lambda: float(next(ticks)))
+        with Readers("127.0.0.1:1", groups) as readers, Folding(line.warehouse, line.layout, None) as folding:
+            outcome = Verification(line.warehouse, line.layout, indicators, Scope(), folding, pace, readers).run()
+        assert (outcome.different > 0, outcome.unjudged > 0) == (judged, not judged)
+        assert verdict(outcome) == (DIFFERENT if judged else NOT_COMPARED)
 
 
 def test_stocks_are_compared_as_of_the_workers_clock(line: Line) -> None:
