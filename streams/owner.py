@@ -191,7 +191,10 @@ class PartitionOwner:
             if applied.held is not None:
                 self._hold(chunk.topic, applied.held)
                 break
+            full = self._full.is_set()
             await asyncio.sleep(0)
+            if full:  # also when it is published by now: it is another partition's turn
+                break
         return start
 
     def _hold(self, topic: str, held: Held) -> None:
@@ -220,7 +223,10 @@ class PartitionOwner:
             due_seconds = self._last_publish_at + self._edge.publish_interval_seconds - time.monotonic()
             if due_seconds > 0:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._full.wait(), due_seconds)
+                    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes as what it waits for is there,
+                    # and whoever ends this task would wait for ever.
+                    async with asyncio.timeout(due_seconds):
+                        await self._full.wait()
             await self._publish()
 
     async def _publish(self) -> None:

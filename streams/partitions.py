@@ -159,7 +159,8 @@ class Partitions:
         )
         await owner.drop()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), 2 * self._edge.options.session_timeout_seconds)
+            async with asyncio.timeout(2 * self._edge.options.session_timeout_seconds):
+                await self._closing.wait()
         if owner.partition in self._assigned and self._generation == generation:
             await self._crash(
                 Fenced(f"partition {owner.partition} is still assigned to us, yet another worker writes it")

@@ -35,6 +35,7 @@ class Ledger:
     failing: Exception | None = None
     door: asyncio.Event = field(default_factory=asyncio.Event)
     held_at: int | None = None
+    writing: bool = False
 
     case_count = cell_count = bytes_held = 0
 
@@ -55,7 +56,9 @@ class Ledger:
 
     async def write(self, drained: Drained, offsets: Mapping[str, int], now: int) -> None:
         _ = now
+        self.writing = True
         await self.door.wait()
+        self.writing = False
         if self.failing is not None:
             raise self.failing
         self.committed += [int(key) for key, _ in drained.changelog]
@@ -78,6 +81,7 @@ class World:
     failures: list[BaseException] = field(default_factory=list)
     lost: bool = False
     tickets: int = 0
+    waiting: bool = False
 
     def new_ticket(self) -> int:
         self.tickets += 1

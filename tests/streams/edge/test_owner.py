@@ -104,7 +104,7 @@ async def test_suspending_waits_for_the_transaction_under_way_and_publishes_the_
     await until(lambda: world.opened)
     world.ledger.door.clear()
     owner.offer(world.chunk(0, 10))
-    await until(lambda: not world.ledger.folded and not owner._changed.is_set())
+    await until(lambda: world.ledger.writing)
     owner.offer(world.chunk(10, 10))
     await until(lambda: len(world.ledger.folded) == 10)
     suspending = asyncio.create_task(owner.suspend())
