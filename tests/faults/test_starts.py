@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(900)
 
-KILLS = 3
+KILLS, EVENTS = 3, 6_000
 TAKEN, TAKING = "taken over in", "generation "
 
 
 def test_every_start_broken_off_by_another_kill_and_then_left_alone(
     line: FaultyLine, new_client: Callable[..., Client]
 ) -> None:
-    client, dead = new_client(events_per_second=300), Dead(line)
-    client.allow(6_000)
+    client, dead = new_client(events_per_second=600), Dead(line)
+    begin = line.committed("xiangmai-worker")
+    client.allow(EVENTS)
+    wait_until("there is a state to recover", lambda: line.committed("xiangmai-worker") > begin + EVENTS // 3)
     dead.kill("worker")
     for _ in range(KILLS):
         log = Log(line, "worker")
