@@ -169,12 +169,14 @@ class House:
         )
         return [name for (name,) in tables]
 
-    def cells(self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00") -> None:
+    def cells(
+        self, text: str, *, offset: int = 0, changed: str = "2026-06-01 00:00", newest: str = "2026-03-01 12:00"
+    ) -> None:
         """Publish cells, one to a line: indicator@version | place | period | start | breakdown | parts | buckets."""
         cells: dict[str, dict[str, Any]] = {}
         for line in filter(str.strip, text.strip().splitlines()):
             _, *where, _, _ = parts = [*(part.strip() for part in line.split("|")), "", ""][:7]
-            cell = _cell(parts, milliseconds(changed))
+            cell = _cell(parts, milliseconds(changed), milliseconds(newest))
             # One record holds every indicator of its cell.
             cells.setdefault(str(where[:4]), {**cell, "parts": []})["parts"] += cell["parts"]
         messages = [
@@ -184,7 +186,7 @@ class House:
         put(self.warehouse, self.bench.cells.shape(messages), messages)
 
 
-def _cell(parts: Sequence[str], changed_at: int) -> dict[str, Any]:
+def _cell(parts: Sequence[str], changed_at: int, newest_event_at: int) -> dict[str, Any]:
     indicator, place, period, start, breakdown, fraction, buckets = parts
     numerator, _, denominator = fraction.partition("/")
     dimension, _, value = breakdown.partition("=")
@@ -208,7 +210,7 @@ def _cell(parts: Sequence[str], changed_at: int) -> dict[str, Any]:
                 "buckets": None if counts is None else {key: int(count) for key, count in counts.items()},
             }
         ],
-        "newest_event_at": milliseconds("2026-03-01 12:00"),
+        "newest_event_at": newest_event_at,
         "changed_at": changed_at,
     }
 

@@ -141,14 +141,17 @@ def test_previous_is_the_calendars_previous_period_and_last_year_the_same_one(ho
 
 
 def test_a_stocks_history_is_the_running_sum_of_its_days(house: House) -> None:
-    house.cells(f"""
+    house.cells(
+        f"""
         appeal_open | {A} | day | 2026-01-30 | | 5/0
         appeal_open | {A} | day | 2026-02-02 | | -2/0
         appeal_open | {A} | day | 2026-02-03 | | 1/0
         appeal_open | {B} | day | 2026-02-05 | | 1/0
         appeal_open | {A} | now |            | | 4/0
         appeal_open | {B} | now |            | | 1/0
-    """)
+        """,
+        newest="2026-02-05 12:00",
+    )
     days = {
         start.day: value
         for start, value in shown(house, "period_start, value", indicator="appeal_open", place=A, period="day")
@@ -163,15 +166,30 @@ def test_a_stocks_history_is_the_running_sum_of_its_days(house: House) -> None:
 
 
 def test_a_late_event_corrects_every_later_day_of_a_stock(house: House) -> None:
-    house.cells(f"appeal_open | {A} | day | 2026-01-10 | | 5/0\nappeal_open | {A} | day | 2026-01-12 | | 1/0")
-    late = "2026-06-02 00:00"
-    house.cells(f"appeal_open | {A} | day | 2026-01-10 | | 6/0", offset=10, changed=late)
+    moved, corrected = f"appeal_open | {A} | day | 2026-01-12 | | 1/0", f"appeal_open | {A} | day | 2026-01-10 | | 6/0"
+    house.cells(f"appeal_open | {A} | day | 2026-01-10 | | 5/0\n{moved}", newest="2026-01-12 12:00")
+    house.cells(corrected, offset=10, changed="2026-06-02 00:00", newest="2026-01-12 12:00")
     days = shown(house, "period_start, value, toString(changed_at)", place=A, period="day")
     assert [(start.day, value, when[:10]) for start, value, when in days] == [
         (10, 6.0, "2026-06-02"),
         (11, 6.0, "2026-06-02"),
         (12, 7.0, "2026-06-02"),
     ]
+
+
+def test_a_register_that_stands_still_can_be_divided_by(house: House) -> None:
+    house.cells(f"grid_count | {A} | day | 2026-01-10 | | 4/0", newest="2026-01-10 12:00")
+    house.cells(
+        f"""
+        grids_patrolled | {A} | day   | 2026-03-20 | | 3/0
+        grids_patrolled | {A} | month | 2026-03-01 | | 3/0
+        """,
+        offset=10,
+        newest="2026-03-20 12:00",
+    )
+    months = shown(house, "period_start, value", indicator="grid_count", place=A, period="month")
+    assert months == [(date(2026, month, 1), 4.0) for month in (1, 2, 3)]
+    assert shown(house, "value", indicator="patrol_grid_coverage", place=A, period="month")[-1] == (75.0,)
 
 
 def test_a_quantile_is_read_from_summed_buckets(house: House) -> None:

@@ -4903,12 +4903,21 @@ GROUP BY
     cell.dimension_value;
 
 -- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
--- a day without a movement repeats the level before. An indicator's history ends with the newest day on which it moved anywhere.
+-- a day without a movement repeats the level before. A history reaches to the newest day on which anything happened, so that a register
+-- that stands still can be divided by; or to the indicator's own last movement, which the clock alone may have made later.
 CREATE OR REPLACE VIEW `xiangmai_storage`.stock_days AS
 WITH
+    happened AS
+    (
+        SELECT toDate32(max(moved.newest_event_at), 'Asia/Shanghai') AS newest_day
+        FROM `xiangmai_storage`.indicator_cells AS moved
+        WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
+    ),
     reach AS
     (
-        SELECT moved.indicator AS indicator, max(moved.period_start) AS last_day
+        SELECT
+            moved.indicator AS indicator,
+            greatest(toInt32(max(moved.period_start)), toInt32((SELECT newest_day FROM happened))) AS last_day
         FROM `xiangmai_storage`.indicator_cells AS moved
         WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
         GROUP BY moved.indicator
@@ -4951,9 +4960,9 @@ WITH
             moves.dimension AS dimension,
             moves.dimension_value AS dimension_value,
             any(reach.last_day) AS last_day,
-            mapPopulateSeries(sumMap(map(moves.day_number, moves.moved)), toInt32(last_day)) AS by_day,
-            mapPopulateSeries(maxMap(map(moves.day_number, moves.newest_ms)), toInt32(last_day)) AS newest,
-            mapPopulateSeries(maxMap(map(moves.day_number, moves.changed_ms)), toInt32(last_day)) AS changed
+            mapPopulateSeries(sumMap(map(moves.day_number, moves.moved)), last_day) AS by_day,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.newest_ms)), last_day) AS newest,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.changed_ms)), last_day) AS changed
         FROM moves
         INNER JOIN reach ON moves.indicator = reach.indicator
         GROUP BY
@@ -4973,7 +4982,7 @@ SELECT
     county,
     dimension,
     dimension_value,
-    last_day,
+    toDate(last_day) AS last_day,
     toDate(day_number) AS day,
     stock,
     nullIf(fromUnixTimestamp64Milli(newest_ms, 'Asia/Shanghai'), toDateTime64(0, 3, 'Asia/Shanghai')) AS newest_event_at,
