@@ -27,12 +27,12 @@ LIVE_SECONDS = 15.0
 # Ten hours of the county in a quarter of a minute: something happens also when it is Sunday night there.
 ONCE_SPEED = 2400.0
 EXIT_NO = 1
-HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）几个月的仿真事件（诉求、
-纠纷、村级财务、村务公开），逐个核对，再看它实时变化。
+HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）一个多月的仿真事件
+（诉求、纠纷、村级财务、网格、议事等二十个领域），逐个核对，再看它实时变化。
 
-The whole line in one command: starts it, loads a few months of believable appeals, disputes, village finance and
-disclosure of the sample county, checks its numbers against what the simulator knows to be true, then shows the
-townships live. Ctrl-C stops everything; the data stays.
+The whole line in one command: starts it, loads a month and more of believable events of the sample county in
+twenty domains (appeals, disputes, village finance, grids, deliberation …), checks its numbers against what the
+simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data stays.
 
 \b
   xiangmai demo                     看到 Ctrl-C 为止 / until Ctrl-C

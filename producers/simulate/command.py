@@ -18,10 +18,10 @@ FASTEST = 3600.0
 SHARE = click.FloatRange(0, 1)
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
-HELP = """仿真一个县：由种子生成的底册、群众诉求、矛盾纠纷、村级财务与村务公开，有季节、工作日、春节，
+HELP = """仿真一个县：由种子生成的底册，以及诉求、纠纷、财务、公开、网格、议事等二十个领域的事件，有季节、工作日、春节，
 有勤勉的、拖沓的、突击办结的、网络差的乡镇。
 
-Simulate a county: registers, appeals, disputes, village finance and disclosure from a seed, with seasons, working days and spring
+Simulate a county: its registers and what happens in twenty domains, from a seed, with seasons, working days and spring
 festival, and townships that differ: a diligent one, a slow one, one that games its numbers, one whose network sends
 late and twice. The same seed tells the same story, so sending it again changes no number.
 
