@@ -127,7 +127,7 @@ class FaultyLine(Line):
         return rows
 
     def _lags(self, groups: list[str] | None) -> Any:
-        if not self._kafka_listens():
+        if not self.kafka_listens():
             self._unsaid = "it does not listen"
             return None
         try:
@@ -142,7 +142,8 @@ class FaultyLine(Line):
             self._lag = None
             return None
 
-    def _kafka_listens(self) -> bool:
+    def kafka_listens(self) -> bool:
+        """Whether somebody is behind the broker's port."""
         with socket.socket() as one:
             one.settimeout(1)
             return one.connect_ex(("127.0.0.1", self.layout.ports["kafka"])) == 0

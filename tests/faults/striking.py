@@ -155,6 +155,9 @@ class Striker:
             if down.wakes_at is not None and now >= down.wakes_at:
                 self._line.signal(down.strike.process, signal.SIGCONT)
                 down.wakes_at, down.done_before, down.struck_at = None, self._measure(down.strike.process), now
+            elif down.wakes_at is None and down.strike.process == "kafka" and not self._line.kafka_listens():
+                # What it had confirmed before it died may be written down only now.
+                down.done_before = self._confirmed()
             elif down.wakes_at is None and self._measure(down.strike.process) > down.done_before:
                 down.strike.recovered_seconds = round(now - down.struck_at, 2)
                 self._down.remove(down)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 import uuid
@@ -275,6 +276,28 @@ def test_a_join_that_outlives_a_poll_is_finished_by_the_next(settings: Settings,
         assert member._committed[TopicPartition(pond.topic, 3)] == 1
     finally:
         member.close()
+
+
+def test_a_member_that_was_killed_is_missed_after_its_session(settings: Settings, pond: Pond) -> None:
+    group = f"test-{uuid.uuid4().hex[:8]}"
+    program = f"""
+from sinks.consumer import Member
+member = Member({settings.kafka_bootstrap!r}, {group!r}, [{pond.topic!r}], session_seconds=6)
+while not member.partitions:
+    member.poll(100)
+print("joined", flush=True)
+while True:
+    member.poll(100)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "joined\n"
+        first.kill()
+    successor = Member(settings.kafka_bootstrap, group, [pond.topic], session_seconds=6)
+    try:
+        until(lambda: successor.poll(100) or len(successor.partitions) == 3, seconds=30, what="its partitions")
+    finally:
+        successor.close()
 
 
 def test_what_clickhouse_will_never_take_stops_the_service_with_its_words(house: House, pond: Pond) -> None:
