@@ -156,7 +156,7 @@ def test_bytes_left_over_are_refused() -> None:
         (b"\x00\x00\x00\x00", "framing"),
         (b"\x01\x00\x00\x00\x01abc", "framing"),
         (b'{"json": true}', "framing"),
-        (b"\x00\x00\x00\x00\x63abc", "unknown_schema"),
+        (b"\x00\x7f\xff\xff\xffabc", "unknown_schema"),
     ],
 )
 def test_what_is_not_framed_or_of_no_known_schema_says_so(value: bytes | None, reason: str) -> None:

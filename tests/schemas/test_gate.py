@@ -283,15 +283,6 @@ def test_a_record_cannot_just_disappear(domains: Path, capsys: pytest.CaptureFix
     ]
 
 
-def test_a_domain_without_a_topic_is_refused(domains: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    shutil.copytree(domains / "appeals", domains / "weather", ignore=shutil.ignore_patterns("history.json", "examples"))
-    for file in (domains / "weather").glob("*.avsc"):
-        text = file.read_text(encoding="utf-8").replace("xiangmai.appeals", "xiangmai.weather")
-        file.write_text(text, encoding="utf-8")
-    _, problems = check(capsys)
-    assert ("village.weather", "the domain has no topic here") in [(each["record"], each["en"]) for each in problems]
-
-
 def test_two_folders_are_compared(domains: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     theirs = tmp_path / "theirs"
     shutil.copytree(domains, theirs)

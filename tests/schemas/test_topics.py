@@ -116,6 +116,19 @@ GOOD = (
 )
 
 
+def test_a_folder_with_a_record_in_it_has_its_topic_named_by_its_catalogue(tmp_path: Path) -> None:
+    weather = tmp_path / "weather"
+    weather.mkdir()
+    assert "village.weather" not in load_topics(domains=tmp_path)
+    (weather / "StormSeen.avsc").write_text("{}", encoding="utf-8")
+    (weather / "catalogue.yaml").write_text("domain: weather\nzh: 气象\nen: the weather\n", encoding="utf-8")
+    found = load_topics(domains=tmp_path)["village.weather"]
+    assert (found.zh, found.en) == ("气象事件", "events of the domain the weather")
+    assert found.carries("xiangmai.weather.StormSeen")
+    assert found.carries("xiangmai.system.EventVoided")
+    assert not found.carries("xiangmai.appeals.AppealRated")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
