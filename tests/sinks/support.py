@@ -142,10 +142,11 @@ class Bench:
         return Message(topic, 0, offset, event.get("recorded_at", 0) + 1000, key_of(event, topic), value)
 
 
-def put(warehouse: Warehouse, shaped: Shaped, batch: Sequence[Message]) -> None:
-    """Insert a shaped batch the way a sink does."""
+def put(warehouse: Warehouse, shaped: Shaped, batch: Sequence[Message], run: str = "") -> None:
+    """Insert a shaped batch the way a sink does in one of its runs."""
     for table, columns in shaped.blocks.items():
-        warehouse.insert(table, [list(column) for column in columns], batch_token(fingerprint(table), batch))
+        token = batch_token(f"{fingerprint(table)};{run}", batch)
+        warehouse.insert(table, [list(column) for column in columns], token)
 
 
 @dataclass(frozen=True)

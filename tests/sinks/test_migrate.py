@@ -184,7 +184,7 @@ def test_every_version_and_kind_is_in_the_catalogue_with_what_views_need(house: 
     index = (
         "SELECT JSONExtractString(part, 'indicator'), JSONExtractFloat(part, 'weight'), JSONExtractString(part, 'direction'), "
         "JSONExtractString(part, 'score', 'kind') "
-        "FROM (SELECT arrayJoin(JSONExtractArrayRaw(parts)) AS part FROM {db}.indicator_catalogue WHERE kind = 'index')"
+        "FROM (SELECT arrayJoin(JSONExtractArrayRaw(parts)) AS part FROM {db}.indicator_catalogue WHERE indicator = 'village_index')"
     )
     assert house.rows(index) == [
         ("visited_villages", 0.5, "up", "linear"),

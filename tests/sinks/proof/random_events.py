@@ -98,12 +98,14 @@ class EventMaker:
         if field.nullable and rng.random() < 0.3:
             return None
         low, high = float(field.attributes.get("minimum", -3)), float(field.attributes.get("maximum", 9))
-        scale = field.avro_type.get("scale", 0) if isinstance(field.avro_type, dict) else 0
+        details = field.avro_type if isinstance(field.avro_type, dict) else {}
+        scale, digits = details.get("scale", 0), details.get("precision", 18)
+        most = min(100_000, 10**digits)
         values: dict[str | None, Any] = {
             "timestamp-millis": lambda: self._moment() + rng.choice((0, HOUR, DAY, 8 * DAY)),
             "date": lambda: 20_500 + rng.randrange(40),
             "uuid": lambda: str(UUID(int=rng.getrandbits(128), version=4)),
-            "decimal": lambda: Decimal(rng.randrange(-500, 100_000)).scaleb(-scale),
+            "decimal": lambda: Decimal(rng.randrange(-min(500, most - 1), most)).scaleb(-scale),
             "enum": lambda: rng.choice(field.symbols),
             "boolean": lambda: rng.random() < 0.5,
             "int": lambda: rng.randint(int(low), int(high)),
