@@ -144,7 +144,7 @@ def trial_domains(folder: Path) -> Path:
 def trial(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Trial:
     trial = Trial(stack, trial_domains(tmp_path_factory.mktemp("domains")))
     admin = KafkaAdminClient(bootstrap_servers=stack.bootstrap)
-    admin.create_topics({trial.topic: {"num_partitions": 4, "replication_factor": 1}})
+    admin.create_topics({trial.topic: {"num_partitions": trial.settings.partitions, "replication_factor": 1}})
     admin.wait_for_topics([trial.topic])
     admin.close()
     return trial
