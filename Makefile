@@ -34,6 +34,9 @@ verify: $(STAMP) ## 核对每个数 / prove every number of the running line aga
 test: $(STAMP) ## 全部检查与测试 / every check and test, from nothing, cleaning up
 	@$(BIN)/pytest -n 2
 
+test-long: $(STAMP) ## 较长的故障与压力测试 / the longer tests of faults and load
+	@$(BIN)/pytest -m long
+
 lint: $(STAMP) ## 格式、规范、类型、引用规则 / format, lint, types, the import law
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -66,4 +69,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down verify test lint format lock soak soak-hour soak-backlog bench yardstick clean
+.PHONY: help setup demo up status down verify test test-long lint format lock soak soak-hour soak-backlog bench yardstick clean

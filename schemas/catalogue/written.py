@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from schemas.catalogue.parsed import parsed
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
@@ -44,7 +42,7 @@ class Written:
         self.file = file
         try:
             text = file.read_text(encoding="utf-8")
-            self.data: Any = _parsed(text)
+            self.data, self._lines = parsed(text)
         except FileNotFoundError as error:
             raise Refused(file, None, "没有这个文件 / there is no such file") from error
         except UnicodeDecodeError as error:
@@ -57,21 +55,10 @@ class Written:
 
     def line(self, place: Place) -> int | None:
         """Return the line of a part given by its keys and positions; of the nearest part around it that is there."""
-        node, line = self.data, 1
+        lines, line = self._lines, 1
         for key in place:
-            if isinstance(node, CommentedMap) and key in node:
-                line = node.lc.key(key)[0] + 1
-            elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
-                line = node.lc.item(key)[0] + 1
-            else:
+            if not (key in lines if isinstance(lines, dict) else isinstance(lines, list) and key in range(len(lines))):
                 continue  # pydantic names the branch of a union there
-            node = node[key]
+            found, lines = lines[key]
+            line = found or line
         return line
-
-
-@lru_cache(maxsize=32)
-def _parsed(text: str) -> Any:
-    """Parse a text once, however many ask for it: it takes a third of a second, and nobody changes what it gives."""
-    yaml = YAML(typ="rt")
-    yaml.allow_duplicate_keys = False
-    return yaml.load(text)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(900)
 
-AWAY_SECONDS = int(os.environ.get("XIANGMAI_FAULTS_AWAY_SECONDS", "20"))
+AWAY_SECONDS = int(os.environ.get("XIANGMAI_FAULTS_AWAY_SECONDS", "10"))
 RATE = 1_000
 WARM_UP_EVENTS = 3_000
 MB = 1 << 20
@@ -78,6 +78,7 @@ def _worker_has_read_all(line: FaultyLine) -> bool:
     return "xiangmai-worker" not in told and "Kafka" not in told
 
 
+@pytest.mark.long
 def test_the_registry_away_while_events_of_an_unseen_schema_flow(
     line: FaultyLine, new_client: Callable[..., Client], tmp_path: Path
 ) -> None:

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.timeout(900)
 EVENTS = 3_000
 
 
+@pytest.mark.long
 def test_a_full_disk_stops_what_is_stored_and_room_is_all_it_takes(
     line: FaultyLine, new_client: Callable[..., Client]
 ) -> None:

@@ -96,6 +96,7 @@ def test_workers_join_and_leave_ten_times(
     assert not watch.wrong
 
 
+@pytest.mark.long
 def test_a_broker_restarted_in_order_is_waited_for(line: FaultyLine, new_client: Callable[..., Client]) -> None:
     client = new_client(events_per_second=150)
     with Watch(line) as watch:

@@ -27,6 +27,7 @@ KILLS, EVENTS = 3, 6_000
 TAKEN, TAKING = "taken over in", "generation "
 
 
+@pytest.mark.long
 def test_every_start_broken_off_by_another_kill_and_then_left_alone(
     line: FaultyLine, new_client: Callable[..., Client]
 ) -> None:
@@ -50,6 +51,7 @@ def test_every_start_broken_off_by_another_kill_and_then_left_alone(
     assert not outcome.wrong
 
 
+@pytest.mark.long
 def test_a_warehouse_whose_making_was_killed_again_and_again_is_made_by_the_next_start(line: FaultyLine) -> None:
     fresh = {**line.environment, "XIANGMAI_CLICKHOUSE_DATABASE": "broken_off"}
     for _ in range(2):

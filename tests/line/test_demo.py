@@ -43,6 +43,7 @@ def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
     assert not list(folder.glob("xiangmai-demo-*")), "what is right need not be kept"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(2 * PATIENCE_SECONDS + 20)
 def test_the_demo_stays_until_ctrl_c_and_goes_on_where_it_was(folder: Path) -> None:
     for again in (False, True):

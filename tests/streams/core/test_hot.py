@@ -40,6 +40,7 @@ def seconds(cases: Sequence[str], events: int) -> tuple[float, Line]:
     return dearest, story
 
 
+@pytest.mark.long
 @pytest.mark.alone
 def test_a_case_with_a_hundred_thousand_events_is_bounded_and_others_pay_at_most_as_much_again() -> None:
     usual, _ = seconds([f"case {number}" for number in range(20_000)], 4 * AT_ONCE)

@@ -44,6 +44,7 @@ def standing_still(resident_bytes: Callable[[], int]) -> Callable[[], bool]:
     return stands
 
 
+@pytest.mark.long
 def test_while_nothing_can_be_folded_a_backlog_stays_in_kafka(line: Line) -> None:
     """The registry is away, so every partition stands at its first record; what is fetched meanwhile is bounded."""
     places = [f"3371020{number:02d}" for number in range(16)]
