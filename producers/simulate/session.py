@@ -17,14 +17,16 @@ from producers.simulate.plan import Plan
 from producers.simulate.progress import Progress
 from producers.simulate.run import Run
 from producers.simulate.workdays import WorkCalendar, date_of, day_number
-from producers.simulate.world import World
+from producers.simulate.world import DOMAINS, World
+from schemas.domain import domain_folders
+from schemas.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
     from producers.simulate.arrivals import Troubles
-    from schemas.settings import Settings
+    from producers.simulate.domain import Domain
 
 SOURCE = "simulator"
 EXIT_INTERRUPTED = 130
@@ -44,7 +46,7 @@ def prepare(
         start = calendar.midnight(first_day)
         county = county_from(places, seed)
         plan = Plan(seed, county.code, first_day, Clock([Stretch(start, start, 1.0)]), until)
-        return World(county, calendar, seed=seed, first_day=first_day), plan, start
+        return World(county, calendar, seed=seed, first_day=first_day, domains=_played()), plan, start
     plan = Plan.load(resume)
     county = county_from(places, plan.seed)
     if county.code != plan.county:
@@ -55,7 +57,13 @@ def prepare(
         catching_up = Stretch(plan.until, wall, 1.0)
         plan.clock = plan.clock.with_stretch(catching_up)
         plan.until = catching_up.to_county(until)
-    return World(county, calendar, seed=plan.seed, first_day=plan.first_day), plan, sent_before
+    return World(county, calendar, seed=plan.seed, first_day=plan.first_day, domains=_played()), plan, sent_before
+
+
+def _played() -> tuple[Domain, ...]:
+    """Return the stories of the domains there are: a county may serve fewer than are shipped."""
+    served = {folder.name for folder in domain_folders(Settings().domains)}
+    return tuple(story for story in DOMAINS if story.name in served)
 
 
 def first_of_month(day: int, months: int) -> int:

@@ -1,7 +1,7 @@
 """A YAML text as plain data and the line of every part, remembered on disk: twenty catalogues take seconds to parse.
 
 What is remembered is JSON named by the text's hash, so a changed file is parsed anew and an old entry is never wrong; where nothing
-may be written nothing is remembered. Dates and times, which JSON does not know, are marked.
+may be written nothing is remembered. Dates, which JSON does not know, are marked; times are text.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML, version_info
 
-_FORMAT: Final = f"1 ruamel {version_info}"
+_FORMAT: Final = f"2 ruamel {version_info}"
 _DATE: Final = "\0date"
-_TIME: Final = "\0time"
-"""No keys of a YAML file: they begin with a NUL."""
+"""No key of a YAML file: it begins with a NUL."""
 
 
 class Parsed(NamedTuple):
@@ -75,8 +74,8 @@ def _plain(node: Any) -> tuple[Any, Any]:
     for kind in (bool, int, float, str):
         if isinstance(node, kind):
             return kind(node), None
-    if isinstance(node, datetime):
-        return datetime.fromisoformat(node.isoformat()), None
+    if isinstance(node, datetime):  # written with seconds; without them YAML takes a time for the text it is here
+        return node.isoformat(), None
     return node, None
 
 
@@ -88,11 +87,9 @@ def _line(node: Any, part: Any) -> int | None:
 
 def _marked(value: Any) -> Any:
     if isinstance(value, date):
-        return {_TIME if isinstance(value, datetime) else _DATE: value.isoformat()}
+        return {_DATE: value.isoformat()}
     raise TypeError(f"JSON does not know {type(value).__name__}")
 
 
 def _with_dates(pairs: dict[str, Any]) -> Any:
-    if _TIME in pairs:
-        return datetime.fromisoformat(pairs[_TIME])
     return date.fromisoformat(pairs[_DATE]) if _DATE in pairs else pairs

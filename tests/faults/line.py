@@ -22,6 +22,7 @@ from deploy.local.processes import PROCESSES
 from deploy.local.supervise import Supervisor
 from deploy.monitoring.lag import LagReader
 from tests.faults.ledger import Ledger
+from tests.few_domains import few_domains
 from tests.line.line import Line
 from tests.streams.edge.worker_process import wait_until
 
@@ -52,7 +53,7 @@ class FaultyLine(Line):
     """A line whose processes are killed and put to sleep. Its supervisor restarts what dies; nobody else helps it."""
 
     def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
-        super().__init__(data, {**SETTINGS, **(settings or {})})
+        super().__init__(data, {**SETTINGS, "XIANGMAI_DOMAINS": str(few_domains()), **(settings or {})})
         self._lag: LagReader | None = None
         self._unsaid = ""
         self.ledgers: list[Ledger] = []

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(900)
 
-AWAY_SECONDS = int(os.environ.get("XIANGMAI_FAULTS_AWAY_SECONDS", "10"))
+AWAY_SECONDS = int(os.environ.get("XIANGMAI_FAULTS_AWAY_SECONDS", "20"))
 RATE = 1_000
 WARM_UP_EVENTS = 3_000
 MB = 1 << 20

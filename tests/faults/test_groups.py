@@ -50,6 +50,7 @@ def new_worker(line: FaultyLine, tmp_path: Path) -> Iterator[Callable[[str], Wor
         worker.end()
 
 
+@pytest.mark.long
 def test_a_worker_that_sleeps_past_its_session_is_replaced_and_changes_nothing_when_it_wakes(
     line: FaultyLine, new_client: Callable[..., Client], new_worker: Callable[[str], Worker]
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_worker_that_sleeps_past_its_session_is_replaced_and_changes_nothing_w
     assert not watch.wrong
 
 
+@pytest.mark.long
 def test_workers_join_and_leave_ten_times(
     line: FaultyLine, new_client: Callable[..., Client], new_worker: Callable[[str], Worker]
 ) -> None:

@@ -22,6 +22,7 @@ HERE = Path(__file__).parent / "boston"
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "boston_311_2015.csv.gz"
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.skipif(not FILE.exists(), reason=f"the real export is not beside the checkout: {FILE.name}"),
     pytest.mark.timeout(600),
 ]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.few_domains import few_domains
 from tests.side_by_side import running_with
 
 if TYPE_CHECKING:
@@ -31,9 +32,24 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 20)
 def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
-    environment = {**os.environ, "DEMO_ONCE": "1", "DEMO_MONTHS": "1", "DEMO_SEED": "11", "TMPDIR": str(folder)}
+    prove(folder, PATIENCE_SECONDS, XIANGMAI_DOMAINS=str(few_domains()))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(920)
+def test_the_demo_of_every_domain_proves_its_numbers(folder: Path) -> None:
+    prove(folder, 900)
+
+
+def prove(folder: Path, patience_seconds: float, **settings: str) -> None:
+    once = {"DEMO_ONCE": "1", "DEMO_MONTHS": "1", "DEMO_SEED": "11", "TMPDIR": str(folder)}
     done = subprocess.run(
-        [XIANGMAI, "demo"], env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        [XIANGMAI, "demo"],
+        env={**os.environ, **once, **settings},
+        capture_output=True,
+        text=True,
+        timeout=patience_seconds,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
     assert done.stdout.count("全部一致 / all equal") == 3, "after the load, after the live phase, and every cell proved"

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from ruamel.yaml import YAML
 
-from schemas.settings import Settings
+from tests.few_domains import few_domains
 from tests.line.line import XIANGMAI, Line
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ NEW = """
 
 @pytest.fixture(scope="module")
 def domains(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped definitions in a folder of this test's own."""
+    """Shipped definitions of five domains in a folder of this test's own."""
     folder: Path = tmp_path_factory.mktemp("definitions") / "domains"
-    shutil.copytree(Settings().domains, folder)
+    shutil.copytree(few_domains(), folder)
     return folder
 
 

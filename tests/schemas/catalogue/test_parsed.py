@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +25,7 @@ merged:
 DATA = {
     "name": "气象",
     "since": date(2026, 1, 1),
-    "seen": datetime.fromisoformat("2026-03-02T09:00:01"),
+    "seen": "2026-03-02T09:00:01",
     "base": {"line": 4},
     "merged": {"line": 4, "parts": [1, 0.5, "0.50", None, True]},
 }

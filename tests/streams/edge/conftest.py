@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from kafka.admin import KafkaAdminClient
 
+from tests.few_domains import few_domains
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -34,7 +36,8 @@ def own_stack(data: Path, partitions: int = 12) -> Iterator[dict[str, str]]:
             text=True,
             check=True,
         )
-        env: dict[str, str] = {**json.loads(told.stdout), "XIANGMAI_PARTITIONS": str(partitions)}
+        own = {"XIANGMAI_PARTITIONS": str(partitions), "XIANGMAI_DOMAINS": str(few_domains())}
+        env: dict[str, str] = json.loads(told.stdout) | own
         topics = [XIANGMAI, "schemas", "topics"]
         subprocess.run(topics, env={**os.environ, **env}, check=True, capture_output=True, timeout=60)
         yield env
