@@ -36,6 +36,7 @@ WAITING_MB, DRAINING_MB = 40, 400
 """By how much a process may grow while ClickHouse is away, and while what waited is stored."""
 
 
+@pytest.mark.long
 def test_clickhouse_away_is_waited_for_in_bounded_memory_and_everything_is_stored_once(
     line: FaultyLine, new_client: Callable[..., Client]
 ) -> None:
