@@ -9,6 +9,7 @@ not say FINAL, and there are none (tests/sinks).
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tests.sim.truth import Violation
@@ -93,6 +94,15 @@ class Warehouse:
     def has(self, table: Table, places: Sequence[KafkaPlace]) -> bool:
         """Whether a row from each of these places was inserted."""
         return all((table.name, *place) in self._inserted for place in places)
+
+    def first(self, table: Table, case_id: str, event_id: str) -> float:
+        """Return the offset of the row that stands for an event; infinity when there is none."""
+        names = [column.name for column in table.written]
+        case, event, offset = (names.index(name) for name in ("case_id", "event_id", "kafka_offset"))
+        values = (row.values for row in self.rows(table).values())
+        return min(
+            (each[offset] for each in values if (each[case], str(each[event])) == (case_id, event_id)), default=inf
+        )
 
     def _plan(self, table: Table) -> _Plan:
         plan = self._plans.get(table.name)
