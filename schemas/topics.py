@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from schemas.catalogue.written import Written
 from schemas.domain import domain_folders
 from schemas.errors import Refused, Unavailable
 from schemas.settings import Settings
@@ -114,13 +114,11 @@ def _add(topics: dict[str, Topic], file: Path, line: int, entry: Any) -> None:
 
 
 def _for_domain(pattern: Any, domain: Path) -> Any:
-    """Fill the pattern in with a domain's name and words; those stand at the head of its catalogue."""
+    """Fill the pattern in with a domain's name, and the words its catalogue has for it."""
     catalogue = domain / "catalogue.yaml"
-    text = catalogue.read_text(encoding="utf-8") if catalogue.exists() else ""
-    words = {"domain": domain.name}
-    for language in ("zh", "en"):
-        found = re.search(rf"^{language}:\s*(.+?)\s*$", text, re.MULTILINE)
-        words[language] = found[1] if found else domain.name
+    written = Written(catalogue).data if catalogue.exists() else None
+    told = written if isinstance(written, dict) else {}
+    words = {"domain": domain.name} | {language: told.get(language, domain.name) for language in ("zh", "en")}
 
     def filled(value: Any) -> Any:
         if isinstance(value, str):

@@ -6,6 +6,7 @@ import gc
 import logging
 import threading
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
@@ -138,6 +139,7 @@ def _build(name: str, settings: Settings, sink_settings: SinkSettings, layout: L
         registry=registry,
         decoder=decoder,
         refused_to=DeadLetterWriter(settings, registry) if ours else None,
+        run=uuid4().hex[:12],
     )
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 from tenacity import Retrying, retry_if_exception, wait_exponential_jitter
 
@@ -53,7 +52,7 @@ class Sink:
     """Runs in a thread of its own with its own consumer and its own connection.
 
     `refused_to` takes the records the shaper refuses; None where somebody else makes dead letters of them, or
-    where there must be none: then they are only counted. `run` names this run, differently from every other; by itself.
+    where there must be none: then they are only counted. `run` names this run, differently from every other.
     """
 
     def __init__(
@@ -68,7 +67,7 @@ class Sink:
         registry: SchemaRegistry,
         decoder: Decoder,
         refused_to: DeadLetterWriter | None,
-        run: str = "",
+        run: str,
     ) -> None:
         self.name = name
         self.topics = tuple(topics)
@@ -81,7 +80,7 @@ class Sink:
         self._decoder = decoder
         self._refused_to = refused_to
         # Another run's token may stand for rows that never came to be seen (`tokens`): each run has names of its own.
-        self._tokens = {table: f"{fingerprint(table)};{run or uuid4().hex[:12]}" for table in shaper.tables}
+        self._tokens = {table: f"{fingerprint(table)};{run}" for table in shaper.tables}
         self._sent_again = 0
         self._most = max(1, sink_settings.batch_rows // shaper.rows_per_message)
         self._pending: list[Message] = []

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import psutil
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.faults.memory import resident
 
 
 def cpu_seconds(pid: int) -> float:
@@ -45,15 +43,4 @@ class Memory:
     def _look(self) -> None:
         while not self._stop.wait(0.1):
             with suppress(psutil.Error):
-                process = psutil.Process(self._pid)
-                held = sum(each.memory_info().rss for each in (process, *process.children(recursive=True)))
-                self.most_bytes = max(self.most_bytes, held)
-
-
-def wait_for(what: str, true: Callable[[], object], seconds: float) -> None:
-    """Wait until `true()`; raises TimeoutError naming what did not come."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.02)
+                self.most_bytes = max(self.most_bytes, resident(self._pid))

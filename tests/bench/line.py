@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient
 
+from deploy.local.layout import load_layout
+from deploy.local.supervise import Supervisor
 from schemas.codec import Encoder
 from schemas.registry import SchemaRegistry
+from schemas.topics import Topic, ensure_topics
 from tests.bench import work
+from tests.streams.edge.conftest import own_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 
 
 class Line:
@@ -44,16 +42,14 @@ class Line:
     @property
     def broker_pid(self) -> int:
         """The broker's process."""
-        return pid_of(self.env["XIANGMAI_DATA"], "kafka")
+        layout = load_layout(Path(self.env["XIANGMAI_DATA"]))
+        return int(Supervisor(layout).information()["kafka"]["pid"])
 
     def make_topic(self, topic: str) -> None:
-        """Make a topic like the work's."""
-        admin = KafkaAdminClient(bootstrap_servers=self.bootstrap.split(","))
-        try:
-            admin.create_topics({topic: {"num_partitions": work.PARTITIONS, "replication_factor": 1}})
-            admin.wait_for_topics([topic])
-        finally:
-            admin.close()
+        """Make a topic as wide as the work's."""
+        plain = {"zh": "测量", "en": "bench", "key": "township", "partitions": "township", "records": [], "config": {}}
+        made = Topic.model_validate({"name": topic, **plain, "cleanup": "delete", "retention_days": 1})
+        ensure_topics(self.bootstrap, partitions=work.PARTITIONS, topics=[made])
 
     def produce(self, topic: str, events: list[tuple[str, dict[str, Any]]]) -> None:
         """Put the events into the topic, keyed by township, all acknowledged."""
@@ -77,33 +73,8 @@ class Line:
 @contextmanager
 def own_line(folder: Path) -> Iterator[Line]:
     """A line in this folder while the block runs. Blocks until it is up."""
-    data = folder / "stack"
-    settings = {
-        "XIANGMAI_PARTITIONS": str(work.PARTITIONS),
-        "XIANGMAI_TIMEZONE": "UTC",
-        "XIANGMAI_DOMAINS": str(folder / "domains"),
-        "XIANGMAI_DATA": str(data),
-    }
-    work.write_domain(folder / "domains")
-    environment = {**os.environ, **settings}
-    try:
-        up = [XIANGMAI, "stack", "up", "--free-ports", "--only", "kafka,registry"]
-        done = subprocess.run(up, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise SystemExit(done.stdout + done.stderr)
-        told = [XIANGMAI, "stack", "env", "--format", "json"]
-        printed = subprocess.run(told, env=environment, capture_output=True, text=True, check=True).stdout
-        env = {**settings, **json.loads(printed), **settings}
-        subprocess.run([XIANGMAI, "schemas", "topics"], env={**os.environ, **env}, capture_output=True, check=True)
-        line = Line(env, folder)
+    with own_stack(folder / "stack", work.PARTITIONS) as env:
+        own = {"XIANGMAI_TIMEZONE": "UTC", "XIANGMAI_DOMAINS": str(folder / "domains")}
+        line = Line(env | own, folder)
         line.make_topic(work.TOPIC)
         yield line
-    finally:
-        subprocess.run([XIANGMAI, "stack", "down"], env=environment, capture_output=True, check=True)
-
-
-def pid_of(data: str, process: str) -> int:
-    """Return the pid of a process of a stack."""
-    status = [XIANGMAI, "stack", "status", "--data", data, "--format", "json"]
-    rows = json.loads(subprocess.run(status, capture_output=True, text=True, check=False).stdout)
-    return next(int(row["pid"]) for row in rows if row["name"] == process)

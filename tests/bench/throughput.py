@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.topics import INDICATORS
 from tests.bench import work
-from tests.bench.counting import Memory, cpu_seconds, wait_for
+from tests.bench.counting import Memory, cpu_seconds
 from tests.streams.edge import appeals, reading
-from tests.streams.edge.worker_process import Worker
+from tests.streams.edge.worker_process import Worker, wait_until
 
 if TYPE_CHECKING:
     from tests.bench.line import Line
@@ -73,7 +73,7 @@ def run_peer(line: Line, peers: Peers, system: str, mode: str, topic: str, expec
             )
         try:
             with Memory(process.pid) as memory:
-                wait_for(
+                wait_until(
                     f"{system} {mode}", lambda: result.exists() or process.poll() not in (None, 0), seconds=RUN_SECONDS
                 )
         finally:
@@ -103,11 +103,11 @@ def run_ours(line: Line, expected: work.Work) -> Run:
     pid = worker.process.pid
     try:
         with Memory(pid) as memory:
-            wait_for("the first commit", lambda: standing.progress() > 0, RUN_SECONDS)
+            wait_until("the first commit", lambda: standing.progress() > 0, RUN_SECONDS)
             began, first, used = time.monotonic(), standing.progress(), cpu_seconds(pid)
-            wait_for("the last commit", lambda: standing.progress() >= events, RUN_SECONDS)
+            wait_until("the last commit", lambda: standing.progress() >= events, RUN_SECONDS)
             took, cpu = time.monotonic() - began, cpu_seconds(pid) - used
-    except TimeoutError as error:
+    except AssertionError as error:
         raise RuntimeError(f"{error}\n{worker.log[-3000:]}") from error
     finally:
         worker.stop()

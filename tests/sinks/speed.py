@@ -161,6 +161,7 @@ def measure(
         registry=pond.registry,
         decoder=decoder,
         refused_to=None,
+        run=uuid.uuid4().hex,
     )
     table = made.tables[0].name
     before, began, cpu_began = counted(metrics.ROWS, table), time.perf_counter(), time.process_time()

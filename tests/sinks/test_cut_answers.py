@@ -11,18 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sinks.support import (
-    Pond,
-    Proxy,
-    Running,
-    events_encoder,
-    events_sink,
-    numbered,
-    put,
-    reported,
-    retried,
-    until,
-)
+from tests.sinks.servers import Proxy
+from tests.sinks.support import Pond, Running, events_encoder, events_sink, numbered, put, reported, retried, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

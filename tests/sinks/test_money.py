@@ -23,7 +23,8 @@ from sinks.shaping.events import EventShaper
 from sinks.shaping.records import RecordShaper
 from sinks.warehouse import connect
 from tests.ledger import NOON, adjusted, booked, write_ledger
-from tests.sinks.support import Bench, House, Message, Server, put
+from tests.sinks.servers import Server
+from tests.sinks.support import Bench, House, Message, put
 from tests.streams.core.support import Line, World, world_of
 
 if TYPE_CHECKING:

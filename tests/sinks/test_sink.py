@@ -30,12 +30,12 @@ from sinks.shaping.cells import CellShaper
 from sinks.sink import Sink
 from sinks.warehouse import QueryFailed, connect
 from tests.conftest import XIANGMAI
+from tests.sinks.servers import Server
 from tests.sinks.support import (
     CELL,
     House,
     Pond,
     Running,
-    Server,
     counted,
     events_encoder,
     events_sink,
@@ -218,6 +218,7 @@ def test_a_bad_record_of_our_own_topics_becomes_one_dead_letter_with_its_bytes(
         registry=cells.registry,
         decoder=decoder,
         refused_to=DeadLetterWriter(settings, cells.registry, topic=letters.topic),
+        run=uuid.uuid4().hex,
     )
     with Running(sink):
         until(lambda: cells.lag(sink.group) == 0, what="no lag")
