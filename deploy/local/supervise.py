@@ -30,6 +30,9 @@ KILL_AFTER_SECONDS: Final = 20
 
 UP: Final = frozenset({"RUNNING", "STARTING"})
 """supervisord's words for a process that is there."""
+DOWN: Final = frozenset({"STOPPED", "FATAL", "UNKNOWN"})
+"""Its words for one that is not, and will not be by itself."""
+_LOOK_EVERY_SECONDS: Final = 0.05
 
 
 class Supervisor:
@@ -72,7 +75,7 @@ class Supervisor:
         while not self.running():
             if time.monotonic() > deadline:
                 raise OSError(f"supervisord 没有应答 / does not answer: {self._layout.logs / 'supervisord.log'}")
-            time.sleep(0.05)
+            time.sleep(_LOOK_EVERY_SECONDS)
 
     def start_process(self, name: str) -> bool:
         """Start one process unless it runs; returns once it was launched, and whether that was needed."""
@@ -83,9 +86,17 @@ class Supervisor:
         return True
 
     def stop_process(self, name: str) -> None:
-        """Stop one process and wait for its end."""
-        with suppress(Fault):
-            self._server.supervisor.stopProcess(name)
+        """Stop one process and wait until it is to stay so, also when it has just died. Raises TimeoutError.
+
+        supervisord does not stop what is not there, and what died is not there until it is started again.
+        """
+        deadline = time.monotonic() + STOP_SECONDS
+        while self.state(name) not in DOWN:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{name} 没有停下 / does not stop: {self.state(name)}")
+            with suppress(Fault):
+                self._server.supervisor.stopProcess(name)
+            time.sleep(_LOOK_EVERY_SECONDS)
 
     def state(self, name: str) -> str:
         """RUNNING, STARTING, BACKOFF, STOPPED, EXITED, FATAL, or UNKNOWN when it is not part of this stack."""

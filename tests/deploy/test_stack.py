@@ -18,7 +18,8 @@ import psutil
 import pytest
 from kafka import KafkaAdminClient
 
-from deploy.local.supervise import strays
+from deploy.local.layout import load_layout
+from deploy.local.supervise import Supervisor, strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -107,6 +108,17 @@ def test_what_dies_is_started_again(kafka_only: Path) -> None:
         "kafka is healthy under another pid",
         lambda: (row := status(kafka_only)["kafka"])["healthy"] and row["pid"] != before,
     )
+
+
+def test_what_has_just_died_can_be_stopped_and_is_not_started_again(kafka_only: Path) -> None:
+    supervisor = Supervisor(load_layout(kafka_only))
+    for _ in range(3):
+        os.kill(int(supervisor.information()["kafka"]["pid"]), signal.SIGKILL)
+        supervisor.stop_process("kafka")
+        assert supervisor.state("kafka") == "STOPPED"
+        supervisor.start_process("kafka")
+        wait_for("it runs again", lambda: supervisor.state("kafka") == "RUNNING")
+    wait_for("it is healthy again", lambda: status(kafka_only)["kafka"]["healthy"])
 
 
 def test_a_killed_supervisor_leaves_orphans_that_the_next_up_deals_with(kafka_only: Path) -> None:
