@@ -4,7 +4,7 @@ effective        takes part
 corrected        an event of the case names it in `corrects` (`corrected_by` says which)
 void             takes another event out and adds nothing itself
 rule:<name>      breaks a rule of the case: it takes no part, but what it corrects stays corrected
-case_limit       the case was full before it came: the worker refused it, and its `corrects` with it
+case_limit       the case was full before it came, by number or by size: the worker refused it, and its `corrects` with it
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.expression_sql import text
 from schemas.catalogue.golden import VOID
+from sinks.fixed_tables import DEAD_LETTERS
 from sinks.proof.source import as_read
-from sinks.proof.statement import Step, select
+from sinks.proof.statement import Step, indented, select
+from sinks.tables import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from sinks.proof.source import CaseSource
 
 KEY: Final = ("township", "case_id", "event_id")
-NEEDED: Final = ("township", "case_id", "event", "event_id", "occurred_at", "village", "corrects", "kafka_offset")
+NEEDED: Final = (
+    *("township", "case_id", "event", "event_id", "occurred_at", "village", "corrects"),
+    *("kafka_partition", "kafka_offset"),
+)
 """What the standing of an event depends on, and what every case is made from."""
 ORDER: Final = "occurred_at, toString(event_id)"
 """The order in which events are folded. ClickHouse orders a UUID by its second half first, the stream by its text."""
@@ -41,6 +46,7 @@ def standing_steps(source: CaseSource, columns: Iterable[Column], only: Sequence
     """
     return [
         _known(source, columns, only),
+        _refused(source),
         _beyond(source),
         _corrections(),
         *_judged(source),
@@ -72,18 +78,41 @@ def _known(source: CaseSource, columns: Iterable[Column], only: Sequence[str]) -
     )
 
 
+def _refused(source: CaseSource) -> Step:
+    letters = (
+        "(\n"
+        f"    SELECT partition, offset FROM {quoted(source.database)}.{DEAD_LETTERS}\n"
+        f"    WHERE topic = {text(source.topic)} AND stage = 'worker' AND reason = 'case_limit'\n"
+        ")"
+    )
+    return Step(
+        "events_refused",
+        "事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。",
+        "Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as packed: its letters say.",
+        select(KEY, "known_events", [f"(kafka_partition, kafka_offset) IN {letters}"]),
+    )
+
+
 def _beyond(source: CaseSource) -> Step:
-    crowded = f"(SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > {source.limit})"
+    kept = "(township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)"
+    crowded = (
+        f"(SELECT township, case_id FROM known_events WHERE {kept} "
+        f"GROUP BY township, case_id HAVING count() > {source.limit})"
+    )
     return Step(
         "events_beyond_limit",
-        f"一个事项最多取 {source.limit} 个先到的事件（按位点），其余计算进程已拒收。",
-        f"At most {source.limit} events of a case take part, by offset; the worker refused the others.",
-        select(
-            KEY,
-            "known_events",
-            [f"(township, case_id) IN {crowded}"],
-            ending=f"ORDER BY kafka_offset\nLIMIT {source.limit}, {_ALL_BUT_FIRST} BY township, case_id",
-        ),
+        f"一个事项最多取 {source.limit} 个先到的事件（按位点），其余计算进程已拒收；连同上一步。",
+        f"At most {source.limit} events of a case take part, by offset; the worker refused the others. With those of the step before.",
+        "SELECT * FROM events_refused\nUNION ALL\nSELECT * FROM\n(\n"
+        + indented(
+            select(
+                KEY,
+                "known_events",
+                [f"(township, case_id) IN {crowded}", kept],
+                ending=f"ORDER BY kafka_offset\nLIMIT {source.limit}, {_ALL_BUT_FIRST} BY township, case_id",
+            )
+        )
+        + "\n)",
     )
 
 

@@ -30,6 +30,7 @@ class CaseSource:
     """
 
     domain: str
+    topic: str
     database: str
     storage: str
     timezone: str
@@ -67,6 +68,7 @@ def case_source(layout: Layout, case: str) -> CaseSource:
         if case in catalogue.cases:
             return CaseSource(
                 table.domain,
+                catalogue.domain.topic,
                 layout.database,
                 layout.storage,
                 layout.timezone,

@@ -5522,12 +5522,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.appeal_id AS appeal_id,
             events.channel AS channel,
             events.category AS category,
@@ -5548,18 +5548,40 @@ WITH
         FROM `xiangmai`.`events_appeals` AS events
         WHERE events.case_type = 'appeal'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.appeals' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -5702,12 +5724,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.demand_id AS demand_id,
             events.by_department AS by_department,
             events.level AS level,
@@ -5723,18 +5745,40 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'report_demand'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -5866,12 +5910,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.check_id AS check_id,
             events.by_department AS by_department,
             events.level AS level,
@@ -5882,18 +5926,40 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'check'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6017,12 +6083,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.record_id AS record_id,
             events.minutes AS minutes,
             events.people AS people,
@@ -6030,18 +6096,40 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'work_time'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6163,12 +6251,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.service_id AS service_id,
             events.volunteer_id AS volunteer_id,
             events.hours AS hours,
@@ -6177,18 +6265,40 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_service'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6311,12 +6421,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.redemption_id AS redemption_id,
             events.volunteer_id AS volunteer_id,
             events.hours AS hours,
@@ -6325,18 +6435,40 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_redemption'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6460,12 +6592,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.visit_id AS visit_id,
             events.elder_id AS elder_id,
             events.living_alone AS living_alone,
@@ -6475,18 +6607,40 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'elder_visit'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6610,12 +6764,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.visit_id AS visit_id,
             events.resident_id AS resident_id,
             events.kind AS kind,
@@ -6624,18 +6778,40 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'doctor_visit'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6758,12 +6934,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.reminder_id AS reminder_id,
             events.resident_id AS resident_id,
             events.about AS about,
@@ -6772,18 +6948,40 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_reminder'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6909,12 +7107,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.visit_id AS visit_id,
             events.household_id AS household_id,
             events.visitor_kind AS visitor_kind,
@@ -6926,18 +7124,40 @@ WITH
         FROM `xiangmai`.`events_contacts` AS events
         WHERE events.case_type = 'household_visit'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.contacts' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7063,12 +7283,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.log_id AS log_id,
             events.cadre_id AS cadre_id,
             events.hours AS hours,
@@ -7077,18 +7297,40 @@ WITH
         FROM `xiangmai`.`events_contacts` AS events
         WHERE events.case_type = 'field_day'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.contacts' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7223,12 +7465,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.motion_id AS motion_id,
             events.topic AS topic,
             events.procedure AS procedure,
@@ -7249,18 +7491,40 @@ WITH
         FROM `xiangmai`.`events_deliberation` AS events
         WHERE events.case_type = 'motion'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.deliberation' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7396,12 +7660,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.disclosure_id AS disclosure_id,
             events.kind AS kind,
             events.period AS period,
@@ -7411,18 +7675,40 @@ WITH
         FROM `xiangmai`.`events_disclosure` AS events
         WHERE events.case_type = 'disclosure'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.disclosure' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7548,12 +7834,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.question_id AS question_id,
             events.disclosure_id AS disclosure_id,
             events.question AS question,
@@ -7564,18 +7850,40 @@ WITH
         FROM `xiangmai`.`events_disclosure` AS events
         WHERE events.case_type = 'question'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.disclosure' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7710,12 +8018,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.dispute_id AS dispute_id,
             events.kind AS kind,
             events.parties_count AS parties_count,
@@ -7734,18 +8042,40 @@ WITH
         FROM `xiangmai`.`events_disputes` AS events
         WHERE events.case_type = 'dispute'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.disputes' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7884,12 +8214,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.duty_id AS duty_id,
             events.subject_kind AS subject_kind,
             events.subject AS subject,
@@ -7899,18 +8229,40 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'duty'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8042,12 +8394,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.referral_id AS referral_id,
             events.from_unit AS from_unit,
             events.to_department AS to_department,
@@ -8063,18 +8415,40 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'referral'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8209,12 +8583,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.item_id AS item_id,
             events.name AS name,
             events.requested_by AS requested_by,
@@ -8223,18 +8597,40 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'admitted_item'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8361,12 +8757,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.evaluation_id AS evaluation_id,
             events.subject_kind AS subject_kind,
             events.subject_id AS subject_id,
@@ -8379,18 +8775,40 @@ WITH
         FROM `xiangmai`.`events_evaluations` AS events
         WHERE events.case_type = 'evaluation'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.evaluations' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8522,12 +8940,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.entry_id AS entry_id,
             events.account AS account,
             events.direction AS direction,
@@ -8541,18 +8959,40 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'ledger_entry'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8686,12 +9126,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.dividend_id AS dividend_id,
             events.for_year AS for_year,
             events.shares AS shares,
@@ -8701,18 +9141,40 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'dividend'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8840,12 +9302,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.asset_id AS asset_id,
             events.kind AS kind,
             events.name AS name,
@@ -8858,18 +9320,40 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'asset'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8996,12 +9480,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.use_id AS use_id,
             events.item AS item,
             events.procedure_followed AS procedure_followed,
@@ -9010,18 +9494,40 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'power_use'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9146,12 +9652,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.patrol_id AS patrol_id,
             events.grid_id AS grid_id,
             events.minutes AS minutes,
@@ -9162,18 +9668,40 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'patrol'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9306,12 +9834,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.hazard_id AS hazard_id,
             events.level AS level,
             events.kind AS kind,
@@ -9328,18 +9856,40 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'hazard'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9477,12 +10027,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.incident_id AS incident_id,
             events.kind AS kind,
             events.severity AS severity,
@@ -9498,18 +10048,40 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'incident'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9644,12 +10216,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.assessment_id AS assessment_id,
             events.decision AS decision,
             events.level AS level,
@@ -9658,18 +10230,40 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'risk_assessment'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9793,12 +10387,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.inspection_id AS inspection_id,
             events.score AS score,
             events.inspector AS inspector,
@@ -9808,18 +10402,40 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'inspection'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9942,12 +10558,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.check_id AS check_id,
             events.households AS households,
             events.households_sorting AS households_sorting,
@@ -9955,18 +10571,40 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'sorting_check'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10088,12 +10726,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.renovation_id AS renovation_id,
             events.household_id AS household_id,
             events.kind AS kind,
@@ -10102,18 +10740,40 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'toilet_renovation'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10239,12 +10899,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.issue_id AS issue_id,
             events.kind AS kind,
             events.due_at AS due_at,
@@ -10256,18 +10916,40 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'habitat_issue'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10401,12 +11083,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.proposal_id AS proposal_id,
             events.area AS area,
             events.proposer_kind AS proposer_kind,
@@ -10423,18 +11105,40 @@ WITH
         FROM `xiangmai`.`events_innovation` AS events
         WHERE events.case_type = 'proposal'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.innovation' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10573,12 +11277,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.practice_id AS practice_id,
             events.area AS area,
             events.title AS title,
@@ -10590,18 +11294,40 @@ WITH
         FROM `xiangmai`.`events_innovation` AS events
         WHERE events.case_type = 'practice'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.innovation' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10735,12 +11461,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.need_id AS need_id,
             events.channel AS channel,
             events.group AS group,
@@ -10757,18 +11483,40 @@ WITH
         FROM `xiangmai`.`events_needs` AS events
         WHERE events.case_type = 'need'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.needs' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10903,12 +11651,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.resource_id AS resource_id,
             events.kind AS kind,
             events.capacity AS capacity,
@@ -10921,18 +11669,40 @@ WITH
         FROM `xiangmai`.`events_needs` AS events
         WHERE events.case_type = 'resource'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.needs' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11062,12 +11832,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.meeting_id AS meeting_id,
             events.organisation_id AS organisation_id,
             events.kind AS kind,
@@ -11079,18 +11849,40 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'organisation_meeting'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11220,12 +12012,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.rectification_id AS rectification_id,
             events.organisation_id AS organisation_id,
             events.reason AS reason,
@@ -11238,18 +12030,40 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'organisation_rectification'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11376,12 +12190,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.rating_id AS rating_id,
             events.organisation_id AS organisation_id,
             events.stars AS stars,
@@ -11390,18 +12204,40 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'star_rating'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11524,12 +12360,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.rating_id AS rating_id,
             events.organisation_id AS organisation_id,
             events.member AS member,
@@ -11538,18 +12374,40 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'member_rating'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11677,12 +12535,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.task_id AS task_id,
             events.policy_id AS policy_id,
             events.title AS title,
@@ -11696,18 +12554,40 @@ WITH
         FROM `xiangmai`.`events_policy` AS events
         WHERE events.case_type = 'policy_task'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.policy' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11843,12 +12723,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.feedback_id AS feedback_id,
             events.policy_id AS policy_id,
             events.channel AS channel,
@@ -11860,18 +12740,40 @@ WITH
         FROM `xiangmai`.`events_policy` AS events
         WHERE events.case_type = 'policy_feedback'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.policy' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12014,12 +12916,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.project_id AS project_id,
             events.kind AS kind,
             events.programme AS programme,
@@ -12045,18 +12947,40 @@ WITH
         FROM `xiangmai`.`events_projects` AS events
         WHERE events.case_type = 'project'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.projects' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12208,12 +13132,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.household_id AS household_id,
             events.head AS head,
             events.residents AS residents,
@@ -12224,18 +13148,40 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'household'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12339,12 +13285,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.grid_id AS grid_id,
             events.name AS name,
             events.worker AS worker,
@@ -12352,18 +13298,40 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'grid'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12464,12 +13432,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.cadre_id AS cadre_id,
             events.post AS post,
             events.name AS name,
@@ -12477,18 +13445,40 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'cadre'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12588,30 +13578,52 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.elder_id AS elder_id,
             events.living_alone AS living_alone,
             events.event_voided_reason AS event_voided_reason
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'elder'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12710,30 +13722,52 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.resident_id AS resident_id,
             events.doctor AS doctor,
             events.event_voided_reason AS event_voided_reason
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'doctor_contract'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12832,30 +13866,52 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.item AS item,
             events.name AS name,
             events.event_voided_reason AS event_voided_reason
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'service_item'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12955,12 +14011,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.organisation_id AS organisation_id,
             events.name AS name,
             events.kind AS kind,
@@ -12968,18 +14024,40 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'organisation'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13088,12 +14166,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.request_id AS request_id,
             events.item AS item,
             events.channel AS channel,
@@ -13109,18 +14187,40 @@ WITH
         FROM `xiangmai`.`events_services` AS events
         WHERE events.case_type = 'service_request'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.services' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13270,12 +14370,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.warning_id AS warning_id,
             events.indicator AS indicator,
             events.colour AS colour,
@@ -13299,18 +14399,40 @@ WITH
         FROM `xiangmai`.`events_supervision` AS events
         WHERE events.case_type = 'warning'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.supervision' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13454,12 +14576,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.award_id AS award_id,
             events.title AS title,
             events.by_department AS by_department,
@@ -13469,18 +14591,40 @@ WITH
         FROM `xiangmai`.`events_supervision` AS events
         WHERE events.case_type = 'award'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.supervision' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13606,12 +14750,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.attendance_id AS attendance_id,
             events.cadre_id AS cadre_id,
             events.kind AS kind,
@@ -13622,18 +14766,40 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'training_attendance'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13758,12 +14924,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.assessment_id AS assessment_id,
             events.cadre_id AS cadre_id,
             events.dimension AS dimension,
@@ -13772,18 +14938,40 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'capability_assessment'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13906,12 +15094,12 @@ WITH
             events.occurred_at AS occurred_at,
             events.village AS village,
             events.corrects AS corrects,
+            events.kafka_partition AS kafka_partition,
             events.kafka_offset AS kafka_offset,
             events.recorded_at AS recorded_at,
             events.department AS department,
             events.source AS source,
             events.kafka_topic AS kafka_topic,
-            events.kafka_partition AS kafka_partition,
             events.test_id AS test_id,
             events.cadre_id AS cadre_id,
             events.passed AS passed,
@@ -13920,18 +15108,40 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'competence_test'
     ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others.
-    events_beyond_limit AS
+    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
+    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
+    -- packed: its letters say.
+    events_refused AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events GROUP BY township, case_id HAVING count() > 10000)
-        ORDER BY kafka_offset
-        LIMIT 10000, 18446744073709551615 BY township, case_id
+        WHERE (kafka_partition, kafka_offset) IN (
+            SELECT partition, offset FROM `xiangmai`.dead_letters
+            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
+        )
+    ),
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
+    -- before.
+    events_beyond_limit AS
+    (
+        SELECT * FROM events_refused
+        UNION ALL
+        SELECT * FROM
+        (
+            SELECT
+                township,
+                case_id,
+                event_id
+            FROM known_events
+            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
+                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
+            ORDER BY kafka_offset
+            LIMIT 10000, 18446744073709551615 BY township, case_id
+        )
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is

@@ -16,6 +16,7 @@ from sinks.proof.source import sources
 from sinks.proof.statement import select, with_steps
 from sinks.service import prepare
 from sinks.shaping.cells import PUBLICATION_KEY, CellShaper
+from sinks.shaping.dead_letters import DeadLetterShaper
 from sinks.shaping.events import EventShaper
 from sinks.shaping.records import RecordShaper
 from sinks.tables import quoted
@@ -105,12 +106,14 @@ class Line:
             for key, value in drained.indicators
             if value is not None and not key.startswith(PUBLICATION_KEY)
         }
+        for key, value in drained.dead_letters:
+            self._put(topic_names.DEAD_LETTERS, key, value, self.now)
         self.dead += [self.world.decoder.decode(value)[1] for _, value in drained.dead_letters]
         return self
 
     def sink(self, *topics: str) -> Line:
-        """Insert what the sinks have not inserted yet, of these topics or of all."""
-        for topic in topics or tuple(self.logs):
+        """Insert what the sinks have not inserted yet, of these topics or of all but dead letters."""
+        for topic in topics or tuple(self.logs.keys() - {topic_names.DEAD_LETTERS}):
             batch = self.logs[topic][self._sunk[topic] :]
             self._sunk[topic] = len(self.logs[topic])
             if batch:
@@ -175,6 +178,8 @@ class Line:
             return RecordShaper(self.layout.cases, decoder)
         if topic == topic_names.INDICATORS:
             return CellShaper(self.layout.cells, self.layout.publications, decoder)
+        if topic == topic_names.DEAD_LETTERS:
+            return DeadLetterShaper(self.layout.dead_letters, decoder)
         return EventShaper(self.layout.events, decoder, Limits.of(self.settings))
 
 

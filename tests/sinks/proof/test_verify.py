@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from schemas.command import EXIT_UNAVAILABLE
 from schemas.command import run as run_command
+from schemas.topics import DEAD_LETTERS
 from sinks import metrics
 from sinks.proof import comparison
 from sinks.proof.behind import Behind, Groups, Readers, Snapshot, caught_up
@@ -112,6 +113,19 @@ def test_what_is_asked_wrongly_is_told(line: Line) -> None:
     assert "appeals" in str(ask(line, "--domain", "nonsense").exception)
     assert "2015-Q1" in str(ask(line, "--period", "last week").exception)
     assert "2026-03-02T12:00" in str(ask(line, "--as-of", "yesterday").exception)
+
+
+def test_what_the_worker_refused_because_a_case_grew_too_large_is_not_missed(standing: Line) -> None:
+    long = "农" * 200
+    answers = [make("AppealResponded", "A-1", START + number, by_department=long) for number in range(2_000)]
+    last = make("AppealDispatched", "A-1", START + 4 * DAY, to_department=long)
+    line = standing.anew().send(TOPIC, *story(), *answers, last).flow().sink()
+    assert {letter["reason"] for letter in line.dead} == {"case_limit"}
+    assert verified(line)[0].different > 0, "only the worker knows how large the case was"
+    line.sink(DEAD_LETTERS)
+    assert verified(line)[0].different == 0
+    refused = line.rows("SELECT count() FROM {db}.proof_events_appeal WHERE standing = 'case_limit'")
+    assert refused == [(len(line.dead),)]
 
 
 def test_a_broken_fold_is_named_with_its_cells_its_cases_and_the_field(
