@@ -88,7 +88,8 @@ def _refused(source: CaseSource) -> Step:
     return Step(
         "events_refused",
         "事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。",
-        "Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as packed: its letters say.",
+        "Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker knows: "
+        "its letters say.",
         select(KEY, "known_events", [f"(kafka_partition, kafka_offset) IN {letters}"]),
     )
 
