@@ -57,9 +57,6 @@ class Settings(BaseSettings):
     replication_factor: int = Field(default=1, ge=1, le=7, description="主题副本数 / replicas of every topic")
     metrics_host: str = Field(default="127.0.0.1", description="指标监听地址 / address the metrics server binds")
     metrics_port: int = Field(default=0, ge=0, le=65535, description="指标端口，0 为不开 / metrics port, 0 = none")
-    live_window_days: int = Field(
-        default=400, ge=1, description="实时窗口天数 / days within which late events correct live"
-    )
     publish_interval_seconds: float = Field(
         default=0.1, gt=0, le=60, description="发布间隔（秒） / seconds between publications"
     )
