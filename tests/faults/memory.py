@@ -10,6 +10,8 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import combinations
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import psutil
@@ -82,13 +84,13 @@ def resident(pid: int) -> int:
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """The slope of the line through these points, by least squares; 0 of fewer than two."""
-    if len(points) < 2:
-        return 0.0
-    mean_x = sum(x for x, _ in points) / len(points)
-    mean_y = sum(y for _, y in points) / len(points)
-    over = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / over if over else 0.0
+    """The slope of these points: the median of the slopes between any two of them (Theil and Sen); 0 of fewer than two.
+
+    A merge that takes a gigabyte for a minute, or a step while the machine was busy, moves a line of least squares; growth that
+    lasts moves the median.
+    """
+    slopes = [(y - before) / (x - earlier) for (earlier, before), (x, y) in combinations(points, 2) if x != earlier]
+    return median(slopes) if slopes else 0.0
 
 
 def run(line: FaultyLine, folder: Path, seconds: int, rate: float, tell: Callable[[str], None]) -> dict[str, Any]:
