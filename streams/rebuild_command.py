@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from streams.build import Prepared
     from streams.rebuilder import RebuildEdge
+    from streams.rebuilding import TooManyRefused
 
 EXIT_DIFFERENT: Final = 1
 EXIT_BUSY: Final = 4
@@ -62,6 +63,11 @@ _VERIFY: Final = "verify"
     help="删除目录里已没有的事项类型 / take away a case type no longer defined",
 )
 @click.option(
+    "--accept-refused",
+    is_flag=True,
+    help="旧事件被现行规则大量拒绝也照做 / go on though the rules of today refuse many events that stood",
+)
+@click.option(
     "--show", "most", default=20, show_default=True, type=click.IntRange(0), help="最多列出几处差别 / differences"
 )
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -85,6 +91,7 @@ def rebuild(
     from_scratch: bool,
     republish: bool,
     forgotten: Sequence[str],
+    accept_refused: bool,
     most: int,
     output: str,
     verify: bool,
@@ -112,6 +119,12 @@ def rebuild(
     the offsets where they are, and writes in transactions of bounded size. Kill it anywhere: a worker can go on with
     what stands, and a second run completes it.
 
+    若一个分区有许多（XIANGMAI_REFUSED_ROW_LIMIT，默认 1,000 以上）原来计入的事件被现行规则拒绝，多半是规则错了：
+    该分区不作改动，除非加 --accept-refused。
+
+    Where the rules of today refuse many events of a partition that counted (more than XIANGMAI_REFUSED_ROW_LIMIT, 1,000 by
+    default), more likely the rules are wrong: that partition is left as it is, unless --accept-refused says so.
+
     \b
     退出码 exit codes: 0 相同，或已切换 equal, or switched over · 1 不同或仍有缺失 different, or something is still missing ·
     3 Kafka 或注册中心不可用 unavailable · 4 计算进程在运行 a worker is running
@@ -136,7 +149,8 @@ def rebuild(
         return EXIT_BUSY
     numbers = sorted(set(partitions)) or range(settings.partitions)
     try:
-        report, code = asyncio.run(_run(settings, prepared, scope, numbers, apply_=apply_))
+        most_refused = 0 if accept_refused else settings.refused_row_limit
+        report, code = asyncio.run(_run(settings, prepared, scope, numbers, apply_=apply_, most_refused=most_refused))
     except (KafkaError, RecoveryStalled) as error:
         raise Unavailable("Kafka", settings.kafka_bootstrap, cause=f"{type(error).__name__}: {error}") from error
     _tell(report, most, output)
@@ -170,7 +184,7 @@ def _busy(there: Sequence[str]) -> str:
 
 
 async def _run(
-    settings: Settings, prepared: Prepared, scope: Scope, numbers: Sequence[int], *, apply_: bool
+    settings: Settings, prepared: Prepared, scope: Scope, numbers: Sequence[int], *, apply_: bool, most_refused: int
 ) -> tuple[Report, int]:
     from streams import metrics
     from streams.changelog import reader
@@ -183,22 +197,31 @@ async def _run(
                 metrics.REBUILD_PARTITIONS.labels("done").set(done)
                 metrics.REBUILD_PARTITIONS.labels("waiting").set(len(numbers) - done)
                 progress.begin()
-                code = await _partition(number, scope, edge, report, progress)
+                code = await _partition(number, scope, edge, report, progress, most_refused)
                 if code:
                     break
     return report, code or (EXIT_BUSY if report.undecided else 0)
 
 
-async def _partition(number: int, scope: Scope, edge: RebuildEdge, report: Report, progress: RebuildProgress) -> int:
+async def _partition(
+    number: int, scope: Scope, edge: RebuildEdge, report: Report, progress: RebuildProgress, most_refused: int
+) -> int:
     """Do one partition; return an exit code other than 0 when the rest must not be tried."""
     from streams import metrics
     from streams.rebuilder import Moving, NotConfirmed, look, switch_over
+    from streams.rebuilding import TooManyRefused
     from streams.transactions import Fenced, TransactionFailed
 
     try:
-        report.add(await (switch_over if report.applied else look)(number, scope, edge, progress))
+        if report.applied:
+            report.add(await switch_over(number, scope, edge, progress, most_refused=most_refused))
+        else:
+            report.add(await look(number, scope, edge, progress))
     except Moving:
         report.undecided.append(number)
+    except TooManyRefused as refused:
+        click.echo(_held_back(refused), err=True)
+        return EXIT_DIFFERENT
     except Fenced:
         click.echo(_stopped(number, "计算进程接管了它 / a worker has taken it over"), err=True)
         return EXIT_BUSY
@@ -209,6 +232,15 @@ async def _partition(number: int, scope: Scope, edge: RebuildEdge, report: Repor
         for state, count in counts.items():
             metrics.REBUILD_DIFFERENCES.labels(kind, record, state).set(count)
     return 0
+
+
+def _held_back(held: TooManyRefused) -> str:
+    return (
+        f"分区 {held.partition} 有许多原来计入的事件被现行规则拒绝：{held}。该分区与其后的都没有改动。请检查规则与目录；确属本意，加 "
+        f"--accept-refused 再运行一次。 / Of partition {held.partition} the rules of today refuse many events that counted: {held}. "
+        "Nothing was changed in it or in those after it. Look at the rules and the catalogue; if it is meant, run it again with "
+        "--accept-refused."
+    )
 
 
 def _stopped(partition: int, why: str) -> str:

@@ -104,10 +104,11 @@ async def look(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell) -> R
     raise Moving(f"partition {partition}")
 
 
-async def switch_over(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell) -> Rebuilt:
+async def switch_over(partition: int, scope: Scope, edge: RebuildEdge, tell: Tell, *, most_refused: int = 0) -> Rebuilt:
     """Compute a partition, write what differs, and read it back; what it gives tells how it was before.
 
-    Raises Fenced when a worker takes the partition over meanwhile, Moving, TransactionFailed, NotConfirmed, and Kafka's errors.
+    Raises TooManyRefused, with nothing written, when more events that stood are refused now than `most_refused` (0: no limit);
+    Fenced when a worker takes the partition over meanwhile, Moving, TransactionFailed, NotConfirmed, and Kafka's errors.
     Broken off anywhere, what stands can be gone on with; a second run completes it.
     """
     async with _owned(partition, edge) as writer:
@@ -116,6 +117,7 @@ async def switch_over(partition: int, scope: Scope, edge: RebuildEdge, tell: Tel
             rebuilt = await _computed(partition, scope, edge, position, tell)
         except OffsetOutOfRangeError as error:
             raise Moving(f"partition {partition}") from error
+        rebuilt.hold_back(most_refused)
         now = edge.clock()
         transactions = [*rebuilt.transactions(now, _output_ends(position, edge))]
         for number, drained in enumerate(transactions, start=1):

@@ -42,6 +42,14 @@ class Scope(NamedTuple):
     republish: bool = False
 
 
+class TooManyRefused(Exception):  # noqa: N818 - a person decides
+    """Events that stood would be refused now, more of a partition than a bad release may cost: `refused` by reason."""
+
+    def __init__(self, partition: int, refused: Counter[str]) -> None:
+        self.partition, self.refused = partition, refused
+        super().__init__(", ".join(f"{reason} {count:,}" for reason, count in refused.most_common()))
+
+
 class Codecs(NamedTuple):
     """Decoders of cases and cells: `own` of those the engine makes, `published` of those that stand on the topics."""
 
@@ -97,6 +105,11 @@ class Rebuilt:
         for topic in (self.cases, self.cells):
             for kind in self._scope.kinds & set(again):
                 topic[kind].withdraw = True
+
+    def hold_back(self, limit: int) -> None:
+        """Raise TooManyRefused when more events than `limit` (0: no limit) stood and are refused by what is defined now."""
+        if 0 < limit < len(self.dropped):
+            raise TooManyRefused(self.partition, Counter(dropped.reason for dropped in self.dropped))
 
     def is_confirmed_by(self, codecs: Codecs, stood: Stood) -> bool:
         """Whether what stands now, read after everything was written, is what was computed."""

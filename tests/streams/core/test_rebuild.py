@@ -194,6 +194,7 @@ def test_an_event_refused_by_the_rules_of_today_leaves_its_case_and_is_dead_lett
     )
     found = county.rebuild()
     assert [(dropped.key, dropped.reason) for dropped in found.dropped] == [(CASE, "event_time")]
+    found.hold_back(1)
     assert [(letter["reason"], letter["offset"], letter["partition"]) for letter in county.dead] == [
         ("event_time", 0, 3)
     ]

@@ -173,3 +173,18 @@ def test_a_new_fold_and_a_changed_definition_are_looked_at_switched_over_and_gon
     assert numbers["appeal_closure_rate@2"] == closures(events, resolved=True)
     assert "appeal_hours_to_close_p50@1" not in numbers
     assert worker.stop() == 0
+    assert_many_refusals_are_held_back(line)
+
+
+def assert_many_refusals_are_held_back(line: Line) -> None:
+    """Rules that would take a partition's events out one after the other are more likely wrong than meant."""
+    stood = written(line)
+    line.env |= {"XIANGMAI_EARLIEST_EVENT_AT": "2090-01-01", "XIANGMAI_REFUSED_ROW_LIMIT": "20"}
+    held = line.run("rebuild", "--apply", "--no-verify")
+    assert held.returncode == 1, held.stdout + held.stderr
+    assert "event_time" in held.stderr
+    assert "--accept-refused" in held.stderr
+    assert written(line)["township.cases"] == stood["township.cases"]
+    meant = line.run("rebuild", "--apply", "--no-verify", "--accept-refused")
+    assert "死信" in meant.stdout, meant.stdout + meant.stderr
+    assert not parts(line), "nothing is left that could be counted"
