@@ -32,9 +32,9 @@ AWAY_SECONDS = int(os.environ.get("XIANGMAI_FAULTS_AWAY_SECONDS", "20"))
 RATE = 1_000
 WARM_UP_EVENTS = 3_000
 MB = 1 << 20
-GROWTH_MB = 400
+GROWTH_MB = 300
 """By how much a process may grow while ClickHouse is away, however long, and while what waited is stored: each of the three sinks
-holds one batch, and a full one is 50,000 rows as Python's objects."""
+holds one batch, and a full one is 20,000 rows as Python's objects; besides, what was fetched, 2 MB of a partition."""
 
 
 @pytest.mark.long
