@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import click
 
 EPOCH = date(1970, 1, 1)
-NUMBERS_OF_A_KIND = 3
+NUMBERS_OF_A_KIND = 1
 
 
 def ask(line: Line, command: click.Command, *arguments: str, code: int = 0) -> Result:

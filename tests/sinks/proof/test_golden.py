@@ -96,11 +96,12 @@ def _check(
 
 
 def test_printed_statements_run_and_give_the_same(line: Line) -> None:
-    """One of each kind in each domain, and every earlier version: they are written by the same steps."""
+    """One of each kind and version, and one of each domain: they are written by the same steps."""
     moment = "2026-03-03 12:00:00"
     computed = line.counted(CALENDAR.moment_of(moment))
-    chosen = {(indicator.domain, indicator.kind, indicator.version): indicator for indicator, _ in EXAMPLES}
-    for indicator in chosen.values():
+    chosen: dict[object, Indicator] = {(each.kind, each.version): each for each, _ in EXAMPLES}
+    chosen |= {each.domain: each for each, _ in EXAMPLES}
+    for indicator in {(each.id, each.version): each for each in chosen.values()}.values():
         sql = indicator_sql(line.layout, indicator, moment)
         wanted = {key: cell for key, cell in computed.items() if key[:2] == (indicator.id, str(indicator.version))}
         assert cells_from(line.warehouse.rows(sql)) == wanted, sql
