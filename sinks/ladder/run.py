@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import Calendar
 from schemas.errors import Unavailable
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from sinks.proof.behind import Behind
     from sinks.warehouse import Warehouse
 
-PAUSE_SECONDS = 1.0
+PAUSE_SECONDS: Final = 1.0
+AWAY_SECONDS: Final = 15.0
+"""A Kafka that has just come up, or lost a broker, does not answer for a while."""
 
 
 class NotCaughtUp(Exception):  # noqa: N818 - a state of the line
@@ -149,10 +151,16 @@ class Ladders:
         with Readers(
             self._settings.kafka_bootstrap, Groups.of(self._layout, self._settings, SinkSettings())
         ) as readers:
+            away_since: float | None = None
             while True:
-                if not readers.look(time.monotonic()):
-                    raise Unavailable("Kafka", self._settings.kafka_bootstrap)
-                if readers.caught_up(since) is not None:
-                    return
-                if time.monotonic() - since > self._patience_seconds or not self._wait(PAUSE_SECONDS):
-                    raise NotCaughtUp(readers.behind())
+                now = time.monotonic()
+                if readers.look(now):
+                    away_since = None
+                    if readers.caught_up(since) is not None:
+                        return
+                    if now - since > self._patience_seconds or not self._wait(PAUSE_SECONDS):
+                        raise NotCaughtUp(readers.behind())
+                else:
+                    away_since = now if away_since is None else away_since
+                    if now - away_since > AWAY_SECONDS or not self._wait(PAUSE_SECONDS):
+                        raise Unavailable("Kafka", self._settings.kafka_bootstrap)

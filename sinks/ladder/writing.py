@@ -33,6 +33,21 @@ RECORDS: Final = (
 _DELIVERY_MS: Final = 30_000
 
 
+def event_of(step: Step, department: str, recorded_at: int) -> dict[str, Any]:
+    """Return a step as the event that is sent; but for `recorded_at`, the same whenever it is said."""
+    return {
+        "event_id": step.event_id,
+        "occurred_at": step.occurred_at,
+        "recorded_at": recorded_at,
+        "township": step.subject.township,
+        "village": None,
+        "department": department,
+        "source": SOURCE,
+        "corrects": None,
+        **step.fields,
+    }
+
+
 class Announcer:
     """A connection that sends steps of the ladder. Blocks; raises Unavailable, and Refused by the registry.
 
@@ -78,17 +93,7 @@ class Announcer:
             raise Unavailable("Kafka", self._settings.kafka_bootstrap, cause=type(error).__name__) from error
 
     def _encoded(self, step: Step, recorded_at: int) -> bytes:
-        event = {
-            "event_id": step.event_id,
-            "occurred_at": step.occurred_at,
-            "recorded_at": recorded_at,
-            "township": step.subject.township,
-            "village": None,
-            "department": self._department,
-            "source": SOURCE,
-            "corrects": None,
-            **step.fields,
-        }
+        event = event_of(step, self._department, recorded_at)
         record = self._domain.event(step.record)
         check_event(record, event, record_time=recorded_at, limits=self._limits)
         return self._encoder.encode(record.full_name, event)

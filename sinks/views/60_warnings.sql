@@ -39,7 +39,7 @@ WITH
                 toString(event.event),
                 toString(coalesce(event.to_step, event.because, event.colour, '')),
                 toString(event.department),
-                event.event_id))) AS every
+                event.kafka_offset))) AS every
         FROM {database}.events_supervision AS event
         WHERE event.case_type = 'warning'
             AND event.event != 'EventVoided'

@@ -38,7 +38,7 @@ def test_the_best_of_each_county_is_commended_and_ties_are_all_named() -> None:
     assert [step.subject.township for step in steps] == ["330521000", "330521001", "330522001"]
     first = steps[0].fields
     assert (first["award_id"], first["indicator"]) == (f"{RATE}/330521000/2026-Q1", RATE)
-    assert first["title"] == "2026-Q1 按时结案率先进乡镇 / best township: appeals closed on time, 2026-Q1"
+    assert first["title"] == "2026-Q1 按期办结率先进乡镇 / best township: appeal on-time closure rate, 2026-Q1"
     assert {step.occurred_at for step in steps} == {AT}
 
 

@@ -165,7 +165,9 @@ def test_a_step_that_was_lost_on_the_way_is_said_by_the_next_run() -> None:
     whole = [step.event_id for step in steps]
     for lost in ("WarningEscalated", "RectificationOrdered"):
         kept = steps[: max(number for number, step in enumerate(steps) if step.record == lost)]
-        standing = replace(_raised(months), period=JANUARY + 3, called="listing", called_at=months.judged_at(JANUARY + 2))
+        standing = replace(
+            _raised(months), period=JANUARY + 3, called="listing", called_at=months.judged_at(JANUARY + 2)
+        )
         if lost == "RectificationOrdered":
             standing = standing.moved("rectification", months.judged_at(JANUARY + 3))
         track = Track(rule, months, SUBJECT, figures, standing, {step.event_id for step in kept})
@@ -198,7 +200,9 @@ RULES = st.builds(
 
 
 @given(VALUES, RULES, st.data())
-def test_evaluating_twice_or_in_pieces_says_the_same(values: list[float | None], rule: Any, data: st.DataObject) -> None:
+def test_evaluating_twice_or_in_pieces_says_the_same(
+    values: list[float | None], rule: Any, data: st.DataObject
+) -> None:
     months, figures = months_of(rule), figures_of(values)
     last = JANUARY + len(values)
     now = months.judged_at(last) - 1
