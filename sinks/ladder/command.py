@@ -21,6 +21,7 @@ from sinks.ladder.report import as_json, print_report
 from sinks.ladder.run import Ladders, NotCaughtUp
 from sinks.layout import load_layout
 from sinks.proof.command import local_time
+from sinks.proof.watch import Stopping
 from sinks.query import explain
 from sinks.settings import LadderSettings
 from sinks.warehouse import QueryFailed, connect
@@ -83,7 +84,7 @@ def ladder(*, once: bool, as_of: str | None, dry_run: bool, format_: str) -> int
         return EXIT_UNAVAILABLE
 
 
-def _ladders(settings: Settings, own: LadderSettings, wait: Callable[[float], bool]) -> Ladders:
+def _ladders(settings: Settings, own: LadderSettings, wait: Callable[[float], None]) -> Ladders:
     layout = load_layout(settings)
     rule = load_ladder(settings.domains, layout.catalogues)
     domain = load_domains(settings.domains)[SUPERVISION]
@@ -91,7 +92,7 @@ def _ladders(settings: Settings, own: LadderSettings, wait: Callable[[float], bo
 
 
 def _once(settings: Settings, own: LadderSettings, as_of: int | None, *, dry_run: bool, format_: str) -> int:
-    ladders = _ladders(settings, own, _slept)
+    ladders = _ladders(settings, own, time.sleep)
     judged = ladders.run(as_of, dry_run=dry_run)
     if format_ == "json":
         click.echo(json.dumps(as_json(judged), ensure_ascii=False, indent=1))
@@ -102,24 +103,27 @@ def _once(settings: Settings, own: LadderSettings, as_of: int | None, *, dry_run
     return 0
 
 
-def _slept(seconds: float) -> bool:
-    time.sleep(seconds)
-    return True
-
-
 def _serve(settings: Settings, own: LadderSettings) -> int:
     """Judge again and again until SIGTERM or SIGINT; returns 0. What cannot be done now is tried again soon."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    ladders = _ladders(settings, own, lambda seconds: not stopping.wait(seconds))
+
+    def pause(seconds: float) -> None:
+        if stopping.wait(seconds):
+            raise Stopping
+
+    ladders = _ladders(settings, own, pause)
     if settings.metrics_port:
         start_http_server(settings.metrics_port, settings.metrics_host)
     metrics.LADDER_LAST_SUCCESS.set_to_current_time()
     logger.info("预警督办 ladder of supervision: every %g s", own.seconds)
     while not stopping.is_set():
-        done = attempt(ladders.run)
+        try:
+            done = attempt(ladders.run)
+        except Stopping:
+            break
         stopping.wait(own.seconds if done else min(own.seconds, own.retry_seconds))
     return 0
 

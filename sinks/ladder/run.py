@@ -78,11 +78,12 @@ def judge(warehouse: Warehouse, ladder: Ladder, months: Months, moment: Moment) 
     figures = read_figures(warehouse, ladder.watched, moment.months[-1])
     judged = Judged(moment, figures=sum(map(len, figures.values())))
     for subject in sorted({*figures, *standings}):
-        watched = subject.indicator in ladder.watched
         standing = standings.get(subject)
-        track = Track(ladder.rule, months, subject, figures.get(subject, {}), standing, said)
-        judged.steps += track.judge(moment.months if watched else (), moment.at)
-        judged.open_warnings += track.standing is not None and track.standing.cleared_at is None
+        if subject.indicator in ladder.watched:
+            track = Track(ladder.rule, months, subject, figures.get(subject, {}), standing, said)
+            judged.steps += track.judge(moment.months, moment.at)
+            standing = track.standing
+        judged.open_warnings += standing is not None and standing.cleared_at is None
     judged.steps += _awards(warehouse, ladder, months, moment, said)
     # In the order of time within a township, as whoever reads the topics expects it.
     judged.steps.sort(key=lambda step: (step.subject.township, step.occurred_at))
@@ -103,7 +104,7 @@ def _awards(warehouse: Warehouse, ladder: Ladder, months: Months, moment: Moment
 
 
 class Ladders:
-    """The ladder at work on a line. `wait` is called with the seconds of a pause and answers False to give up waiting."""
+    """The ladder at work on a line. `wait` is called with the seconds of a pause, and may raise to end it."""
 
     def __init__(
         self,
@@ -113,7 +114,7 @@ class Ladders:
         domain: Domain,
         *,
         patience_seconds: float,
-        wait: Callable[[float], bool],
+        wait: Callable[[float], None],
     ) -> None:
         self._settings = settings
         self._layout = layout
@@ -158,9 +159,10 @@ class Ladders:
                     away_since = None
                     if readers.caught_up(since) is not None:
                         return
-                    if now - since > self._patience_seconds or not self._wait(PAUSE_SECONDS):
+                    if now - since > self._patience_seconds:
                         raise NotCaughtUp(readers.behind())
                 else:
                     away_since = now if away_since is None else away_since
-                    if now - away_since > AWAY_SECONDS or not self._wait(PAUSE_SECONDS):
+                    if now - away_since > AWAY_SECONDS:
                         raise Unavailable("Kafka", self._settings.kafka_bootstrap)
+                self._wait(PAUSE_SECONDS)

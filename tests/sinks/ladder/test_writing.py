@@ -80,7 +80,7 @@ def test_nothing_is_judged_while_somebody_is_behind(settings: Settings) -> None:
         Ladder(rule_of(), {}, {}),
         load_domains(own.domains)["supervision"],
         patience_seconds=0,
-        wait=lambda _: True,
+        wait=lambda _: None,
     )
     with pytest.raises(NotCaughtUp, match=f"{own.worker_id} {pond.topic} 1"):
         ladders.run()
