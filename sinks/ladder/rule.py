@@ -91,7 +91,7 @@ class Track:
 
     def _raise(self, month: int, moment: int) -> None:
         before, figure = self.standing, self._figures.get(month)
-        if before is not None and (month <= before.period or not self._is_new(month)):
+        if before is not None and month <= before.period:
             return
         if figure is None or (colour := figure.colour) not in BEYOND or colour is None:
             return

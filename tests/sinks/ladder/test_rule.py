@@ -150,6 +150,21 @@ def test_a_department_that_is_ahead_of_the_ladder_is_moved_on_from_where_it_is()
     assert [word for record, _, word in told(steps) if record == "Escalated"] == ["rectification"]
 
 
+def test_the_month_that_raises_a_warning_does_not_move_it_up_as_well() -> None:
+    """Somebody ended the one before among red months, so the row is long already when the next is raised."""
+    rule, figures = rule_of(), figures_of([RED] * 4)
+    months = months_of(rule)
+    ended = replace(_raised(months), period=JANUARY + 1, cleared_at=months.judged_at(JANUARY + 1) + 1)
+    track = Track(rule, months, SUBJECT, figures, ended)
+    moment = months.judged_at(JANUARY + 2)
+    assert told(track.judge([JANUARY + 2], moment)) == [("Raised", "2026-04-04", "red")]
+    assert track.judge([JANUARY + 2], moment) == []
+    assert told(track.judge([JANUARY + 3], months.judged_at(JANUARY + 3))) == [
+        ("Renewed", "2026-05-04", "red"),
+        ("Escalated", "2026-05-04", "talk"),
+    ]
+
+
 def test_what_somebody_took_back_is_not_said_again() -> None:
     rule, figures = rule_of(), figures_of([RED])
     months = months_of(rule)
@@ -212,11 +227,12 @@ def test_evaluating_twice_or_in_pieces_says_the_same(
 
     standing, pieces, judged = None, list[Any](), JANUARY
     stops = data.draw(st.lists(st.integers(months.judged_at(JANUARY), now), max_size=12), label="looked at")
+    back = data.draw(st.integers(0, 3), label="months judged again")
     for stop in [*sorted(stops), now]:
         newest = min(months.newest_judged(stop), last - 1)
         track = Track(rule, months, SUBJECT, figures, standing, {step.event_id for step in pieces})
-        # The newest month again each time, as every run does.
-        pieces += track.judge(range(max(JANUARY, min(judged, newest)), newest + 1), stop)
+        # The newest months again each time, as every run does.
+        pieces += track.judge(range(max(JANUARY, min(judged, newest - back)), newest + 1), stop)
         standing, judged = track.standing, max(judged, newest)
     assert [(each.event_id, each.occurred_at, each.fields) for each in pieces] == [
         (each.event_id, each.occurred_at, each.fields) for each in whole
