@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sinks.ladder.rule import Step
     from sinks.ladder.run import Judged
 
-MOST_SHOWN: Final = 40
+MOST_SHOWN: Final = 20
 _HEADINGS: Final = {
     "township": "乡镇\ntownship",
     "indicator": "指标\nindicator",
