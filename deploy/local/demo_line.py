@@ -106,7 +106,7 @@ class Line:
         return outcome.right and events > 0
 
     def supervise(self, *, dry_run: bool = False) -> None:
-        """Judge the last whole month by the ladder of supervision, show what it says, and prove every cell again.
+        """Judge the last whole month by the ladder of supervision, show what it says, and prove the cells it moves.
 
         The county tells a story of supervision of its own, which is checked against its truths: so the ladder speaks only once
         they have been checked for the last time, and in a county that goes on it only shows what it would say.
@@ -116,7 +116,7 @@ class Line:
         moment = month.isoformat(timespec="minutes")
         self._run("ladder", "--once", "--as-of", moment, *(["--dry-run"] if dry_run else []))
         if not dry_run:
-            self._run("verify")
+            self._run("verify", "--domain", "supervision")
 
     def __enter__(self) -> Self:
         """Nothing runs yet."""
