@@ -35,6 +35,7 @@ SHORT_HELP: Final[Mapping[str, str]] = {
     "deadletters": "查看与重放死信 / list, show and replay dead letters",
     "sink": "运行入库进程 / run the sinks into ClickHouse",
     "refill": "从数据仓库补发 Kafka 已不保留的事件 / send events Kafka no longer has again, for a rebuild",
+    "ladder": "按规则发出、升级、解除预警 / raise, move up and clear warnings by the rule",
     "query": "查询数据仓库 / query the warehouse in SQL",
     "indicators": "查看指标 / look at indicators",
     "verify": "核对每个数 / prove every number against the events",

@@ -58,3 +58,15 @@ VERIFY_LAST_RUN: Final = Gauge(
 VERIFY_RUNS: Final = Counter(
     "xiangmai_verify_runs_total", "Verifications by what was found: equal, different, not_compared", ["outcome"]
 )
+
+LADDER_LAST_SUCCESS: Final = Gauge(
+    "xiangmai_ladder_last_success_timestamp_seconds",
+    "When the ladder last judged and said all there was to say (at first: when the process began)",
+)
+LADDER_RUNS: Final = Counter(
+    "xiangmai_ladder_runs_total",
+    "Runs of the ladder by outcome: judged, behind (the line would not catch up), failed",
+    ["outcome"],
+)
+LADDER_STEPS: Final = Counter("xiangmai_ladder_steps_total", "Events the ladder has sent, by record", ["record"])
+LADDER_SECONDS: Final = Gauge("xiangmai_ladder_duration_seconds", "How long the last run took, waiting included")

@@ -1,4 +1,4 @@
-"""Settings of the sinks alone: environment variables XIANGMAI_SINK_*."""
+"""Settings of the sinks alone: environment variables XIANGMAI_SINK_*, and of the ladder XIANGMAI_LADDER_*."""
 
 from __future__ import annotations
 
@@ -29,4 +29,18 @@ class SinkSettings(BaseSettings):
     )
     start_seconds: float = Field(
         default=60, ge=0, description="启动时等待服务的秒数 / how long to wait for services at the start"
+    )
+
+
+class LadderSettings(BaseSettings):
+    """How often the ladder looks, and how long it waits for a line that is behind."""
+
+    model_config = SettingsConfigDict(env_prefix="XIANGMAI_LADDER_", frozen=True, extra="ignore")
+
+    seconds: float = Field(default=3_600, ge=1, description="多久看一次（秒） / how often the ladder looks")
+    patience_seconds: float = Field(
+        default=600, ge=0, description="等整条线跟上的秒数 / how long it waits until nobody is behind"
+    )
+    retry_seconds: float = Field(
+        default=60, gt=0, description="没有做成时多久再试（秒） / after how long it tries again what it could not do"
     )

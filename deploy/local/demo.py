@@ -28,11 +28,12 @@ LIVE_SECONDS = 15.0
 ONCE_SPEED = 2400.0
 EXIT_NO = 1
 HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）一个多月的仿真事件
-（诉求、纠纷、村级财务、网格、议事等二十个领域），逐个核对，再看它实时变化。
+（诉求、纠纷、村级财务、网格、议事等二十个领域），逐个核对，按督办规则判断上月，再看它实时变化。
 
 The whole line in one command: starts it, loads a month and more of believable events of the sample county in
 twenty domains (appeals, disputes, village finance, grids, deliberation …), checks its numbers against what the
-simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data stays.
+simulator knows to be true, judges the month before by the ladder of supervision, then shows the townships live.
+Ctrl-C stops everything; the data stays.
 
 \b
   xiangmai demo                     看到 Ctrl-C 为止 / until Ctrl-C
@@ -75,8 +76,10 @@ def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool, 
         right = line.load(months, seed)
         if once:
             right = line.live_for(LIVE_SECONDS, max(speed, ONCE_SPEED)) and right
+            line.supervise()
             folder.keep = not right
         else:
+            line.supervise(dry_run=True)
             line.live(speed)
     if not once:
         return 0

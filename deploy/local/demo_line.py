@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 import click
 from clickhouse_driver import Client
@@ -102,6 +104,19 @@ class Line:
         self._say(f"实时阶段 / live phase: {seconds:.0f} s, {events:,} 个新事件 / new events")
         self._run("verify")
         return outcome.right and events > 0
+
+    def supervise(self, *, dry_run: bool = False) -> None:
+        """Judge the last whole month by the ladder of supervision, show what it says, and prove the cells it moves.
+
+        The county tells a story of supervision of its own, which is checked against its truths: so the ladder speaks only once
+        they have been checked for the last time, and in a county that goes on it only shows what it would say.
+        """
+        zone = ZoneInfo(self._environment.get("XIANGMAI_TIMEZONE", "Asia/Shanghai"))
+        month = datetime.now(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+        moment = month.isoformat(timespec="minutes")
+        self._run("ladder", "--once", "--as-of", moment, *(["--dry-run"] if dry_run else []))
+        if not dry_run:
+            self._run("verify", "--domain", "supervision")
 
     def __enter__(self) -> Self:
         """Nothing runs yet."""

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from schemas.catalogue.contract_view import KINDS, changed_rows, contract_json, contract_rows
+from schemas.catalogue.ladder import LADDER_FILE, SUPERVISION, load_ladder
 from schemas.catalogue.load import check_catalogues, load_catalogues
 from schemas.catalogue.written import CatalogueRefused
 from schemas.domain import load_domains
@@ -21,8 +22,10 @@ from schemas.open_group import OpenGroup
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
+    from schemas.catalogue.load import Checked
     from schemas.catalogue.model import Catalogue
 
 _PIPE_WIDTH: Final = 200
@@ -62,7 +65,7 @@ def check(output: str) -> int:
     found = check_catalogues(load_domains(settings.domains))
     checked = sum(len(each.indicators) for each in found.catalogues.values())
     mistakes: list[dict[str, Any]] = []
-    for refused in found.refused:
+    for refused in (*found.refused, *_refused_ladder(settings.domains, found)):
         told = refused.mistakes if isinstance(refused, CatalogueRefused) else [refused]
         mistakes += [
             {"file": str(refused.file), "line": each.line, "problem": each.problem, "allowed": each.allowed}
@@ -76,6 +79,15 @@ def check(output: str) -> int:
         if not mistakes:
             click.echo(f"✓ {checked} 个指标，口径完整 / {checked} indicators, every contract whole")
     return 1 if mistakes else 0
+
+
+def _refused_ladder(domains: Path, found: Checked) -> Iterator[Refused]:
+    """Check the ladder of supervision, which names indicators of every domain: where there is one, and they are whole."""
+    if not found.refused and (domains / SUPERVISION / LADDER_FILE).exists():
+        try:
+            load_ladder(domains, found.catalogues)
+        except Refused as refused:
+            yield refused
 
 
 @catalogue.command("list")

@@ -16,7 +16,7 @@ from schemas.catalogue.composed import References
 from schemas.catalogue.indicator_entries import CatalogueEntry
 from schemas.catalogue.indicators import IndicatorReader
 from schemas.catalogue.model import CaseDefinition, Catalogue, Indicator
-from schemas.catalogue.written import CatalogueRefused, Mistake, Place, Written
+from schemas.catalogue.written import CatalogueRefused, Mistake, Place, Written, mistake_of
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _mistakes(written: Written, problems: Iterable[Any]) -> Iterator[Mistake]:
         place: Place = tuple(problem["loc"])
         itself = _in_the_entry_itself(place)
         if itself == place or (itself, problem["type"]) not in places:
-            yield _mistake(written, problem)
+            yield mistake_of(written, problem)
 
 
 def _in_the_entry_itself(place: Place) -> Place:
@@ -198,25 +198,3 @@ def _in_the_entry_itself(place: Place) -> Place:
     if len(place) > _EARLIER + 1 and place[0] == "indicators" and place[_EARLIER] == "earlier":
         return (*place[:_EARLIER], *place[_EARLIER + 2 :])
     return place
-
-
-def _mistake(written: Written, problem: Any) -> Mistake:
-    """Say pydantic's finding in our words, and what would have been allowed."""
-    place: Place = tuple(problem["loc"])
-    key = next((each for each in reversed(place) if isinstance(each, str)), "")
-    context = problem.get("ctx", {})
-    allowed = str(context.get("expected", "")).replace(" or ", ", ")
-    match problem["type"]:
-        case "extra_forbidden":
-            text = f"未知的键 {key} / unknown key {key}"
-            allowed = "see schemas/catalogue/README.md"
-        case "missing":
-            text = f"缺少 {key} / {key} is missing"
-            place = place[:-1]
-        case "string_pattern_mismatch" if key == "zh":
-            text = "zh 里没有中文 / there is no Chinese in `zh`"
-        case "string_pattern_mismatch" if key == "en":
-            text = "en 里没有英文 / there is no English in `en`"
-        case _:
-            text = f"{key}: {problem['msg']}"
-    return Mistake(written.line(place), text, allowed)

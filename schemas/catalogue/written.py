@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -62,3 +62,25 @@ class Written:
             found, lines = lines[key]
             line = found or line
         return line
+
+
+def mistake_of(written: Written, problem: Any) -> Mistake:
+    """Say pydantic's finding in our words, and what would have been allowed."""
+    place: Place = tuple(problem["loc"])
+    key = next((each for each in reversed(place) if isinstance(each, str)), "")
+    context = problem.get("ctx", {})
+    allowed = str(context.get("expected", "")).replace(" or ", ", ")
+    match problem["type"]:
+        case "extra_forbidden":
+            text = f"未知的键 {key} / unknown key {key}"
+            allowed = "see schemas/catalogue/README.md"
+        case "missing":
+            text = f"缺少 {key} / {key} is missing"
+            place = place[:-1]
+        case "string_pattern_mismatch" if key == "zh":
+            text = "zh 里没有中文 / there is no Chinese in `zh`"
+        case "string_pattern_mismatch" if key == "en":
+            text = "en 里没有英文 / there is no English in `en`"
+        case _:
+            text = f"{key}: {problem['msg']}"
+    return Mistake(written.line(place), text, allowed)

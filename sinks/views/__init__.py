@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sinks.layout import Layout
 
 _HIDDEN: Final = frozenset({"first_wins", "is_deleted"})
+_ONLY_WITH: Final = {"60_warnings.sql": "warning"}
+"""Files that read the cases of one kind, which a warehouse of other domains has not."""
 _VIEW_NAME: Final = re.compile(r"CREATE OR REPLACE VIEW \{(database|storage)\}\.(\w+)")
 
 
@@ -48,7 +50,10 @@ def _files(layout: Layout) -> Iterator[View]:
         "standing_cells": standing_cells(layout),
         **_composed(layout),
     }
+    kinds = {case.table.name.removeprefix("cases_") for case in layout.cases}
     for file in sorted(files(__name__).iterdir(), key=lambda each: each.name):
+        if (needed := _ONLY_WITH.get(file.name)) is not None and needed not in kinds:
+            continue
         text = file.read_text(encoding="utf-8")
         found = _VIEW_NAME.search(text)
         if not file.name.endswith(".sql") or found is None:

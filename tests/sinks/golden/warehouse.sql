@@ -2189,6 +2189,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -2201,6 +2202,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -4611,6 +4613,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -4623,6 +4626,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -4643,7 +4647,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `source`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `escalated_at`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_warning` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
@@ -5468,6 +5472,97 @@ LEFT JOIN
 ) AS resolution
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+-- Warnings as people follow them: one row a warning, whoever raised it, with every step that stands, in the order of time.
+CREATE OR REPLACE VIEW `xiangmai`.warnings
+(
+    `warning_id` String COMMENT '预警编号 / warning id',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
+    `indicator` String COMMENT '指标编号 / indicator id',
+    `name_zh` String COMMENT '指标中文名称 / name of the indicator in Chinese',
+    `name_en` String COMMENT '指标英文名称 / name of the indicator in English',
+    `source` String COMMENT '发出者：xiangmai-ladder 为系统按规则发出 / who raised it; xiangmai-ladder: the system, by the rule',
+    `is_open` Bool COMMENT '是否未解除 / whether it is not cleared',
+    `step` LowCardinality(String) COMMENT '所处阶段：warning 预警，talk 约谈，listing 挂牌，rectification 整改，accepted 已验收，cleared 已解除 / step it stands on',
+    `step_since` DateTime64(3, 'Asia/Shanghai') COMMENT '本阶段起算时间 / on this step since',
+    `called_to` Nullable(String) COMMENT '按规则或决定应升至的阶段 / step it was last moved to, by rule or decision',
+    `called_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / when it was last moved up',
+    `raised_at` DateTime64(3, 'Asia/Shanghai') COMMENT '预警时间 / raised at',
+    `raised_colour` LowCardinality(Nullable(String)) COMMENT '发出时颜色 / colour when raised',
+    `colour` LowCardinality(Nullable(String)) COMMENT '最近颜色 / last colour',
+    `period` Nullable(String) COMMENT '最近时段 / last period it speaks of',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `line` Nullable(Float64) COMMENT '发出时越过的警戒线 / line that was crossed when it was raised',
+    `reds_in_a_row` Nullable(Int64) COMMENT '最近一次续期时连续红色期数 / reds in a row when it was last renewed',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` LowCardinality(Nullable(String)) COMMENT '解除原因 / cleared because',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning of the same place and indicator',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since that one was cleared',
+    `steps` Array(Tuple(occurred_at DateTime64(3, 'Asia/Shanghai'), event String, detail String, department String)) COMMENT '经过：时间、事件、说明（颜色、阶段或原因）、填报部门 / its steps: when, event, detail (colour, step or reason), who says so'
+)
+AS
+WITH
+    told AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            arraySort(step -> (step.1, step.5), groupArray((
+                event.occurred_at,
+                toString(event.event),
+                toString(coalesce(event.to_step, event.because, event.colour, '')),
+                toString(event.department),
+                event.kafka_offset))) AS every
+        FROM `xiangmai`.events_supervision AS event
+        WHERE event.case_type = 'warning'
+            AND event.event != 'EventVoided'
+            AND event.event_id NOT IN
+            (
+                SELECT assumeNotNull(correction.corrects)
+                FROM `xiangmai`.events_supervision AS correction
+                WHERE correction.corrects IS NOT NULL
+            )
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    warning.case_id AS warning_id,
+    warning.township AS township,
+    if(unit_of.name = '', warning.township, unit_of.name) AS place_name,
+    assumeNotNull(warning.indicator) AS indicator,
+    definition.name_zh AS name_zh,
+    definition.name_en AS name_en,
+    assumeNotNull(warning.source) AS source,
+    warning.cleared_at IS NULL AS is_open,
+    assumeNotNull(warning.step) AS step,
+    assumeNotNull(warning.step_since) AS step_since,
+    warning.escalated_to AS called_to,
+    warning.escalated_at AS called_at,
+    assumeNotNull(warning.raised_at) AS raised_at,
+    warning.raised_colour AS raised_colour,
+    warning.colour AS colour,
+    warning.period AS period,
+    warning.value AS value,
+    warning.line AS line,
+    warning.reds_in_a_row AS reds_in_a_row,
+    warning.due_at AS due_at,
+    warning.cleared_at AS cleared_at,
+    warning.cleared_because AS cleared_because,
+    warning.previous_warning_id AS previous_warning_id,
+    warning.days_since_cleared AS days_since_cleared,
+    arrayMap(step -> (step.1, step.2, step.3, step.4), told.every) AS steps
+FROM `xiangmai`.cases_warning AS warning
+LEFT JOIN told ON warning.township = told.township AND warning.case_id = told.case_id
+LEFT JOIN (SELECT code, name FROM `xiangmai`.org_units) AS unit_of ON warning.township = unit_of.code
+LEFT JOIN
+(
+    SELECT indicator AS id, argMax(name_zh, version) AS name_zh, argMax(name_en, version) AS name_en
+    FROM `xiangmai`.indicator_catalogue
+    GROUP BY indicator
+) AS definition ON warning.indicator = definition.id
+WHERE warning.raised_at IS NOT NULL
+COMMENT '预警：一条一行，含所处阶段与全部经过 / warnings: one row each, with the step it stands on and all its steps';
 
 -- 诉求：每个事件一行，是否有效、为什么
 -- appeal: every event once, whether it stands and why
@@ -18613,6 +18708,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -18625,6 +18721,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -18665,6 +18762,7 @@ WITH
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningRaised') AS raised_at,
             argMinIf(event.indicator, event.place, event.event = 'WarningRaised') AS indicator,
             argMinIf(event.about_department, event.place, event.event = 'WarningRaised') AS department,
+            argMinIf(toNullable(event.source), event.place, event.event = 'WarningRaised') AS source,
             argMinIf(event.colour, event.place, event.event = 'WarningRaised') AS raised_colour,
             argMinIf(event.line, event.place, event.event = 'WarningRaised') AS line,
             argMinIf(event.previous_warning_id, event.place, event.event = 'WarningRaised') AS previous_warning_id,
@@ -18677,6 +18775,7 @@ WITH
             argMaxIf(event.reds_in_a_row, event.place, event.event = 'WarningRenewed') AS reds_in_a_row,
             countIf(event.event = 'WarningEscalated') > 0 AS escalated,
             argMaxIf(event.to_step, event.place, event.event = 'WarningEscalated') AS escalated_to,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'WarningEscalated') AS escalated_at,
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TalkHeld') AS talked_at,
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'SupervisionListed') AS listed_at,
             argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationOrdered') AS ordered_at,
@@ -18718,6 +18817,7 @@ SELECT
     cases.raised_at AS raised_at,
     cases.indicator AS indicator,
     cases.department AS department,
+    cases.source AS source,
     cases.raised_colour AS raised_colour,
     cases.line AS line,
     cases.previous_warning_id AS previous_warning_id,
@@ -18730,6 +18830,7 @@ SELECT
     cases.reds_in_a_row AS reds_in_a_row,
     cases.escalated AS escalated,
     cases.escalated_to AS escalated_to,
+    cases.escalated_at AS escalated_at,
     cases.talked_at AS talked_at,
     cases.listed_at AS listed_at,
     cases.ordered_at AS ordered_at,
