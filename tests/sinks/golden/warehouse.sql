@@ -6228,8 +6228,8 @@ WITH
         WHERE events.case_type = 'appeal'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6425,8 +6425,8 @@ WITH
         WHERE events.case_type = 'report_demand'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6606,8 +6606,8 @@ WITH
         WHERE events.case_type = 'check'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6776,8 +6776,8 @@ WITH
         WHERE events.case_type = 'work_time'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6945,8 +6945,8 @@ WITH
         WHERE events.case_type = 'care_service'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7115,8 +7115,8 @@ WITH
         WHERE events.case_type = 'care_redemption'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7287,8 +7287,8 @@ WITH
         WHERE events.case_type = 'elder_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7458,8 +7458,8 @@ WITH
         WHERE events.case_type = 'doctor_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7628,8 +7628,8 @@ WITH
         WHERE events.case_type = 'care_reminder'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7804,8 +7804,8 @@ WITH
         WHERE events.case_type = 'household_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7977,8 +7977,8 @@ WITH
         WHERE events.case_type = 'field_day'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8171,8 +8171,8 @@ WITH
         WHERE events.case_type = 'motion'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8355,8 +8355,8 @@ WITH
         WHERE events.case_type = 'disclosure'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8530,8 +8530,8 @@ WITH
         WHERE events.case_type = 'question'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8722,8 +8722,8 @@ WITH
         WHERE events.case_type = 'dispute'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8909,8 +8909,8 @@ WITH
         WHERE events.case_type = 'duty'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9095,8 +9095,8 @@ WITH
         WHERE events.case_type = 'referral'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9277,8 +9277,8 @@ WITH
         WHERE events.case_type = 'admitted_item'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9455,8 +9455,8 @@ WITH
         WHERE events.case_type = 'evaluation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9639,8 +9639,8 @@ WITH
         WHERE events.case_type = 'ledger_entry'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9821,8 +9821,8 @@ WITH
         WHERE events.case_type = 'dividend'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10000,8 +10000,8 @@ WITH
         WHERE events.case_type = 'asset'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10174,8 +10174,8 @@ WITH
         WHERE events.case_type = 'power_use'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10348,8 +10348,8 @@ WITH
         WHERE events.case_type = 'patrol'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10536,8 +10536,8 @@ WITH
         WHERE events.case_type = 'hazard'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10728,8 +10728,8 @@ WITH
         WHERE events.case_type = 'incident'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10910,8 +10910,8 @@ WITH
         WHERE events.case_type = 'risk_assessment'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11082,8 +11082,8 @@ WITH
         WHERE events.case_type = 'inspection'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11251,8 +11251,8 @@ WITH
         WHERE events.case_type = 'sorting_check'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11420,8 +11420,8 @@ WITH
         WHERE events.case_type = 'toilet_renovation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11596,8 +11596,8 @@ WITH
         WHERE events.case_type = 'habitat_issue'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11785,8 +11785,8 @@ WITH
         WHERE events.case_type = 'proposal'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11974,8 +11974,8 @@ WITH
         WHERE events.case_type = 'practice'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12163,8 +12163,8 @@ WITH
         WHERE events.case_type = 'need'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12349,8 +12349,8 @@ WITH
         WHERE events.case_type = 'resource'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12529,8 +12529,8 @@ WITH
         WHERE events.case_type = 'organisation_meeting'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12710,8 +12710,8 @@ WITH
         WHERE events.case_type = 'organisation_rectification'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12884,8 +12884,8 @@ WITH
         WHERE events.case_type = 'star_rating'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13054,8 +13054,8 @@ WITH
         WHERE events.case_type = 'member_rating'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13234,8 +13234,8 @@ WITH
         WHERE events.case_type = 'policy_task'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13420,8 +13420,8 @@ WITH
         WHERE events.case_type = 'policy_feedback'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13627,8 +13627,8 @@ WITH
         WHERE events.case_type = 'project'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13828,8 +13828,8 @@ WITH
         WHERE events.case_type = 'household'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13978,8 +13978,8 @@ WITH
         WHERE events.case_type = 'grid'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14125,8 +14125,8 @@ WITH
         WHERE events.case_type = 'cadre'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14270,8 +14270,8 @@ WITH
         WHERE events.case_type = 'elder'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14414,8 +14414,8 @@ WITH
         WHERE events.case_type = 'doctor_contract'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14558,8 +14558,8 @@ WITH
         WHERE events.case_type = 'service_item'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14704,8 +14704,8 @@ WITH
         WHERE events.case_type = 'organisation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14867,8 +14867,8 @@ WITH
         WHERE events.case_type = 'service_request'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15079,8 +15079,8 @@ WITH
         WHERE events.case_type = 'warning'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15271,8 +15271,8 @@ WITH
         WHERE events.case_type = 'award'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15446,8 +15446,8 @@ WITH
         WHERE events.case_type = 'training_attendance'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15618,8 +15618,8 @@ WITH
         WHERE events.case_type = 'capability_assessment'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15788,8 +15788,8 @@ WITH
         WHERE events.case_type = 'competence_test'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
