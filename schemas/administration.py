@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas import documentation, gate, history
-from schemas.domain import ENVELOPE, SYSTEM_FOLDER, EventSchema, all_records, load_domains, load_system
+from schemas.domain import ENVELOPE, SYSTEM_FOLDER, EventSchema, all_records, flat_fields, load_domains, load_system
 from schemas.registry import SchemaRegistry
 from schemas.settings import Settings
 from schemas.topics import ensure_topics, load_topics
@@ -174,7 +174,7 @@ def show(record: str, output: str) -> int:
             "rules": documentation.rules_text(field),
             "doc": field.doc,
         }
-        for name, field in documentation.flat_fields(found.fields)
+        for name, field in flat_fields(found.fields)
     ]
     if output == "table":
         click.echo(f"{found.full_name}  {found.zh} / {found.en}\n{found.doc}\n{found.file}\n")
@@ -191,7 +191,10 @@ def show(record: str, output: str) -> int:
 )
 def docs(only_check: bool, file: Path) -> int:
     """重写 schemas/README.md 中由数据生成的部分 / rewrite the generated parts of schemas/README.md."""
-    stale = documentation.update(file, load_domains(Settings().domains), load_topics(), write=not only_check)
+    from schemas.catalogue.load import load_catalogues
+
+    catalogues = load_catalogues(load_domains(Settings().domains))
+    stale = documentation.update(file, catalogues, load_topics(), write=not only_check)
     if stale and only_check:
         click.echo(
             f"{file} 已过时，请运行 xiangmai schemas docs / is not current: run `xiangmai schemas docs`", err=True

@@ -1,4 +1,4 @@
-"""The parts of schemas/README.md made from the data, so that they cannot go stale: topics, records, settings."""
+"""The parts of schemas/README.md made from the data, so that they cannot go stale: domains, topics, records, settings."""
 
 from __future__ import annotations
 
@@ -6,36 +6,34 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from schemas.domain import all_records, fields_of
+from schemas.domain import all_records
+from schemas.domain_table import domain_table
 from schemas.errors import Refused
+from schemas.record_form import RULES
 from schemas.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from schemas.catalogue.model import Catalogue
     from schemas.domain import Domain, Field
     from schemas.topics import Topic
 
 README: Final = Path(__file__).parent / "README.md"
-_RULES: Final = (
-    "pattern",
-    "starts_with",
-    "min_length",
-    "max_length",
-    "minimum",
-    "maximum",
-    "max_items",
-    "not_before",
-)
 
 
-def update(file: Path, domains: Mapping[str, Domain], topics: Mapping[str, Topic], *, write: bool) -> bool:
+def update(file: Path, catalogues: Mapping[str, Catalogue], topics: Mapping[str, Topic], *, write: bool) -> bool:
     """Return whether the file's generated parts differ from the data; rewrite them if `write`.
 
     A part stands between `<!-- NAME:begin -->` and `<!-- NAME:end -->`; raises Refused when a mark is missing.
     """
     before = text = file.read_text(encoding="utf-8")
-    parts = {"topics": topic_table(topics), "records": record_table(domains), "settings": settings_table()}
+    parts = {
+        "domains": domain_table(catalogues),
+        "topics": topic_table(topics),
+        "records": record_table({name: each.domain for name, each in catalogues.items()}),
+        "settings": settings_table(),
+    }
     for name, content in parts.items():
         marks = re.search(rf"(?<=<!-- {name}:begin -->\n).*?(?=<!-- {name}:end -->)", text, re.DOTALL)
         if not marks:
@@ -78,18 +76,6 @@ def settings_table() -> str:
     return _table(("variable", "default", "说明 / meaning"), rows)
 
 
-def flat_fields(fields: Sequence[Field], path: str = "") -> Iterator[tuple[str, Field]]:
-    """Yield every field with its path, those of nested records after the field that holds them."""
-    for field in fields:
-        yield f"{path}{field.name}", field
-        details = field.avro_type if isinstance(field.avro_type, dict) else {}
-        items = details.get("items")
-        if details.get("type") == "record":
-            yield from flat_fields(fields_of(details), f"{path}{field.name}.")
-        elif isinstance(items, dict) and items.get("type") == "record":
-            yield from flat_fields(fields_of(items), f"{path}{field.name}[].")
-
-
 def type_text(field: Field) -> str:
     """Return a field's type in a few words, such as `string?`, `enum(normal, urgent)` or `decimal(18, 2)`."""
     details = field.avro_type if isinstance(field.avro_type, dict) else {}
@@ -106,7 +92,7 @@ def type_text(field: Field) -> str:
 
 def rules_text(field: Field) -> str:
     """Return a field's rules in a few words."""
-    return ", ".join(f"{rule} {field.attributes[rule]}" for rule in _RULES if rule in field.attributes)
+    return ", ".join(f"{rule} {field.attributes[rule]}" for rule in RULES if rule in field.attributes)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

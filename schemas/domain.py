@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from schemas.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 AvroType = str | list[Any] | dict[str, Any]
 
@@ -84,6 +84,18 @@ class Domain:
 def fields_of(record: Mapping[str, Any]) -> tuple[Field, ...]:
     """Return the fields of a record schema (also of a nested one)."""
     return tuple(_field(field) for field in record["fields"])
+
+
+def flat_fields(fields: Sequence[Field], path: str = "") -> Iterator[tuple[str, Field]]:
+    """Yield every field with its path, those of nested records after the field that holds them."""
+    for field in fields:
+        yield f"{path}{field.name}", field
+        details = field.avro_type if isinstance(field.avro_type, dict) else {}
+        items = details.get("items")
+        if details.get("type") == "record":
+            yield from flat_fields(fields_of(details), f"{path}{field.name}.")
+        elif isinstance(items, dict) and items.get("type") == "record":
+            yield from flat_fields(fields_of(items), f"{path}{field.name}[].")
 
 
 def load_record(file: Path) -> EventSchema:

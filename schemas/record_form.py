@@ -23,8 +23,10 @@ _SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 _BOUNDS: Final = ("minimum", "maximum")
 _COUNTS: Final = ("min_length", "max_length", "max_items")
-_RULES: Final = (*_BOUNDS, *_COUNTS, "pattern", "starts_with", "not_before")
-_FIELD_KEYS: Final = frozenset({"name", "type", "default", "aliases", "zh", "en", "doc", "privacy", *_RULES})
+RULES: Final = (*_BOUNDS, *_COUNTS, "pattern", "starts_with", "not_before")
+"""The attributes of a field that bound its values."""
+
+_FIELD_KEYS: Final = frozenset({"name", "type", "default", "aliases", "zh", "en", "doc", "privacy", *RULES})
 _RECORD_KEYS: Final = frozenset({"type", "name", "namespace", "aliases", "zh", "en", "doc", "required", "fields"})
 _APPLIES: Final[Mapping[str, frozenset[str]]] = {
     "minimum": frozenset({"int", "long", "float", "double", "decimal"}),
@@ -158,7 +160,7 @@ def _rules(field: Mapping[str, Any], avro_type: Any, record: Mapping[str, Any], 
     inner = details.get("items", details.get("values", ""))
     kinds = {details.get("logicalType", details.get("type"))}
     kinds |= {inner.get("type") if isinstance(inner, Mapping) else inner}
-    for rule in _RULES:
+    for rule in RULES:
         if rule in field and not kinds & _APPLIES[rule]:
             yield place, f"规则 {rule} 不适用于此类型", f"the rule {rule} does not apply to this type"
     yield from _numbers(field, place)

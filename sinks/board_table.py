@@ -71,7 +71,7 @@ def table(snapshot: Snapshot, indicators: Sequence[str]) -> Table:
     """Townships as rows, indicators as columns in the given order, the county last. Six fit 80 columns, nine 120."""
     cells = {(figure.place, figure.indicator): figure for figure in snapshot.figures}
     columns = [_any_of(snapshot.figures, indicator) for indicator in indicators]
-    places = _places(snapshot.figures)
+    places = _places([figure for figure in snapshot.figures if figure.indicator in indicators])
     county = next((name for _, name, level in places if level == "county"), "")
     drawn = Table(
         title=Text(f"乡脉 {county} {snapshot.month:%Y年%m月}", style="bold"),
@@ -89,7 +89,7 @@ def table(snapshot: Snapshot, indicators: Sequence[str]) -> Table:
             drawn.add_section()
         drawn.add_row(
             Text("全县" if level == "county" else name, style="bold" if level == "county" else ""),
-            *(_cell(figure) for figure in own),
+            *(cell(figure) for figure in own),
             freshness([figure for figure in own if figure], snapshot.as_of),
         )
     if not places:
@@ -98,13 +98,20 @@ def table(snapshot: Snapshot, indicators: Sequence[str]) -> Table:
 
 
 def board(
-    snapshot: Snapshot, indicators: Sequence[str], addresses: Sequence[tuple[str, str]], *, lines: int | None = None
+    snapshot: Snapshot,
+    indicators: Sequence[str],
+    addresses: Sequence[tuple[str, str]],
+    *,
+    lines: int | None = None,
+    below: Table | None = None,
 ) -> Group:
-    """Draw the whole screen: table, the line's health, the meaning of the signs, where to look next.
+    """Draw the whole screen: table, another one below it, the line's health, the meaning of the signs, where to look next.
 
     In a terminal of few lines the townships come first: what does not fit is left out from the end.
     """
-    parts = [health(snapshot), _legend(), *_next_steps(addresses)]
+    parts: list[Table | Text] = [health(snapshot), _legend(), *_next_steps(addresses)]
+    if below is not None:
+        parts.insert(0, below)
     drawn = table(snapshot, indicators)
     if lines is not None:
         parts = parts[: max(lines - drawn.row_count - TABLE_FRAME_LINES, 1)]
@@ -183,17 +190,18 @@ def as_json(snapshot: Snapshot, indicators: Sequence[str]) -> dict[str, Any]:
                 "name": name,
                 "level": level,
                 "indicators": {
-                    indicator: _figure_json(by_place[place][indicator])
+                    indicator: figure_json(by_place[place][indicator])
                     for indicator in indicators
                     if indicator in by_place[place]
                 },
             }
-            for place, name, level in _places(snapshot.figures)
+            for place, name, level in _places([each for each in snapshot.figures if each.indicator in indicators])
         ],
     }
 
 
-def _figure_json(figure: Figure) -> dict[str, Any]:
+def figure_json(figure: Figure) -> dict[str, Any]:
+    """Give a figure with what it is made of."""
     return {
         "value": figure.value,
         "numerator": figure.numerator,
@@ -233,7 +241,8 @@ def _heading(indicator: str, example: Figure | None) -> Text:
     return Text.assemble(Text(example.name_zh), "\n", Text(below, style="dim"))
 
 
-def _cell(figure: Figure | None) -> Text:
+def cell(figure: Figure | None) -> Text:
+    """Draw a figure: its value, a sign of its colour, and its trend."""
     if figure is None:
         return Text(f"{NO_DATA}  ", style="dim")
     sign, style = SIGNS.get(figure.colour, (" ", ""))

@@ -13,7 +13,7 @@ from schemas.catalogue.values_sql import derived_sql, index_sql, score_sql
 from sinks.tables import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from schemas.catalogue.model import Catalogue, Indicator
 
@@ -42,9 +42,14 @@ _SHIFTS: Final = {
 _PARTS: Final = ("numerator", "denominator")
 
 
-def composed_values(catalogues: Iterable[Catalogue], source: str) -> str:
-    """Return the SELECT of the values of every derived indicator and every index, from the view of counted values `source`."""
-    every = [indicator for catalogue in catalogues for indicator in catalogue.indicators.values()]
+def composed_values(catalogues: Iterable[Catalogue], source: str, without: Collection[str] = ()) -> str:
+    """Return the SELECT of the values of every derived indicator and every index, from the view of counted values `source`.
+
+    Those named `without` are left out.
+    """
+    every = [
+        each for catalogue in catalogues for each in catalogue.indicators.values() if each.id not in frozenset(without)
+    ]
     derived = [indicator for indicator in every if indicator.kind == "derived"]
     made = [*derived, *(indicator for indicator in every if indicator.kind == "index")]
     if not made:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemas.catalogue.case_columns import ORIGIN
 from sinks.columns import Column
 from sinks.tables import Table
 
@@ -23,13 +24,14 @@ def moment_type(timezone: str) -> str:
 def kafka_columns(timezone: str, what: str) -> tuple[Column, ...]:
     """Return the columns that say where a row comes from."""
     moment = moment_type(timezone)
-    return (
-        Column("kafka_topic", CODE, f"{what}所在主题 / its Kafka topic"),
-        Column("kafka_partition", "UInt32", f"{what}所在分区 / its partition"),
-        Column("kafka_offset", "UInt64", f"{what}的位点 / its offset"),
-        Column("accepted_at", moment, "Kafka 接收时间 / when Kafka accepted it"),
-        Column("ingested_at", moment, "入库时间 / when it reached the warehouse", "DEFAULT now64(3)"),
+    forms = (
+        (CODE, f"{what}所在主题 / its Kafka topic"),
+        ("UInt32", f"{what}所在分区 / its partition"),
+        ("UInt64", f"{what}的位点 / its offset"),
+        (moment, "Kafka 接收时间 / when Kafka accepted it"),
+        (moment, "入库时间 / when it reached the warehouse", "DEFAULT now64(3)"),
     )
+    return tuple(Column(name, *form) for name, form in zip(ORIGIN, forms, strict=True))
 
 
 def cells(database: str, timezone: str) -> Table:

@@ -15,6 +15,7 @@ from schemas.settings import Settings
 from sinks.formats import WRITERS, print_table, short_number, table_of
 from sinks.periods import FORMS, Period, month_of, parse_period
 from sinks.query import EXIT_NO, READ_ONLY, answer, explain
+from sinks.trees import notes
 from sinks.warehouse import QueryFailed, Warehouse, connect
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ ALL: Final = (
     "dimension_name, numerator, denominator, value, state, unit, goal, direction, colour, previous, last_year, rank, "
     "ranked, newest_event_at, changed_at, revised, definition_version"
 )
+TREES: Final = {"then": ("indicators", ""), "today": ("indicators_today", ", tree, made_of")}
+"""The view of each tree of places, and what it has more."""
 
 
 @click.command("indicators", short_help="查看指标 / look at indicators")
@@ -51,6 +54,13 @@ ALL: Final = (
 @click.option("--period", help=f"时段，默认本月 / period, this month unless given: {FORMS}")
 @click.option("--indicator", "indicators_", multiple=True, metavar="ID", help="指标编号，可多次 / an indicator's id")
 @click.option("--dimension", default="", help="细分维度，如 department / breakdown, e.g. department")
+@click.option(
+    "--tree",
+    type=click.Choice([*TREES]),
+    default="then",
+    show_default=True,
+    help="then 按当时区划；today 按今天区划合计 / places as they were then, or added up under those of today",
+)
 @click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), help="输出格式 / output format")
 def indicators(
     *,
@@ -59,6 +69,7 @@ def indicators(
     period: str | None,
     indicators_: Sequence[str],
     dimension: str,
+    tree: str,
     format_: str | None,
 ) -> int:
     """查看指标：值、目标、颜色、上期、去年同期与名次；没有数据为“–”，零为 0 / look at indicators.
@@ -69,6 +80,7 @@ def indicators(
       xiangmai indicators                                     本月各乡镇 / every township, this month
       xiangmai indicators --place 武康街道 --period 2026-Q1    一个乡镇一季 / one township's quarter
       xiangmai indicators --place 330521001 --level village   一镇各村 / the villages of one township
+      xiangmai indicators --period 2025 --tree today          历史数按今天的乡镇合计 / under the townships of today
       xiangmai indicators --indicator appeal_closure_rate --dimension department --period 2026 --format csv
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
     settings = Settings()
@@ -77,7 +89,7 @@ def indicators(
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--period") from None
     try:
-        return _show(settings, _Wanted(place, level, chosen, tuple(indicators_), dimension), format_)
+        return _show(settings, _Wanted(place, level, chosen, tuple(indicators_), dimension, tree), format_)
     except QueryFailed as error:
         click.echo(explain(error), err=True)
         return EXIT_NO
@@ -91,10 +103,11 @@ class _Wanted(NamedTuple):
     period: Period
     indicators: tuple[str, ...]
     dimension: str
+    tree: str
 
 
 def _show(settings: Settings, wanted: _Wanted, format_: str | None) -> int:
-    place, level, period, chosen, dimension = wanted
+    place, level, period, chosen, dimension, tree = wanted
     with connect(settings, database=settings.clickhouse_database, readonly=READ_ONLY) as warehouse:
         code = "" if place is None else find_place(warehouse, place)
         _check_indicators(warehouse, chosen)
@@ -107,12 +120,17 @@ def _show(settings: Settings, wanted: _Wanted, format_: str | None) -> int:
         "indicators": list(chosen),
     }
     conditions = _conditions(level, code, chosen)
-    sql = f"SELECT {ALL} FROM indicators WHERE {conditions} ORDER BY place, indicator, dimension_value"  # noqa: S608
+    view, more = TREES[tree]
+    sql = f"SELECT {ALL}{more} FROM {view} WHERE {conditions} ORDER BY place, indicator, dimension_value"  # noqa: S608
     with answer(settings, sql, parameters, database=settings.clickhouse_database) as (columns, rows, _):
         if format_ in ("csv", "json"):
             WRITERS[format_](sys.stdout, columns, rows, safe=True)
             return 0
-        _print(columns, [*rows], period, dimension)
+        listed = [*rows]
+        _print(columns, listed, period, dimension)
+        if tree == "today":
+            for line in notes([dict(zip([name for name, _ in columns], row, strict=True)) for row in listed]):
+                click.echo(line)
     return 0
 
 
@@ -131,10 +149,11 @@ def find_place(warehouse: Warehouse, place: str) -> str:
     """Return a place's code from its code, name or another spelling of it; raises BadParameter for none or several."""
     if place.isdecimal():
         return place
-    found = warehouse.rows(
-        "SELECT code, name FROM org_units WHERE name = {name:String} OR has(aliases, {name:String}) ORDER BY code",
-        {"name": place},
-    )
+    called = "name = {name:String} OR has(aliases, {name:String})"
+    found = warehouse.rows(f"SELECT code, name FROM org_units WHERE {called} ORDER BY code", {"name": place})  # noqa: S608
+    if not found:  # who bore the name before
+        was = "SELECT DISTINCT code, name FROM org_units_history WHERE name = {name:String} ORDER BY code"
+        found = warehouse.rows(was, {"name": place})
     if len(found) == 1:
         return str(found[0][0])
     if found:

@@ -16,6 +16,7 @@ from schemas.catalogue.load import load_catalogues
 from schemas.domain import EVENT_VOIDED, EventSchema, fields_of, load_domains, load_system
 from sinks.columns import Column, FieldColumn, columns_of
 from sinks.fixed_tables import CODE, TEXT, catalogue, cells, dead_letters, kafka_columns
+from sinks.place_columns import FORMER, former_column
 from sinks.tables import Table
 from sinks.warehouse import storage_database
 
@@ -196,8 +197,10 @@ class _Maker:
     ) -> RecordTable:
         columns = tuple(
             replace(found, column=replace(found.column, type=CODE)) if found.column.name == "township" else found
-            for found in columns_of(record, self._timezone)
+            for found in columns_of(record, self._timezone, skip={FORMER})
         )
+        if any(field.name == FORMER for field in record.fields):
+            columns = (*columns, former_column(record))
         all_columns = (*(found.column for found in columns), *more, *kafka_columns(self._timezone, "记录"))
         deleted = more[0].name if more else ""
         table = Table(self._database, name, comment, all_columns, key, "kafka_offset", deleted)

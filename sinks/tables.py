@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sinks.columns import Column
 
 DEDUPLICATION_WINDOW: Final = 1000
@@ -73,13 +76,27 @@ class View:
     sql: str
 
 
-def view_over(table: Table, database: str, name: str, *, hidden: frozenset[str], where: str = "") -> View:
-    """Return the view of a storage table's valid rows: duplicates taken out (FINAL), every column commented."""
+def view_over(
+    table: Table,
+    database: str,
+    name: str,
+    *,
+    hidden: frozenset[str],
+    where: str = "",
+    shown: Mapping[str, str] = MappingProxyType({}),
+) -> View:
+    """Return the view of a storage table's valid rows: duplicates taken out (FINAL), every column commented.
+
+    `shown` has SQL for columns that are shown otherwise than they are stored.
+    """
     columns = [column for column in table.columns if column.name not in hidden]
     listed = ",\n".join(
         f"    {quoted(column.name)} {column.type} COMMENT {literal(column.comment)}" for column in columns
     )
-    names = ", ".join(quoted(column.name) for column in columns)
+    names = ", ".join(
+        f"{shown[column.name]} AS {quoted(column.name)}" if column.name in shown else quoted(column.name)
+        for column in columns
+    )
     condition = f"\nWHERE {where}" if where else ""
     return View(
         database,

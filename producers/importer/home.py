@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from producers.importer.table import RowRefused
 from producers.importer.values import compile_value
 from schemas.errors import Refused
-from schemas.places import AmbiguousPlace, PlaceTable, UnknownPlace, load_places
+from schemas.place_files import load_places
+from schemas.places import AmbiguousPlace, PlaceTable, UnknownPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

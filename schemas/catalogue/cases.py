@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
+from schemas.catalogue.case_columns import TAKEN
 from schemas.catalogue.entries import AtMostOnceEntry, CaseEntry, ComputedEntry, FoldEntry
 from schemas.catalogue.expression import ExpressionRefused, Name, Node, Type, parse
 from schemas.catalogue.model import AtMostOnce, CaseDefinition, CaseField, Fold, Source
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Report = Callable[["Place", str, str], None]
 """Takes a mistake: where it stands, what is wrong, what is allowed."""
 
-BUILT_IN: Final = frozenset({"case_id", "township", "village", "event_count", "newest_event_at", "changed_at"})
 _NOT_FOLDED: Final = frozenset({"event_id", "corrects", "township", "village"})
 _PRIVATE: Final = frozenset({"direct", "sensitive", "free_text"})
 _ANY: Final = "*"
@@ -100,9 +100,9 @@ class CaseReader:
         rules = tuple(self._at_most_once(index, rule) for index, rule in enumerate(entry.at_most_once))
         fields: dict[str, CaseField] = {}
         for field_name, field in entry.fields.items():
-            if field_name in BUILT_IN:
-                problem = f"每个事项都已有 {field_name} / every case has {field_name} already"
-                self._wrong(("fields", field_name), problem, "another name")
+            if field_name in TAKEN:
+                problem = f"事项表自己已有 {field_name} / the table of every case has {field_name} of its own"
+                self._wrong(("fields", field_name), problem, f"another name than {', '.join(TAKEN)}")
                 continue
             read = self._field(field_name, field, fields)
             if read is not None:

@@ -15,6 +15,7 @@ from schemas.catalogue.scores import score_problems
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from schemas.catalogue.indicator_entries import Period
     from schemas.catalogue.model import IndexPart, Indicator
     from schemas.catalogue.written import Place
 
@@ -23,6 +24,11 @@ FIGURES: Final = ("previous", "last_year", "numerator", "denominator")
 
 _FIGURE: Final = re.compile(rf"(?:(?:{'|'.join(FIGURES)})\.)?[a-z][a-z0-9_]*")
 _VALUE: Final = Name("double")
+NOW: Final = "now"
+"""The period of what is as it is now: only stocks are, and nothing was a period before."""
+
+_BEFORE: Final = ("previous.", "last_year.")
+_SLACK: Final = 1e-9
 
 
 class FigureNames(Mapping[str, Name]):
@@ -54,17 +60,32 @@ class References:
         """Return an indicator with its references looked up; what is wrong goes to `wrong`, with the place within its entry."""
         if indicator.kind not in COMPOSED:
             return indicator
-        for name in indicator.inputs:
-            self._input(indicator, name, wrong)
+        fit = [self._input(indicator, name, wrong) for name in indicator.inputs]
+        periods = self._periods(indicator, wrong) if all(fit) else indicator.periods
         parts = tuple(self._scored(indicator, number, part, wrong) for number, part in enumerate(indicator.parts))
-        return replace(indicator, parts=parts)
+        return replace(indicator, parts=parts, periods=periods)
 
-    def _input(self, indicator: Indicator, name: str, wrong: Callable[[Place, str, str], None]) -> None:
+    def _periods(self, indicator: Indicator, wrong: Callable[[Place, str, str], None]) -> tuple[Period, ...]:
+        """Return the periods in which it can have a value; that it was to have others, or has none, is wrong.
+
+        Unless said, its periods are those that its inputs have: in others it would be empty for ever, and nobody told why.
+        """
+        shared = tuple(period for period in indicator.periods if self._can_have(indicator, period))
+        without = [period for period in indicator.periods if period not in shared]
+        if without and ("periods" in indicator.definition.model_fields_set or not shared):
+            lacking = "; ".join(f"{period}: {', '.join(self._lacking(indicator, period))}" for period in without)
+            problem = f"这些时段里缺少输入，不会有值 / never has a value in periods its inputs leave out: {lacking}"
+            place: Place = ("periods",) if "periods" in indicator.definition.model_fields_set else ()
+            wrong(place, problem, ", ".join(shared) or "inputs that share a period")
+        return shared or indicator.periods
+
+    def _input(self, indicator: Indicator, name: str, wrong: Callable[[Place, str, str], None]) -> bool:
+        """Whether there is such an indicator (or may be, in a domain that is not known) and it is fit for this one."""
         place, found = _place_of(indicator, name), self.known.get(name)
         if found is None:
             if self.complete:
                 wrong(place, f"没有指标 {name} / no indicator {name}", ", ".join(sorted(self._fit_for(indicator))))
-            return
+            return not self.complete
         if not _fits(indicator, found):
             words = f"{a(indicator.kind)} cannot be made of {a(found.kind)}"
             problem = f"{indicator.kind} 不能用 {found.kind} 指标 {name} / {words}: {name}"
@@ -73,6 +94,32 @@ class References:
             if dimension not in found.dimensions:
                 problem = f"{name} 没有维度 {dimension} / {name} is not broken down by {dimension}"
                 wrong(("dimensions", number), problem, ", ".join(found.dimensions) or "no dimensions")
+        return _fits(indicator, found)
+
+    def _can_have(self, indicator: Indicator, period: Period) -> bool:
+        """Whether it can have a value in a period: a derived one with all its inputs, an index with enough of its weight."""
+        lacking = self._lacking(indicator, period)
+        if indicator.kind == "derived":
+            return not lacking
+        weight = sum(part.weight for part in indicator.parts if part.indicator not in lacking)
+        return weight > 0 and weight >= (indicator.minimum_weight or 0) - _SLACK
+
+    def _lacking(self, indicator: Indicator, period: Period) -> list[str]:
+        """Return the inputs that have no value in a period; those that are not known are taken to have one."""
+        names = indicator.expression.names() if indicator.expression is not None else frozenset(indicator.inputs)
+        return sorted(
+            name
+            for name in names
+            if (period == NOW and name.startswith(_BEFORE))
+            or ((found := self.known.get(name.rpartition(".")[2])) is not None and not self._has(found, period))
+        )
+
+    def _has(self, found: Indicator, period: Period) -> bool:
+        if period not in found.periods:
+            return False
+        if found.kind == "derived":
+            return not self._lacking(found, period)
+        return period != NOW or found.kind in ("stock", "index")
 
     def _scored(
         self, indicator: Indicator, number: int, part: IndexPart, wrong: Callable[[Place, str, str], None]

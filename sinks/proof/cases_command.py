@@ -21,6 +21,7 @@ from sinks.proof.folding import Folding
 from sinks.proof.moved import tell_moved, title, told
 from sinks.proof.roles import DENOMINATOR, EXCLUDED, NUMERATOR
 from sinks.query import EXIT_NO, explain
+from sinks.trees import PLACE_NAMES
 from sinks.warehouse import QueryFailed, connect
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def cases(
             number = _number(layout, found, find_place(warehouse, place) if place else "", period, dimension, as_of)
             with Folding(warehouse, layout, number.as_of) as folding:
                 drill = Drill(warehouse, layout, folding, number)
-                names = dict(warehouse.rows("SELECT code, name FROM org_units"))
+                names = dict(warehouse.rows(PLACE_NAMES))
                 if other is not None:
                     return tell_moved(drill, number, other, limit, format_, names)
                 return _listed(drill, number, role or "", limit, format_, names)

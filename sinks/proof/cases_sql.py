@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from schemas.catalogue.case_columns import OPENINGS
 from schemas.catalogue.expression_sql import SqlWriter, text
 from sinks.proof.events_sql import STANDING, standing_steps
 from sinks.proof.source import is_nullable
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from sinks.proof.source import CaseSource
 
 CASES: Final = "cases"
-OPENINGS: Final = "opening_events"
-"""The column that says how many opening events took part. A case without any counts nowhere."""
 
 _EVENT: Final = "event"
 """The alias of the events in a fold: a case's field may be called like the column it is folded from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from schemas.catalogue.case_columns import OPENINGS
 from schemas.catalogue.expression_sql import text
 from sinks.proof.folding import AS_OF
 from sinks.proof.roles import NUMERATOR, Roles, Slice
@@ -136,7 +137,7 @@ def _adds(indicator: Indicator, key: CellKey) -> list[str]:
 
 def _published(source: CaseSource, folded: str, township: str) -> str:
     """Return the published cases in the form of the folded ones: with their opening events, and the clock."""
-    opened = f"if(by_events.case_id = '', 1, by_events.{_OPENINGS}) AS {_OPENINGS}"
+    opened = f"if(by_events.case_id = '', 1, by_events.{OPENINGS}) AS {OPENINGS}"
     clock = f"(SELECT max({AS_OF}) FROM {folded} WHERE township = {text(township)}) AS {AS_OF}"
     inner = select(
         ["in_stream.*", opened, clock],
@@ -167,6 +168,3 @@ def _fields(
         f"FULL JOIN (SELECT * FROM {folded} {where}) AS by_events ON published.case_id = by_events.case_id"
     )
     return {case: tuple(FieldDifference(*each[:3]) for each in found) for case, found in rows}
-
-
-_OPENINGS: Final = "opening_events"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from schemas.catalogue.case_columns import OPENINGS
 from schemas.catalogue.expression_sql import SqlWriter
-from sinks.proof.cases_sql import CASES, OPENINGS
+from sinks.proof.cases_sql import CASES
 
 if TYPE_CHECKING:
     from schemas.catalogue.expression_tree import Node

@@ -26,6 +26,7 @@ from sinks.proof.source import case_source
 from sinks.proof.watch import watch
 from sinks.query import explain as refusal
 from sinks.settings import SinkSettings
+from sinks.trees import PLACE_NAMES
 from sinks.warehouse import QueryFailed, connect
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _counting(layout: Layout, domain: str | None, indicator: str | None) -> Iter
 
 def _names(settings: Settings) -> dict[str, str]:
     with connect(settings, database=settings.clickhouse_database) as warehouse:
-        return dict(warehouse.rows("SELECT code, name FROM org_units"))
+        return dict(warehouse.rows(PLACE_NAMES))
 
 
 @contextmanager

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from schemas.catalogue.case_columns import OPENINGS, ORIGIN
 from sinks.columns import Column
 from sinks.layout import ENVELOPE
-from sinks.proof.cases_sql import CASES, OPENINGS, fields_needed, fold_steps
+from sinks.proof.cases_sql import CASES, fields_needed, fold_steps
 from sinks.proof.events_sql import NEEDED, STANDING, standing_steps
 from sinks.proof.source import as_read, sources
 from sinks.proof.statement import comment, select, with_steps
@@ -32,7 +33,7 @@ STANDING_COLUMNS: Final = (
         "同地位事件中的次序：发生时间、事件编号 / its place among those of its standing: occurred_at, event_id",
     ),
 )
-_ORIGIN: Final = ("kafka_topic", "kafka_partition", "kafka_offset")
+_ORIGIN: Final = ORIGIN[:3]
 
 
 def proof_views(layout: Layout) -> list[View]:

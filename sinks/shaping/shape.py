@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from schemas.catalogue import case_columns
+
 if TYPE_CHECKING:
     from schemas.errors import InvalidEvent
     from sinks.columns import Values
@@ -110,7 +112,8 @@ def newest(messages: Sequence[Message]) -> list[Message]:
     return list(last.values())
 
 
-ORIGIN: Final = ("kafka_topic", "kafka_partition", "kafka_offset", "accepted_at")
+ORIGIN: Final = case_columns.ORIGIN[:-1]
+"""Those of them that an insert names."""
 
 
 def origin_columns(origins: Sequence[Message]) -> list[Values]:

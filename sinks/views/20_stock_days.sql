@@ -1,7 +1,7 @@
 -- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
 -- a day without a movement repeats the level before. A history reaches to the newest day on which anything happened, so that a register
 -- that stands still can be divided by; or to the indicator's own last movement, which the clock alone may have made later.
-CREATE OR REPLACE VIEW {storage}.stock_days AS
+CREATE OR REPLACE VIEW {storage}.stock_days{tree} AS
 WITH
     happened AS
     (
@@ -33,7 +33,7 @@ WITH
             cell.numerator AS moved,
             max(toUnixTimestamp64Milli(ifNull(cell.newest_event_at, toDateTime64(0, 3)))) OVER so_far AS newest_ms,
             max(toUnixTimestamp64Milli(cell.changed_at)) OVER so_far AS changed_ms
-        FROM {storage}.cells_by_level AS cell
+        FROM {storage}.cells_by_level{tree} AS cell
         INNER JOIN {database}.indicator_catalogue AS definition
             ON cell.indicator = definition.indicator AND cell.definition_version = definition.version
         WHERE cell.period = 'day' AND definition.kind = 'stock'

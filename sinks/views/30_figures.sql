@@ -1,6 +1,6 @@
 -- The additive parts of every figure there is: flows as cells, stocks as their level at the end of each day, month, quarter and
 -- year (the current one: at its newest day) and as it is now.
-CREATE OR REPLACE VIEW {storage}.figures AS
+CREATE OR REPLACE VIEW {storage}.figures{tree} AS
 SELECT
     flow.indicator AS indicator,
     flow.definition_version AS definition_version,
@@ -16,7 +16,7 @@ SELECT
     flow.buckets AS buckets,
     flow.newest_event_at AS newest_event_at,
     flow.changed_at AS changed_at
-FROM {storage}.cells_by_level AS flow
+FROM {storage}.cells_by_level{tree} AS flow
 WHERE flow.period = 'now'
     OR flow.indicator NOT IN (SELECT definition.indicator FROM {database}.indicator_catalogue AS definition WHERE definition.kind = 'stock')
 UNION ALL
@@ -39,7 +39,7 @@ SELECT
     CAST(map(), 'Map(Int32, Int64)'),
     stock.newest_event_at,
     stock.changed_at
-FROM {storage}.stock_days AS stock
+FROM {storage}.stock_days{tree} AS stock
 WHERE kind_of_period = 'day'
     OR stock.day = stock.last_day
     OR multiIf(

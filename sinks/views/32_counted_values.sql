@@ -1,12 +1,15 @@
 -- The value of every figure that is counted from cases. A rate is divided here and nowhere else; a quantile is read from summed
--- buckets; a coverage is divided by the villages that exist, whether or not anything happened there.
-CREATE OR REPLACE VIEW {storage}.counted_values AS
+-- buckets; a coverage is divided by the villages that stood on the period's last day (in the current one: today), whether or not anything happened there.
+CREATE OR REPLACE VIEW {storage}.counted_values{tree} AS
 WITH
+    toInt32(toDate32(now('{timezone}'))) AS this_day,
     villages AS
     (
-        SELECT arrayJoin([substring(unit.code, 1, 6), substring(unit.code, 1, 9), unit.code]) AS place, count() AS number
-        FROM {database}.org_units AS unit
-        WHERE length(unit.code) = 12
+        SELECT
+            arrayJoin([substring(span.code, 1, 6), substring(span.code, 1, 9), span.code]) AS place,
+            groupArray((span.from_day, span.to_day)) AS spans
+        FROM {storage}.place_spans AS span
+        WHERE length(span.code) = 12
         GROUP BY place
     )
 SELECT
@@ -20,7 +23,10 @@ SELECT
     figure.dimension AS dimension,
     figure.dimension_value AS dimension_value,
     figure.numerator AS numerator,
-    if(definition.kind = 'coverage', toInt64(villages.number), figure.denominator) AS denominator,
+    if(
+        definition.kind = 'coverage',
+        toInt64(arrayCount(span -> span.1 <= last_day AND last_day < span.2, villages.spans)),
+        figure.denominator) AS denominator,
     figure.newest_event_at AS newest_event_at,
     figure.changed_at AS changed_at,
     mapSort(figure.buckets) AS histogram,
@@ -37,8 +43,9 @@ SELECT
         period = 'day', period_start + 1,
         period = 'month', addMonths(period_start, 1),
         period = 'quarter', addMonths(period_start, 3),
-        addYears(period_start, 1)) AS next_start
-FROM {storage}.figures AS figure
+        addYears(period_start, 1)) AS next_start,
+    if(period = 'now', this_day, least(toInt32(next_start) - 1, this_day)) AS last_day
+FROM {storage}.figures{tree} AS figure
 INNER JOIN {storage}.definitions AS definition
     ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
 LEFT JOIN villages ON figure.place = villages.place

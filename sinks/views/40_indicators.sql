@@ -1,5 +1,5 @@
 -- The view people use: every value with its name, goal, colour, score, history and rank.
-CREATE OR REPLACE VIEW {database}.indicators
+CREATE OR REPLACE VIEW {database}.indicators{tree}
 (
     `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
     `name_zh` String COMMENT '指标中文名称 / name in Chinese',
@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW {database}.indicators
     `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，distinct 去重计数，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
-    `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
+    `place_name` String COMMENT '地方名称{name_zh}；未登记时为代码 / name of the place{name_en}, its code where it is not registered',
     `county` LowCardinality(String) COMMENT '县代码 / county code',
     `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
     `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
@@ -30,7 +30,7 @@ CREATE OR REPLACE VIEW {database}.indicators
     `newest_event_at` Nullable(DateTime64(3, '{timezone}')) COMMENT '背后最新事件的发生时间 / newest event behind the value',
     `changed_at` DateTime64(3, '{timezone}') COMMENT '算出时间 / when it was computed',
     `revised` Bool COMMENT '时段结束一天以后又变过 / changed later than a day after the period ended',
-    `definition_version` UInt32 COMMENT '口径版本 / version of the definition'
+    `definition_version` UInt32 COMMENT '口径版本 / version of the definition'{tree_columns}
 )
 AS
 WITH
@@ -67,7 +67,7 @@ WITH
                 period = 'month', addMonths(period_start, 1),
                 period = 'quarter', addMonths(period_start, 3),
                 addYears(period_start, 1)) AS next_start
-        FROM {storage}.values AS figure
+        FROM {storage}.values{tree} AS figure
         INNER JOIN {storage}.definitions AS definition
             ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
     ),
@@ -106,7 +106,7 @@ SELECT
     compared.kind AS kind,
     compared.level AS level,
     compared.place AS place,
-    if(unit_of.name = '', compared.place, unit_of.name) AS place_name,
+    if(empty(unit_of.names), compared.place, arrayLast((borne, at) -> borne.1 <= {name_day} OR at = 1, unit_of.names, arrayEnumerate(unit_of.names)).2) AS place_name,
     compared.county AS county,
     compared.period AS period,
     compared.period_start AS period_start,
@@ -135,8 +135,8 @@ SELECT
     compared.newest_event_at AS newest_event_at,
     compared.changed_at AS changed_at,
     compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, '{timezone}') AS revised,
-    compared.definition_version AS definition_version
+    compared.definition_version AS definition_version{tree_values}
 FROM compared
-LEFT JOIN (SELECT code, name FROM {database}.org_units) AS unit_of ON compared.place = unit_of.code
+LEFT JOIN {storage}.place_names AS unit_of ON compared.place = unit_of.code{tree_join}
 LEFT JOIN (SELECT code, name FROM {database}.departments) AS department ON compared.dimension_value = department.code
-COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use'
+COMMENT '{tree_comment}'

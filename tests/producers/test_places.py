@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import Refused
-from schemas.places import AmbiguousPlace, PlaceTable, UnknownPlace, load_places
+from schemas.place_files import load_places
+from schemas.places import AmbiguousPlace, PlaceTable, UnknownPlace
 
 DEQING = Path(__file__).parents[2] / "schemas" / "reference" / "deqing_330521.csv"
 HEAD = "code,name,level,parent,aliases\n"

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaConsumer, TopicPartition
 
+from producers.reference_sending import _told
 from schemas.codec import Decoder
 from schemas.registry import SchemaRegistry
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.producers.conftest import Trial
 
@@ -66,3 +69,40 @@ def test_a_place_is_looked_up_at_the_command_line(trial: Trial) -> None:
     several = trial.run("places", "find", "城西村委会")
     assert several.returncode == 1
     assert "330521001201" in several.stderr
+
+
+DATED = """code,name,level,effective_from,effective_to,change,successors
+990001100,甲镇,township,,,,
+990001101,乙乡,township,,2025-07-01,merged,990001100
+990001102,丙乡,township,,2024-01-01,renamed,
+990001102,丙镇,township,2024-01-01,,,
+"""
+
+
+def test_what_places_were_stands_on_the_topic_with_them(trial: Trial, tmp_path: Path) -> None:
+    file = tmp_path / "places.csv"
+    file.write_text(DATED, encoding="utf-8")
+    done = trial.run("places", "load", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "3 乡镇 townships, 0 村 villages，其中已停用 / of them ended: 1" in done.stdout
+    places = newest(trial, "reference.places")
+    merged, renamed = places["990001101"], places["990001102"]
+    assert (merged["change"], merged["successors"]) == ("merged", ["990001100"])
+    assert [(was["name"], was["change"]) for was in renamed["former"]] == [("丙乡", "renamed")]
+    assert (renamed["name"], renamed["effective_to"]) == ("丙镇", None)
+
+    file.write_text(DATED.replace("merged,990001100", "merged,990001109"), encoding="utf-8")
+    refused = trial.run("places", "load", str(file))
+    assert refused.returncode == 1
+    assert f"{file}:3" in refused.stderr
+    assert "990001109" in refused.stderr
+
+
+def test_a_long_load_shows_how_far_it_is_in_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    for terminal in ("", "1"):
+        monkeypatch.setenv("FORCE_COLOR", terminal)
+        assert [*_told(range(2000), "写入 sending")] == [*range(2000)]
+        assert ("写入 sending" in capsys.readouterr().err) == bool(terminal)

@@ -11,8 +11,21 @@ from click.testing import CliRunner
 from rich.cells import cell_len
 from rich.console import Console
 
+from schemas.catalogue.load import load_catalogues
+from schemas.domain import load_domains
 from schemas.settings import Settings
-from sinks.board import INDICATORS, NARROW_INDICATORS, addresses, board, present, usual
+from sinks.board import Watcher, addresses, board, page, present, shown_of_townships
+from sinks.board_domains import (
+    FRAME_LINES,
+    INDICATORS,
+    NARROW_INDICATORS,
+    DomainChoice,
+    choices,
+    domain_table,
+    domains_json,
+    pages,
+    usual,
+)
 from sinks.board_table import Figure, Snapshot, ago, as_json, shown, table
 from sinks.board_table import board as drawn_board
 
@@ -21,6 +34,8 @@ NAMES = (
     "诉求量", "办结率", "按期办结率", "办理时长中位数", "在办量", "超期未办结量", "矛盾纠纷化解率", "集体经济收入", "当期公开村占比"
 )  # fmt: skip
 SIX = INDICATORS[:6]
+CATALOGUES = load_catalogues(load_domains(Settings().domains))
+DOMAINS = choices(CATALOGUES)
 
 
 def figure(indicator: str, place: str = "330521104", **changes: object) -> Figure:
@@ -100,7 +115,7 @@ def test_a_terminal_shows_something_of_every_domain(width: int, indicators: tupl
 
 def test_machines_get_all_of_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "90")
-    assert usual("json") == INDICATORS
+    assert shown_of_townships((), None, DOMAINS, "json") == INDICATORS
 
 
 def test_townships_come_by_code_and_the_county_last() -> None:
@@ -205,3 +220,84 @@ def test_bad_options_are_explained(arguments: list[str], hint: str) -> None:
     answer = CliRunner().invoke(board, arguments)
     assert answer.exit_code == 2
     assert hint in answer.output
+
+
+def every_domain(**changes: object) -> Snapshot:
+    """A county with a number for the main indicators of every domain."""
+    figures = []
+    for domain in DOMAINS:
+        for name in domain.main:
+            each = CATALOGUES[domain.name].indicators[name]
+            figures.append(
+                replace(
+                    figure("appeal_volume", "330521"), indicator=name, name_zh=each.zh, name_en=each.en, unit=each.unit,
+                    goal=each.goal, direction=each.direction, value=1234.5, previous=None, period="month",
+                )
+            )  # fmt: skip
+    return snapshot(*figures, **changes)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_every_domain_has_a_line_with_what_its_catalogue_declares_first(width: int) -> None:
+    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    console.print(domain_table(every_domain(), DOMAINS, width))
+    lines = console.export_text().splitlines()
+    assert all(cell_len(line) <= width for line in lines)
+    assert len(lines) <= len(DOMAINS) + FRAME_LINES, "no line is broken"
+    for domain in DOMAINS:
+        (line,) = [line for line in lines if line.strip().startswith(f"{domain.name} ")]
+        first = CATALOGUES[domain.name].indicators[domain.main[0]]
+        assert first.zh[:4] in line
+        assert line.count("1,234.5") + line.count("1234.5") + line.count("0.1") >= (3 if width == 120 else 2)
+
+
+@pytest.mark.parametrize("lines", [24, 40, None, 3])
+def test_the_domains_take_turns_on_pages_that_fit_the_terminal(lines: int | None) -> None:
+    parts = pages(DOMAINS, lines)
+    assert [domain for part in parts for domain in part] == [*DOMAINS]
+    assert all(lines is None or len(part) + FRAME_LINES <= max(lines, FRAME_LINES + 1) for part in parts)
+    assert len(parts) == {24: 2, 40: 1, None: 1, 3: len(DOMAINS)}[lines]
+    assert pages((), lines) == []
+
+
+def test_townships_come_first_then_the_domains_and_the_townships_again() -> None:
+    watcher = Watcher(None, INDICATORS, None, ZoneInfo("Asia/Shanghai"), DOMAINS)  # type: ignore[arg-type]
+    both = replace(every_domain(), figures=[*full_county().figures, *every_domain().figures])
+    seen = []
+    for turn in range(4):
+        console = Console(width=120, height=24, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+        console.print(page(both, watcher, addresses(Settings()), turn, 120, 24))
+        text = console.export_text()
+        assert len(text.splitlines()) <= 24
+        seen.append("各领域" if "every domain" in text else "钟管镇" if "钟管镇" in text else text)
+    assert seen == ["钟管镇", "各领域", "各领域", "钟管镇"]
+    alone = Watcher(None, INDICATORS, None, ZoneInfo("Asia/Shanghai"))  # type: ignore[arg-type]
+    for turn in range(3):
+        console = Console(width=120, record=True, file=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+        console.print(page(both, alone, [], turn, 120, 24))
+        assert "钟管镇" in console.export_text(), "what was asked for by name does not take turns"
+
+
+def test_one_domain_fills_the_board_and_an_unknown_one_is_told_with_those_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    disputes = [*CATALOGUES["disputes"].indicators]
+    assert shown_of_townships((), "矛盾纠纷", DOMAINS, "json") == tuple(disputes)
+    assert len(shown_of_townships((), "disputes", DOMAINS, "table")) <= len(INDICATORS)
+    answer = CliRunner().invoke(board, ["--domain", "weather"])
+    assert answer.exit_code == 2
+    assert "disputes 矛盾纠纷" in answer.output
+    assert CliRunner().invoke(board, ["--domain", "disputes", "--indicator", "appeal_open"]).exit_code == 2
+
+
+def test_a_county_without_the_usual_domains_shows_the_first_of_those_it_has() -> None:
+    domains = (DomainChoice("services", "公共服务", "services", ("service_volume", "service_closure_rate")),)
+    assert usual(domains, wide=True) == ("service_volume",)
+    assert usual(DOMAINS, wide=False) == NARROW_INDICATORS
+
+
+def test_machines_get_every_domain_of_the_county() -> None:
+    told = domains_json(every_domain(), DOMAINS)
+    assert [each["domain"] for each in told] == [domain.name for domain in DOMAINS]
+    assert all(list(each["indicators"]) == list(domain.main) for each, domain in zip(told, DOMAINS, strict=True))

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from schemas.command import EXIT_UNAVAILABLE, run
 from schemas.standard_output import EXIT_UNREAD
+from sinks.board import board
 from sinks.command import sink
 from sinks.indicators import indicators
 from sinks.query import query
@@ -225,3 +226,15 @@ def test_migrate_only_tells_what_it_made(ask: Asker, house: House) -> None:
     assert "up to date" in ask(sink, "--migrate-only").stdout
     house.rows(f"DROP TABLE {house.layout.cells.full_name} SYNC")
     assert "table indicator_cells" in ask(sink, "--migrate-only").stdout
+
+
+def test_the_board_of_a_real_warehouse_has_townships_and_every_domain(ask: Asker, county: House) -> None:
+    told = json.loads(ask(board, "--once", "--format", "json", "--period", "2026-03").stdout)
+    closed = [(place["name"], place["indicators"]["appeal_closure_rate"]["numerator"]) for place in told["places"]]
+    assert closed == [("武康街道", 39), ("舞阳街道", 8), ("330521", 47)]
+    appeals = next(each for each in told["domains"] if each["domain"] == "appeals")
+    assert (appeals["county"], appeals["indicators"]["appeal_closure_rate"]["numerator"]) == ("330521", 47)
+    assert {each["domain"] for each in told["domains"]} == set(county.layout.catalogues)
+    one = ask(board, "--once", "--domain", "appeals", "--period", "2026-03").stdout
+    assert "武康街道" in one
+    assert "every domain" not in one

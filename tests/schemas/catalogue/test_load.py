@@ -96,7 +96,14 @@ def test_the_shipped_catalogue_is_whole() -> None:
         ),
         ("opens_with: AppealReported", "opens_with: AppealOpened", "AppealOpened is no event", "AppealReported"),
         ("id_field: appeal_id", "id_field: case_number", "has no id field", "string field"),
-        ("reported_at: {zh: 登记时间", "township: {zh: 登记时间", "has township already", "another name"),
+        ("reported_at: {zh: 登记时间", "township: {zh: 登记时间", "has township of its own", "another name"),
+        (
+            "reported_at: {zh: 登记时间",
+            "accepted_at: {zh: 登记时间",
+            "has accepted_at of its own",
+            "kafka_offset, accepted_at",
+        ),
+        ("reported_at: {zh: 登记时间", "opening_events: {zh: 登记时间", "has opening_events of its own", "ingested_at"),
         (
             "expression: coalesce(dispatched_to",
             "expression: coalesce(dispatched",

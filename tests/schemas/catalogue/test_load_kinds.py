@@ -183,6 +183,8 @@ def test_an_earlier_version_is_whole_and_says_why_it_was_left(tmp_path: Path) ->
         ("kind: linear, floor: 0, goal: 30", "kind: linear, line: 3, floor: 0, goal: 30", "unknown key line", ""),
         ("periods: [month, year]", "periods: [month, week]", "periods", ""),
         ("periods: [month, year]", "periods: []", "periods", ""),
+        ("periods: [month, year]", "periods: [month, now]", "leave out: now: previous.visits, visits", "month"),
+        ("periods: [month, year]", "periods: [now]", "leave out: now: previous.visits, visits", "share a period"),
         (
             "MatterPublished]\n      well",
             "MatterProposed]\n      well",
@@ -254,6 +256,33 @@ def test_a_mistake_is_told_with_its_line_and_what_is_allowed(
     assert allowed in str(caught.value)
     assert f"{domain.folder / 'catalogue.yaml'}:" in str(caught.value)
     assert any(abs((mistake.line or -99) - line_of(old)) <= 30 for mistake in caught.value.mistakes)
+
+
+def test_periods_that_an_input_leaves_out_are_told_where_they_are_written(tmp_path: Path) -> None:
+    monthly = ("    case: visit\n    kind: count\n", "    case: visit\n    kind: count\n    periods: [day, month]\n")
+    domain = trial_domain(tmp_path, changed(monthly))
+    with pytest.raises(CatalogueRefused, match=r"leave out: year: previous\.visits, visits .*allowed: month") as caught:
+        load_catalogues({"trials": domain})
+    assert caught.value.line == line_of("periods: [month, year]", changed(monthly))
+
+
+def test_unless_written_the_periods_are_those_in_which_there_can_be_a_value(tmp_path: Path) -> None:
+    unsaid = ("    score: {kind: veto, line: 0, full: 10}\n    minimum_volume: 0\n    periods: [month, year]\n", "")
+    whole = trial_domain(tmp_path, changed((unsaid[0], "    minimum_volume: 0\n"), ("value: 50, score: 10", "value: 50"),
+                                           ("value: -50, score: 0", "value: -50")))  # fmt: skip
+    indicators = load_catalogues({"trials": whole})["trials"].indicators
+    assert indicators["visits_growth"].periods == ("day", "month", "quarter", "year")
+    assert indicators["visits"].periods == ("day", "month", "quarter", "year", "now")
+    assert indicators["village_index"].periods == ("day", "month", "quarter", "year")
+
+
+def test_an_index_whose_parts_never_weigh_enough_together_is_refused(tmp_path: Path) -> None:
+    monthly = ("  visited_villages:\n", "  visited_villages:\n    periods: [month]\n")
+    yearly = ("  matters_done:\n", "  matters_done:\n    periods: [year]\n")
+    domain = trial_domain(tmp_path, changed(monthly, yearly))
+    with pytest.raises(CatalogueRefused, match=r"month: matters_done; .*year: visited_villages") as caught:
+        load_catalogues({"trials": domain})
+    assert caught.value.line == line_of("  village_index:", changed(monthly, yearly))
 
 
 def test_what_an_earlier_version_only_has_from_the_entry_is_told_once_and_on_its_line(tmp_path: Path) -> None:
