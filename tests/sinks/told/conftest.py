@@ -12,6 +12,7 @@ from schemas.domain import load_domains
 from schemas.settings import Settings
 from tests.sinks.proof.support import Line, line_in
 from tests.sinks.support import milliseconds
+from tests.sinks.told.support import emptied
 from tests.streams.core.support import world_of
 
 if TYPE_CHECKING:
@@ -39,4 +40,4 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
 @pytest.fixture
 def line(standing: Line) -> Line:
     """A line with nothing on it; its clock stands on 20 November 2026."""
-    return standing.anew()
+    return emptied(standing)

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from schemas.domain import EVENT_VOIDED
 from schemas.examples import load_examples
+from sinks.catalogue import write_catalogue
 from tests.sinks.support import milliseconds
 from tests.streams.core.support import TOWNSHIP, event_id
 
@@ -28,6 +29,13 @@ def _example(record: EventSchema) -> Mapping[str, Any]:
     """The first valid example, without what may be left out."""
     event = next(each.event for each in load_examples(record) if each.kind == "valid")
     return {field.name: None if field.nullable else event[field.name] for field in record.fields}
+
+
+def emptied(standing: Line) -> Line:
+    """Return a line at its beginning, in a warehouse that has the definitions and nothing else."""
+    line = standing.anew()
+    write_catalogue(line.warehouse, line.layout)
+    return line
 
 
 def tell(line: Line, record: str, case: str, at: str, *, name: str = "", **given: Any) -> None:
