@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from sinks.report.capability import capability
 from sinks.report.policy_command import policy
+from sinks.report.risk_map import risk_map
 
 
 @click.group("report", short_help="月报与地图 / reports and maps")
@@ -13,3 +15,5 @@ def report() -> None:
 
 
 report.add_command(policy)
+report.add_command(risk_map)
+report.add_command(capability)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from schemas.catalogue.buckets import value_sql
 from sinks.composed import VALUES, composed_values, scores
 from sinks.proof.views import proof_views
+from sinks.report.map_views import map_views
 from sinks.standing import standing_cases, standing_cells
 from sinks.tables import View, quoted, view_over
 
@@ -23,7 +24,7 @@ _VIEW_NAME: Final = re.compile(r"CREATE OR REPLACE VIEW \{(database|storage)\}\.
 
 def all_views(layout: Layout) -> tuple[View, ...]:
     """Return every view, each after those it reads."""
-    return (*_generated(layout), *_files(layout), *proof_views(layout))
+    return (*_generated(layout), *_files(layout), *map_views(layout), *proof_views(layout))
 
 
 def _generated(layout: Layout) -> Iterator[View]:

@@ -5469,6 +5469,96 @@ LEFT JOIN
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
 
+CREATE OR REPLACE VIEW `xiangmai`.`risk_map`
+(
+    `hazard_id` String COMMENT '隐患编号 / hazard id',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `township_name` String COMMENT '乡镇名称；未登记时为代码 / name of the township',
+    `village` Nullable(String) COMMENT '村（社区）代码 / village code',
+    `grid_id` Nullable(String) COMMENT '网格编号 / grid',
+    `level` LowCardinality(String) COMMENT '隐患等级 / level',
+    `level_name` String COMMENT '等级名称 / name of the level',
+    `kind` LowCardinality(String) COMMENT '隐患类型 / kind',
+    `kind_name` String COMMENT '类型名称 / name of the kind',
+    `found_at` DateTime64(3, 'Asia/Shanghai') COMMENT '发现时间 / found at',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / due at',
+    `overdue` Bool COMMENT '是否超期 / overdue',
+    `longitude` Nullable(Float64) COMMENT '经度；不详为空 / longitude, NULL when not known',
+    `latitude` Nullable(Float64) COMMENT '纬度；不详为空 / latitude, NULL when not known'
+)
+AS
+SELECT
+    cases.case_id AS hazard_id,
+    cases.township AS township,
+    if(town.name = '', cases.township, town.name) AS township_name,
+    cases.village AS village,
+    cases.grid_id AS grid_id,
+    ifNull(toString(cases.level), '') AS level,
+    transform(ifNull(toString(cases.level), ''), ['level_1', 'level_2', 'level_3', 'level_4', 'unknown'], ['一级（重大）', '二级（较大）', '三级（一般）', '四级（低）', '未定级'], ifNull(toString(cases.level), '')) AS level_name,
+    ifNull(toString(cases.kind), '') AS kind,
+    transform(ifNull(toString(cases.kind), ''), ['fire', 'geological', 'flood', 'building', 'traffic', 'production', 'food', 'other'], ['消防', '地质灾害', '防汛防台', '房屋安全', '道路交通', '安全生产', '食品药品', '其他'], ifNull(toString(cases.kind), '')) AS kind_name,
+    assumeNotNull(cases.found_at) AS found_at,
+    cases.due_at AS due_at,
+    ifNull(cases.due_at <= now64(3), false) AS overdue,
+    cases.longitude AS longitude,
+    cases.latitude AS latitude
+FROM `xiangmai`.cases_hazard AS cases
+LEFT JOIN
+(
+    SELECT
+        code,
+        name
+    FROM `xiangmai`.org_units
+) AS town ON cases.township = town.code
+WHERE (NOT (cases.found_at IS NULL))
+    AND cases.found_at IS NOT NULL
+    AND (cases.rectified_at IS NULL OR cases.rectified_at > cases.found_at)
+    AND cases.found_at <= now64(3)
+    AND ifNull(cases.rectified_at > now64(3), true)
+COMMENT '风险一张图：未整改的隐患，即指标 hazard_open 此刻所数 / the risk map: open hazards, those that hazard_open counts now';
+
+CREATE OR REPLACE VIEW `xiangmai`.`capability_map`
+(
+    `month` Date COMMENT '测评所在月 / month of the assessments',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `township_name` String COMMENT '乡镇名称；未登记时为代码 / name of the township',
+    `post` LowCardinality(String) COMMENT '现任职务，空为不在册 / present post, empty when not on the register',
+    `post_name` String COMMENT '职务名称 / name of the post',
+    `capability` LowCardinality(String) COMMENT '能力维度 / capability',
+    `capability_name` String COMMENT '维度名称 / its name',
+    `assessments` UInt64 COMMENT '测评次数 / assessments',
+    `cadres` UInt64 COMMENT '测评的干部数 / cadres assessed',
+    `points` Float64 COMMENT '得分合计 / sum of the scores',
+    `mean` Float64 COMMENT '平均得分 / mean score'
+)
+AS
+SELECT
+    toDate(toStartOfMonth(assumeNotNull(toDate32(cases.assessed_at, 'Asia/Shanghai')))) AS month,
+    cases.township AS township,
+    any(if(town.name = '', cases.township, town.name)) AS township_name,
+    ifNull(toString(cadres.post), '') AS post,
+    any(transform(ifNull(toString(cadres.post), ''), ['secretary', 'director', 'deputy', 'member', 'official', 'first_secretary', 'unknown'], ['书记', '主任', '副职', '委员', '乡镇干部', '第一书记', '不详'], ifNull(toString(cadres.post), ''))) AS post_name,
+    ifNull(toString(cases.capability), '') AS capability,
+    any(transform(ifNull(toString(cases.capability), ''), ['political', 'professional', 'service', 'digital', 'legal', 'emergency', 'unknown'], ['政治能力', '专业能力', '服务能力', '数字能力', '法治能力', '应急能力', '未说明'], ifNull(toString(cases.capability), ''))) AS capability_name,
+    count() AS assessments,
+    uniqExact(cases.cadre_id) AS cadres,
+    sum(assumeNotNull(toInt64(reinterpret(cases.score, 'Int64')))) / 100.0 AS points,
+    points / assessments AS mean
+FROM `xiangmai`.cases_capability_assessment AS cases
+LEFT JOIN
+(
+    SELECT
+        code,
+        name
+    FROM `xiangmai`.org_units
+) AS town ON cases.township = town.code
+LEFT JOIN `xiangmai`.cases_cadre AS cadres ON cases.township = cadres.township AND cases.cadre_id = cadres.case_id
+WHERE (NOT (cases.assessed_at IS NULL))
+    AND cases.assessed_at IS NOT NULL
+    AND toInt64(reinterpret(cases.score, 'Int64')) IS NOT NULL
+GROUP BY month, township, post, capability
+COMMENT '能力图谱：乡镇 × 职务 × 维度 × 月，得分可加 / capability map: township, post, dimension, month; the points add up';
+
 -- 诉求：每个事件一行，是否有效、为什么
 -- appeal: every event once, whether it stands and why
 CREATE OR REPLACE VIEW `xiangmai`.`proof_events_appeal`
