@@ -9,9 +9,9 @@ from schemas.catalogue.expression_sql import text
 from schemas.errors import Refused
 from sinks.practices.definition import FILE
 from sinks.practices.library import Library, Practice
-from sinks.proof.events_sql import ORDER, STANDING, standing_steps
+from sinks.proof.events_sql import ORDER
 from sinks.proof.source import case_source
-from sinks.proof.statement import indented, select, with_steps
+from sinks.proof.statement import indented, select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,15 +73,14 @@ class Shelf:
         fields = tuple(definition.fields)
         return [
             Practice(each.township, each.case_id, dict(zip(fields, each.texts, strict=True)))
-            for each in self._opened(definition.case, fields, ())
+            for each in self._opened(definition.case, fields)
         ]
 
     def cases(self, asked: Asked) -> list[Case]:
         """Return the cases that are asked for, by kind, the oldest first."""
         found: list[Case] = []
         for kind in asked.kinds:
-            only = _only(case_source(self._layout, kind), asked)
-            found += self._opened(kind, self._matching.cases[kind].fields, only)
+            found += self._opened(kind, self._matching.cases[kind].fields, _only(asked), asked.most)
         return found
 
     def library(self) -> Library:
@@ -94,22 +93,36 @@ class Shelf:
     def _has(self, kind: str) -> bool:
         return any(kind in catalogue.cases for catalogue in self._layout.catalogues.values())
 
-    def _opened(self, kind: str, fields: Sequence[str], only: Sequence[str]) -> list[Case]:
+    def _opened(
+        self, kind: str, fields: Sequence[str], only: Sequence[str] = (), most: int | None = None
+    ) -> list[Case]:
+        """Return the cases whose opening event stands: no event of the case names it in `corrects`.
+
+        The proof's own steps (proof/events_sql.py) also know full cases and the rules; they read the events many times, and
+        a match does not hang on a case of ten thousand events.
+        """
         source = case_source(self._layout, kind)
-        opening = source.case.opens_with
-        columns = _columns(source, fields)
-        sql = with_steps(
-            standing_steps(source, columns, only),
-            select(
-                ["township", "case_id", "village", "occurred_at", *map(_as_text, columns)],
-                STANDING,
-                ["standing = 'effective'", f"event = {text(opening)}"],
-                # Where two stand the first opens the case, as in the folds.
-                ending=f"ORDER BY {ORDER}\nLIMIT 1 BY township, case_id",
-            ),
+        columns, of_kind = _columns(source, fields), f"case_type = {text(kind)}"
+        corrected = select(
+            ["township", "case_id", "assumeNotNull(corrects)"], source.events_view, [of_kind, "corrects IS NOT NULL"]
         )
+        standing = select(
+            ["township", "case_id", "village", "occurred_at", "event_id", *map(_as_text, columns)],
+            source.events_view,
+            [
+                f"event = {text(source.case.opens_with)}",
+                of_kind,
+                *only,
+                f"(township, case_id, event_id) NOT IN\n(\n{indented(corrected)}\n)",
+            ],
+            # Where two stand the first opens the case, as in the folds.
+            ending=f"ORDER BY {ORDER}\nLIMIT 1 BY township, case_id",
+        )
+        newest = "" if most is None else f"ORDER BY occurred_at DESC, toString(event_id) DESC\nLIMIT {most}"
+        rows = self._warehouse.rows(select(["*"], f"(\n{indented(standing)}\n)", ending=newest))
         words = [self._names_of(source, field) for field in fields]
-        return [Case._make((kind, *row[:4], _in_words(words, row[4:]))) for row in self._warehouse.rows(sql)]
+        found = [Case._make((kind, *row[:4], _in_words(words, row[5:]))) for row in rows]
+        return found if most is None else found[::-1]
 
     def _newest_texts(self, kind: str, most: int) -> list[str]:
         """Return the texts of the newest cases as they came: for how rare words are, corrections do not matter."""
@@ -149,26 +162,19 @@ def _in_words(names: Sequence[Mapping[str, str]], values: Sequence[str]) -> tupl
     return tuple(each.get(value, value) for each, value in zip(names, values, strict=True))
 
 
-def _only(source: CaseSource, asked: Asked) -> list[str]:
-    """Return the condition that keeps the cases asked for, whole: all their events, also corrections of later years."""
+def _only(asked: Asked) -> list[str]:
+    """Return the conditions on opening events that are asked for."""
+    where = []
     if asked.case_id:
-        return [f"events.case_id = {text(asked.case_id)}", f"startsWith(events.township, {text(asked.place[:9])})"]
-    where = [f"event = {text(source.case.opens_with)}", f"case_type = {text(source.case.name)}"]
+        where.append(f"case_id = {text(asked.case_id)}")
     if asked.place:
-        where.append(
-            f"(startsWith(township, {text(asked.place)}) OR startsWith(ifNull(village, ''), {text(asked.place)}))"
-        )
+        place = text(asked.place)
+        where.append(f"(startsWith(township, {place}) OR startsWith(ifNull(village, ''), {place}))")
     if asked.since is not None:
         where.append(f"occurred_at >= {_moment(asked.since)}")
     if asked.until is not None:
         where.append(f"occurred_at < {_moment(asked.until)}")
-    newest = select(
-        ["township", "case_id"],
-        source.events_view,
-        where,
-        ending=f"ORDER BY occurred_at DESC, event_id\nLIMIT {asked.most}",
-    )
-    return [f"(events.township, events.case_id) IN\n(\n{indented(newest)}\n)"]
+    return where
 
 
 def _moment(at: datetime) -> str:
