@@ -41,9 +41,8 @@ class Match(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """Where a practice says a word best. `practice` is its number, `points` what a case that says the word gets for it."""
+    """Where a practice says a word best; `points` is what a case that says the word too gets for it."""
 
-    practice: int
     word: str
     field: str
     points: float
@@ -56,14 +55,21 @@ class Library:
     one that all say.
     """
 
-    def __init__(self, matching: Matching, practices: Sequence[Practice], texts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        matching: Matching,
+        practices: Sequence[Practice],
+        texts: Iterable[str] = (),
+        words: Words | None = None,
+    ) -> None:
+        """Read the practices and the texts. `words` may be shared by libraries of one definition: making it takes a moment."""
         self._matching = matching
-        self._words = Words(matching)
+        self._words = words or Words(matching)
         self._practices = sorted(practices, key=lambda each: (each.township, each.practice_id))
-        said: dict[str, list[_Said]] = {}
+        said: dict[str, dict[int, _Said]] = {}
         for number, practice in enumerate(self._practices):
-            for word, where in self._best_of(number, practice).items():
-                said.setdefault(word, []).append(where)
+            for word, where in self._best_of(practice).items():
+                said.setdefault(word, {})[number] = where
         # Of words that no practice says nothing is asked.
         counts = Counter({word: len(where) for word, where in said.items()})
         documents = len(self._practices)
@@ -73,7 +79,10 @@ class Library:
         whole = math.log(1 + documents)
         self._rarity = {word: math.log((1 + documents) / counts[word]) / whole for word in said}
         self._said = {
-            word: [each._replace(points=round(each.points * self._rarity[word], 1)) for each in where]
+            word: {
+                number: each._replace(points=round(each.points * self._rarity[word], 1))
+                for number, each in where.items()
+            }
             for word, where in said.items()
         }
 
@@ -88,13 +97,13 @@ class Library:
         words = {spoken: word for spoken, word in self._words.of(text).items() if spoken in self._said}
         most: dict[int, float] = {}
         for spoken in words:
-            for each in self._said[spoken]:
-                most[each.practice] = most.get(each.practice, 0.0) + each.points
+            for number, each in self._said[spoken].items():
+                most[number] = most.get(number, 0.0) + each.points
         # All words together are the most a practice can score; who cannot come among the best is not looked at closer.
-        hopeful = sorted((-points, number) for number, points in most.items() if points >= self._matching.floor)
+        hopeful = sorted((-round(points, 1), number) for number, points in most.items())
         found: list[tuple[float, int, tuple[Matched, ...]]] = []
         for below, number in hopeful:
-            if len(found) == self._matching.best and round(-below, 1) < -found[-1][0]:
+            if -below < self._matching.floor or (len(found) == self._matching.best and (below, number) > found[-1][:2]):
                 break
             kept = _apart(self._matched(number, words))
             score = round(sum(each.points for each in kept), 1)
@@ -104,19 +113,19 @@ class Library:
 
     def _matched(self, number: int, words: Mapping[str, str]) -> list[Matched]:
         """Return the words that a text and a practice share."""
+        shared = ((spoken, word, self._said[spoken].get(number)) for spoken, word in words.items())
         return [
             Matched(word, each.word, each.field, self._rarity[spoken], each.points)
-            for spoken, word in words.items()
-            for each in self._said[spoken]
-            if each.practice == number
+            for spoken, word, each in shared
+            if each is not None
         ]
 
-    def _best_of(self, number: int, practice: Practice) -> dict[str, _Said]:
+    def _best_of(self, practice: Practice) -> dict[str, _Said]:
         best: dict[str, _Said] = {}
         for field, points in self._matching.practice.fields.items():
             for spoken, word in self._words.of(practice.texts.get(field, "")).items():
                 if spoken not in best or points > best[spoken].points:
-                    best[spoken] = _Said(number, word, field, points)
+                    best[spoken] = _Said(word, field, points)
         return best
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas.errors import Refused
 from sinks.practices.command import practices
@@ -228,6 +231,30 @@ def test_the_same_texts_give_the_same_matches_in_any_order() -> None:
     one = Library(load_matching(), shelf, texts).matches("水沟淤泥要清淤，还有垃圾")
     assert one == Library(load_matching(), shelf[::-1], texts[::-1]).matches("水沟淤泥要清淤，还有垃圾")
     assert len(one) == 3
+
+
+TOPICS = ("沟渠", "水沟", "排水沟", "排水", "垃圾", "路灯", "清淤", "宅基地", "调解", "送餐")
+sentences = st.lists(st.sampled_from(TOPICS), min_size=1, max_size=5).map("，".join)
+
+
+@cache
+def shared_words() -> Words:
+    return Words(load_matching())
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(sentences, sentences), min_size=1, max_size=12), st.lists(sentences, max_size=6), sentences)
+def test_who_is_left_out_early_would_not_have_been_among_the_best(
+    shelf: list[tuple[str, str]], texts: list[str], asked: str
+) -> None:
+    matching, words = load_matching(), shared_words()
+    every = [practice(f"P-{number:02}", title, method=method) for number, (title, method) in enumerate(shelf)]
+    found = Library(matching, every, texts, words).matches(asked)
+    # With room for all of them none is left out.
+    roomy = matching.model_copy(update={"best": 20})
+    assert found == Library(roomy, every, texts, words).matches(asked)[: matching.best]
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    assert all(each.score >= matching.floor for each in found)
 
 
 def test_set_phrases_numbers_and_single_characters_are_no_words() -> None:
