@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from schemas.catalogue.expression_sql import text
 from schemas.errors import Refused
+from sinks.opening import BESIDE, standing_openings
 from sinks.practices.definition import FILE
 from sinks.practices.library import Library, Practice
-from sinks.proof.events_sql import ORDER
 from sinks.proof.source import case_source
 from sinks.proof.statement import indented, select
 
@@ -71,10 +71,11 @@ class Shelf:
         if not self._has(definition.case):
             return []
         fields = tuple(definition.fields)
-        return [
+        found = [
             Practice(each.township, each.case_id, dict(zip(fields, each.texts, strict=True)))
             for each in self._opened(definition.case, fields)
         ]
+        return sorted(found, key=lambda each: (each.township, each.practice_id))
 
     def cases(self, asked: Asked) -> list[Case]:
         """Return the cases that are asked for, by kind, the oldest first."""
@@ -96,33 +97,17 @@ class Shelf:
     def _opened(
         self, kind: str, fields: Sequence[str], only: Sequence[str] = (), most: int | None = None
     ) -> list[Case]:
-        """Return the cases whose opening event stands: no event of the case names it in `corrects`.
-
-        The proof's own steps (proof/events_sql.py) also know full cases and the rules; they read the events many times, and
-        a match does not hang on a case of ten thousand events.
-        """
+        """Return the cases with the texts of their opening events, the oldest first; of `most` the newest."""
         source = case_source(self._layout, kind)
-        columns, of_kind = _columns(source, fields), f"case_type = {text(kind)}"
-        corrected = select(
-            ["township", "case_id", "assumeNotNull(corrects)"], source.events_view, [of_kind, "corrects IS NOT NULL"]
-        )
-        standing = select(
-            ["township", "case_id", "village", "occurred_at", "event_id", *map(_as_text, columns)],
-            source.events_view,
-            [
-                f"event = {text(source.case.opens_with)}",
-                of_kind,
-                *only,
-                f"(township, case_id, event_id) NOT IN\n(\n{indented(corrected)}\n)",
-            ],
-            # Where two stand the first opens the case, as in the folds.
-            ending=f"ORDER BY {ORDER}\nLIMIT 1 BY township, case_id",
-        )
-        newest = "" if most is None else f"ORDER BY occurred_at DESC, toString(event_id) DESC\nLIMIT {most}"
-        rows = self._warehouse.rows(select(["*"], f"(\n{indented(standing)}\n)", ending=newest))
+        columns = [*map(_as_text, _columns(source, fields))]
+        newest = "ORDER BY occurred_at DESC, toString(event_id) DESC" + ("" if most is None else f"\nLIMIT {most}")
+        sql = select(["*"], f"(\n{indented(standing_openings(source, columns, only))}\n)", ending=newest)
         words = [self._names_of(source, field) for field in fields]
-        found = [Case._make((kind, *row[:4], _in_words(words, row[5:]))) for row in rows]
-        return found if most is None else found[::-1]
+        known = len(BESIDE)
+        return [
+            Case._make((kind, *row[: known - 1], _in_words(words, row[known:])))
+            for row in reversed(self._warehouse.rows(sql))
+        ]
 
     def _newest_texts(self, kind: str, most: int) -> list[str]:
         """Return the texts of the newest cases as they came: for how rare words are, corrections do not matter."""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from schemas.catalogue.expression_sql import text
 from schemas.privacy import mask
-from sinks.proof.events_sql import STANDING, standing_steps
+from sinks.opening import standing_openings
 from sinks.proof.explanation import days_of
 from sinks.proof.source import case_source
-from sinks.proof.statement import select, with_steps
+from sinks.proof.statement import indented, select
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,21 +39,15 @@ def read_feedback(warehouse: Warehouse, layout: Layout, month: Period, place: st
     policy, score, comment = (columns[name].name for name in ("policy_id", "score", "comment"))
     first, last = days_of(month.kind, month.start)
     day = f"toDate(occurred_at, {text(layout.timezone)})"
-    # Kept whole: an event of the month may be corrected by one of a later month.
-    only = [f"startsWith(events.township, {text(place)})"]
-    sql = with_steps(
-        standing_steps(source, [columns[name] for name in ("policy_id", "score", "comment")], only),
-        select(
-            [policy, "township", "occurred_at", score, f"assumeNotNull({comment})"],
-            STANDING,
-            [
-                "standing = 'effective'",
-                f"event = {text(RECORD)}",
-                f"{day} BETWEEN toDate({text(str(first))}) AND toDate({text(str(last))})",
-                f"notEmpty(trim(ifNull({comment}, '')))",
-            ],
-            ending=f"ORDER BY {policy}, ifNull({score}, 9), occurred_at DESC, toString(event_id)\nLIMIT {most} BY {policy}",
-        ),
+    only = [
+        f"startsWith(township, {text(place)})",
+        f"{day} BETWEEN toDate({text(str(first))}) AND toDate({text(str(last))})",
+        f"notEmpty(trim(ifNull({comment}, '')))",
+    ]
+    sql = select(
+        [policy, "township", "occurred_at", score, f"assumeNotNull({comment})"],
+        f"(\n{indented(standing_openings(source, [policy, score, comment], only))}\n)",
+        ending=f"ORDER BY {policy}, ifNull({score}, 9), occurred_at DESC, toString(event_id)\nLIMIT {most} BY {policy}",
     )
     rows = warehouse.rows(sql) if most else []
     return [Feedback._make((*row[:4], " ".join(mask(row[4]).text.split()))) for row in rows]

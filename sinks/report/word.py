@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 import docx
@@ -35,7 +36,8 @@ def as_word(document: Document, written_at: datetime) -> bytes:
     word = docx.Document()
     word.core_properties.title = document.title
     word.core_properties.author = "乡脉 Xiangmai"
-    word.core_properties.created = word.core_properties.modified = written_at
+    # Its properties are in UTC, whatever time zone a time is given in.
+    word.core_properties.created = word.core_properties.modified = written_at.astimezone(UTC)
     _page(word)
     for style, font, points in (("Normal", BODY, BODY_POINTS), ("Title", HEAD, 20), ("Heading 1", HEAD, 14)):
         _font(word.styles[style], font, points)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -144,6 +144,8 @@ def test_the_numbers_of_the_document_are_those_counted_by_hand(line: Line, tmp_p
     assert len(definitions) == 1 + len(COUNTED)
     assert all("政策" in row[0] or "任务" in row[0] for row in definitions[1:])
     word = docx.Document(str(file))
+    assert word.core_properties.created is not None
+    assert abs(word.core_properties.created.replace(tzinfo=UTC) - datetime.now(UTC)) < timedelta(minutes=10)
     # Chinese in the font of an official document, whatever a theme says.
     assert {"黑体"} == {*word.styles["Heading 1"].element.rPr.rFonts.attrib.values()}
     text = "\n".join(each.text for each in word.paragraphs)
