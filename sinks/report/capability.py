@@ -16,8 +16,8 @@ from sinks.indicators import find_place
 from sinks.periods import parse_period
 from sinks.proof.explanation import days_of
 from sinks.proof.statement import select
-from sinks.query import EXIT_NO, READ_ONLY, explain
-from sinks.warehouse import QueryFailed, connect
+from sinks.report.map_views import CAPABILITY_MAP
+from sinks.report.maps import map_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,12 +70,8 @@ def capability(*, period: str | None, place: str, by: str, format_: str) -> int:
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
     settings = Settings()
     chosen = _period(period or str(datetime.now(ZoneInfo(settings.timezone)).year))
-    try:
-        with connect(settings, database=settings.clickhouse_database, readonly=READ_ONLY) as warehouse:
-            found = read_capability(warehouse, find_place(warehouse, place) if place else "", chosen, by)
-    except QueryFailed as error:
-        click.echo(explain(error), err=True)
-        return EXIT_NO
+    with map_of(settings, CAPABILITY_MAP) as warehouse:
+        found = read_capability(warehouse, find_place(warehouse, place) if place else "", chosen, by)
     if format_ != "table":
         names = ("township", "township_name", "post", "post_name", *DIMENSIONS, "assessments", "weakest")
         rows = [(*each[:4], *each.means, *each[5:]) for each in found]

@@ -12,8 +12,8 @@ from schemas.settings import Settings
 from sinks.formats import WRITERS
 from sinks.indicators import find_place
 from sinks.proof.statement import select
-from sinks.query import EXIT_NO, READ_ONLY, explain
-from sinks.warehouse import QueryFailed, connect
+from sinks.report.map_views import RISK_MAP
+from sinks.report.maps import map_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,12 +72,8 @@ def risk_map(*, place: str, levels: Sequence[str], overdue: bool, format_: str, 
       xiangmai report risk-map --format csv
     """  # noqa: D301 - \b is click's mark for text to leave as it stands
     settings = Settings()
-    try:
-        with connect(settings, database=settings.clickhouse_database, readonly=READ_ONLY) as warehouse:
-            found = read_hazards(warehouse, find_place(warehouse, place) if place else "", levels, overdue=overdue)
-    except QueryFailed as error:
-        click.echo(explain(error), err=True)
-        return EXIT_NO
+    with map_of(settings, RISK_MAP) as warehouse:
+        found = read_hazards(warehouse, find_place(warehouse, place) if place else "", levels, overdue=overdue)
     with click.open_file(str(out), "w", encoding="utf-8") if out else click.open_file("-", "w") as stream:
         if format_ == "geojson":
             json.dump(as_geojson(found), stream, ensure_ascii=False, indent=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from sinks.report.command import report
 from tests.sinks.told.support import ask, emptied, tell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.sinks.proof.support import Line
 
 WUKANG, XINSHI = "330521100", "330521001"
@@ -137,3 +140,11 @@ def test_capabilities_side_by_side_are_the_indicators(line: Line) -> None:
     table = ask(line, report, "capability", "--period", "2025", "--by", "post").stdout
     assert "名册上没有" in table
     assert "能力图谱以月为最短" in str(ask(line, report, "capability", "--period", "2025-03-02", code=2).exception)
+
+
+def test_domains_that_give_no_map_are_told(line: Line, tmp_path: Path) -> None:
+    (tmp_path / "appeals").symlink_to(line.settings.domains / "appeals")
+    few = replace(line, settings=line.settings.model_copy(update={"domains": tmp_path}))
+    assert "grid" in str(ask(few, report, "risk-map", code=2).exception)
+    elsewhere = replace(line, settings=line.settings.model_copy(update={"clickhouse_database": "default"}))
+    assert "migrate-only" in ask(elsewhere, report, "capability", code=1).stderr
