@@ -73,14 +73,14 @@ def policy(*, month: str, township: str, out: Path | None, comments: int, verify
         raise click.UsageError(f"没有领域 {DOMAIN} / there is no domain {DOMAIN}: {', '.join(layout.catalogues)}")
     written_at = datetime.now(ZoneInfo(settings.timezone))
     try:
-        told_, code = _told(settings, layout, period, township, comments, verify=verify, written_at=written_at)
+        content, code = _told(settings, layout, period, township, comments, verify=verify, written_at=written_at)
     except QueryFailed as error:
         click.echo(explain(error), err=True)
         return EXIT_NO
-    if told_ is None:
+    if content is None:
         click.echo(f"{month} 没有政策数据 / there is no data on policies for {month}", err=True)
         return EXIT_NO
-    _write(policy_report(told_), out, written_at)
+    _write(policy_report(content), out, written_at)
     return code
 
 
