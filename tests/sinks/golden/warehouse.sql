@@ -5639,8 +5639,8 @@ WITH
         WHERE events.case_type = 'appeal'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -5836,8 +5836,8 @@ WITH
         WHERE events.case_type = 'report_demand'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6017,8 +6017,8 @@ WITH
         WHERE events.case_type = 'check'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6187,8 +6187,8 @@ WITH
         WHERE events.case_type = 'work_time'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6356,8 +6356,8 @@ WITH
         WHERE events.case_type = 'care_service'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6526,8 +6526,8 @@ WITH
         WHERE events.case_type = 'care_redemption'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6698,8 +6698,8 @@ WITH
         WHERE events.case_type = 'elder_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -6869,8 +6869,8 @@ WITH
         WHERE events.case_type = 'doctor_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7039,8 +7039,8 @@ WITH
         WHERE events.case_type = 'care_reminder'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7215,8 +7215,8 @@ WITH
         WHERE events.case_type = 'household_visit'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7388,8 +7388,8 @@ WITH
         WHERE events.case_type = 'field_day'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7582,8 +7582,8 @@ WITH
         WHERE events.case_type = 'motion'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7766,8 +7766,8 @@ WITH
         WHERE events.case_type = 'disclosure'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -7941,8 +7941,8 @@ WITH
         WHERE events.case_type = 'question'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8133,8 +8133,8 @@ WITH
         WHERE events.case_type = 'dispute'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8320,8 +8320,8 @@ WITH
         WHERE events.case_type = 'duty'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8506,8 +8506,8 @@ WITH
         WHERE events.case_type = 'referral'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8688,8 +8688,8 @@ WITH
         WHERE events.case_type = 'admitted_item'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -8866,8 +8866,8 @@ WITH
         WHERE events.case_type = 'evaluation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9050,8 +9050,8 @@ WITH
         WHERE events.case_type = 'ledger_entry'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9232,8 +9232,8 @@ WITH
         WHERE events.case_type = 'dividend'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9411,8 +9411,8 @@ WITH
         WHERE events.case_type = 'asset'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9585,8 +9585,8 @@ WITH
         WHERE events.case_type = 'power_use'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9759,8 +9759,8 @@ WITH
         WHERE events.case_type = 'patrol'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -9947,8 +9947,8 @@ WITH
         WHERE events.case_type = 'hazard'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10139,8 +10139,8 @@ WITH
         WHERE events.case_type = 'incident'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10321,8 +10321,8 @@ WITH
         WHERE events.case_type = 'risk_assessment'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10493,8 +10493,8 @@ WITH
         WHERE events.case_type = 'inspection'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10662,8 +10662,8 @@ WITH
         WHERE events.case_type = 'sorting_check'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -10831,8 +10831,8 @@ WITH
         WHERE events.case_type = 'toilet_renovation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11007,8 +11007,8 @@ WITH
         WHERE events.case_type = 'habitat_issue'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11196,8 +11196,8 @@ WITH
         WHERE events.case_type = 'proposal'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11385,8 +11385,8 @@ WITH
         WHERE events.case_type = 'practice'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11574,8 +11574,8 @@ WITH
         WHERE events.case_type = 'need'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11760,8 +11760,8 @@ WITH
         WHERE events.case_type = 'resource'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -11940,8 +11940,8 @@ WITH
         WHERE events.case_type = 'organisation_meeting'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12121,8 +12121,8 @@ WITH
         WHERE events.case_type = 'organisation_rectification'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12295,8 +12295,8 @@ WITH
         WHERE events.case_type = 'star_rating'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12465,8 +12465,8 @@ WITH
         WHERE events.case_type = 'member_rating'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12645,8 +12645,8 @@ WITH
         WHERE events.case_type = 'policy_task'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -12831,8 +12831,8 @@ WITH
         WHERE events.case_type = 'policy_feedback'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13038,8 +13038,8 @@ WITH
         WHERE events.case_type = 'project'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13239,8 +13239,8 @@ WITH
         WHERE events.case_type = 'household'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13389,8 +13389,8 @@ WITH
         WHERE events.case_type = 'grid'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13536,8 +13536,8 @@ WITH
         WHERE events.case_type = 'cadre'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13681,8 +13681,8 @@ WITH
         WHERE events.case_type = 'elder'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13825,8 +13825,8 @@ WITH
         WHERE events.case_type = 'doctor_contract'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -13969,8 +13969,8 @@ WITH
         WHERE events.case_type = 'service_item'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14115,8 +14115,8 @@ WITH
         WHERE events.case_type = 'organisation'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14278,8 +14278,8 @@ WITH
         WHERE events.case_type = 'service_request'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14490,8 +14490,8 @@ WITH
         WHERE events.case_type = 'warning'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14682,8 +14682,8 @@ WITH
         WHERE events.case_type = 'award'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -14857,8 +14857,8 @@ WITH
         WHERE events.case_type = 'training_attendance'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15029,8 +15029,8 @@ WITH
         WHERE events.case_type = 'capability_assessment'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
@@ -15199,8 +15199,8 @@ WITH
         WHERE events.case_type = 'competence_test'
     ),
     -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is only the worker knows, in bytes as
-    -- packed: its letters say.
+    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
+    -- knows: its letters say.
     events_refused AS
     (
         SELECT
