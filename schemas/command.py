@@ -41,6 +41,8 @@ SHORT_HELP: Final[Mapping[str, str]] = {
     "verify": "核对每个数 / prove every number against the events",
     "cases": "一个数背后的事项 / the cases behind a number",
     "events": "一个事项背后的事件 / the events behind a case",
+    "practices": "最佳实践匹配 / recorded practices that fit a case, and why",
+    "report": "月报与地图 / the monthly policy report, the risk map, the capability map",
     "board": "终端看板 / the live board in the terminal",
     "catalogue": "检查与查看指标目录 / check and show the indicator catalogue",
     "schemas": "检查、登记数据模式与主题 / check and register schemas, create topics",

@@ -28,6 +28,7 @@ TOGETHER: Final = (
     ("tests/faults/", "faults"),
     ("tests/producers/", "stack"),
     ("tests/sinks/proof/", "proof of the warehouse"),
+    ("tests/sinks/told/", "told"),
     ("tests/sinks/", "stack"),
     ("tests/schemas/test_registry.py", "stack"),
     ("tests/schemas/test_topics.py", "stack"),

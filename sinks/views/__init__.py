@@ -10,6 +10,7 @@ from schemas.catalogue.buckets import value_sql
 from sinks.composed import VALUES, composed_values, scores
 from sinks.place_columns import name_today, standing_today
 from sinks.proof.views import proof_views
+from sinks.report.map_views import map_views
 from sinks.standing import standing_cases, standing_cells
 from sinks.tables import View, literal, quoted, view_over
 from sinks.trees import THEN, TODAY, kept_apart, tree_texts
@@ -29,7 +30,7 @@ _VIEW_NAME: Final = re.compile(
 
 def all_views(layout: Layout) -> tuple[View, ...]:
     """Return every view, each after those it reads."""
-    return (*_generated(layout), *_files(layout), *proof_views(layout))
+    return (*_generated(layout), *_files(layout), *map_views(layout), *proof_views(layout))
 
 
 def _generated(layout: Layout) -> Iterator[View]:
