@@ -27,17 +27,18 @@ LIVE_SECONDS = 15.0
 # Ten hours of the county in a quarter of a minute: something happens also when it is Sunday night there.
 ONCE_SPEED = 2400.0
 EXIT_NO = 1
-HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村）一个多月的仿真事件
+HELP = """一键演示：启动整条线，载入样例县（德清，13 个乡镇、177 个村，每村取三成居民）一个多月的仿真事件
 （诉求、纠纷、村级财务、网格、议事等二十个领域），逐个核对，再看它实时变化。
 
-The whole line in one command: starts it, loads a month and more of believable events of the sample county in
-twenty domains (appeals, disputes, village finance, grids, deliberation …), checks its numbers against what the
-simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data stays.
+The whole line in one command: starts it, loads a month and more of believable events of the sample county,
+with three in ten of its people, in twenty domains (appeals, disputes, village finance, grids, deliberation …),
+checks its numbers against what the simulator knows to be true, then shows the townships live. Ctrl-C stops everything; the data stays.
 
 \b
   xiangmai demo                     看到 Ctrl-C 为止 / until Ctrl-C
   DEMO_ONCE=1 xiangmai demo         自动核对并结束，全对才返回 0 / checks, ends; exit code 0 only if all is right
   DEMO_MONTHS=12 xiangmai demo      一年的数据 / a year of it
+  DEMO_PEOPLE=1 xiangmai demo       全县居民 / everybody
 """
 
 
@@ -51,6 +52,14 @@ simulator knows to be true, then shows the townships live. Ctrl-C stops everythi
     envvar="DEMO_MONTHS",
     help="本月之前的整月数 / whole months before this one. [DEMO_MONTHS]",
 )
+@click.option(
+    "--people",
+    default=0.3,
+    show_default=True,
+    type=click.FloatRange(0.01, 1),
+    envvar="DEMO_PEOPLE",
+    help="居民占实有人口的比例 / share of the county's people. [DEMO_PEOPLE]",
+)
 @click.option("--seed", default=7, show_default=True, envvar="DEMO_SEED", help="种子 / the county's seed. [DEMO_SEED]")
 @click.option(
     "--speed",
@@ -63,7 +72,7 @@ simulator knows to be true, then shows the townships live. Ctrl-C stops everythi
 )
 @click.option("--free-ports", is_flag=True, help="用空闲端口 / take free ports; always so with --once.")
 @click.option("--without", default="", help="不启动的进程 / processes of the stack to leave out, comma-separated.")
-def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool, without: str) -> int:
+def demo(*, once: bool, months: int, people: float, seed: int, speed: float, free_ports: bool, without: str) -> int:
     """Run the demo; what people read is HELP. Returns the exit code: with --once 0 only if every number is right."""
     signal.signal(signal.SIGTERM, _interrupt)
     console, right = Console(), False
@@ -72,7 +81,7 @@ def demo(*, once: bool, months: int, seed: int, speed: float, free_ports: bool, 
         Line(console, folder.path, free_ports=once or free_ports, temporary=once) as line,
     ):
         line.up(without)
-        right = line.load(months, seed)
+        right = line.load(months, seed, people)
         if once:
             right = line.live_for(LIVE_SECONDS, max(speed, ONCE_SPEED)) and right
             folder.keep = not right

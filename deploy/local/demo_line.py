@@ -63,14 +63,15 @@ class Line:
         self._run("departments", "load", os.path.relpath(DEPARTMENTS))
         self._say(f"整条线已启动 / the line is up: {time.monotonic() - self._began:.0f} s")
 
-    def load(self, months: int, seed: int) -> bool:
-        """Send the county's past, wait until every number of it is right, and say how long that took."""
+    def load(self, months: int, seed: int, people: float) -> bool:
+        """Send the past of the county with this share of its people, wait until every number of it is right, and say how long that took."""
         began = time.monotonic()
         if self._record.exists():
             self._say("接着上次演示的县 / going on with the county of the last demo")
             self._run("simulate", "--resume", str(self._record))
         else:
-            self._run("simulate", "--months", str(months), "--seed", str(seed), "--truth", str(self._record))
+            county = ["--months", str(months), "--seed", str(seed), "--people", str(people)]
+            self._run("simulate", *county, "--truth", str(self._record))
         outcome = self._until_right()
         seconds, truth = time.monotonic() - began, self._truth()
         self._tell(outcome)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from producers.simulate.desk import VillageStory, hundredths
-from producers.simulate.register_ids import contracted, elders, lives_alone
+from producers.simulate.domain import poisson
+from producers.simulate.register_ids import contracted, elders_by_company, lives_alone
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from producers.simulate.county import Character
     from producers.simulate.desk import Desk, Tale
@@ -47,14 +48,18 @@ class Care(VillageStory):
         if not desk.is_working:
             return
         diligence = character.on_time_share**2 * (WINTER_FACTOR if winter else 1)
-        for elder in elders(village):
-            if desk.happens((VISITS_ALONE if lives_alone(elder) else VISITS_OTHERS) * diligence):
-                yield _elder_visit(desk, elder)
-        for resident in contracted(village):
-            if desk.happens(DOCTOR_VISITS * character.on_time_share**2):
-                yield _doctor_visit(desk, resident)
-            if desk.happens(REMINDERS):
-                yield _reminder(desk, character, resident, winter=winter)
+        alone, others = elders_by_company(village)
+        for elder in [*_some(desk, alone, VISITS_ALONE * diligence), *_some(desk, others, VISITS_OTHERS * diligence)]:
+            yield _elder_visit(desk, elder)
+        for resident in _some(desk, contracted(village), DOCTOR_VISITS * character.on_time_share**2):
+            yield _doctor_visit(desk, resident)
+        for resident in _some(desk, contracted(village), REMINDERS):
+            yield _reminder(desk, character, resident, winter=winter)
+
+
+def _some(desk: Desk, people: Sequence[str], share: float) -> list[str]:
+    """Draw whose turn it is today, of so many the given share in the mean."""
+    return [desk.rng.choice(people) for _ in range(poisson(len(people) * share, desk.rng) if people else 0)]
 
 
 def _service(desk: Desk, volunteer: str) -> Tale:

@@ -110,6 +110,8 @@ def test_every_number_is_proved_after_repeats_late_events_and_a_killed_worker(li
             "0",
             "--seed",
             "5",
+            "--people",
+            "0.3",
             "--duplicates",
             "0.03",
             "--late",
