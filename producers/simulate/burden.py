@@ -106,14 +106,14 @@ def _demand(desk: Desk, form: Form, at: int, due_at: int) -> Case:
         due_at=due_at,
         duplicate_of=form.repeats,
     )
-    case.add("report_volume", at, 1, since=at)
+    case.add("report_volume", at, 1)
     if desk.in_village:
-        case.add("village_report_volume", at, 1, since=at)
-        case.covers("asked_village_share", at, since=at)
-    case.add("duplicate_report_rate", at, int(form.repeats is not None), 1, since=at)
-    case.add("events_replacing_reports_rate", at, 0, 1, since=at)
-    case.add("report_fields", at, form.fields, since=at)
-    case.stock("report_open", 1, since=at)
+        case.add("village_report_volume", at, 1)
+        case.covers("asked_village_share", at)
+    case.share("duplicate_report_rate", at, holds=form.repeats is not None)
+    case.add("events_replacing_reports_rate", at, 0, 1)
+    case.add("report_fields", at, form.fields)
+    case.stock("report_open", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(demanded, at + 10 * MINUTE, "误发")
     elif form.answered:
@@ -155,12 +155,12 @@ def _check(desk: Desk) -> Case:
         planned=planned,
         materials=materials,
     )
-    case.add("check_volume", at, 1, since=at)
-    case.add("unplanned_check_rate", at, int(not planned), 1, since=at)
-    case.add("check_materials", at, materials, 1, since=at)
+    case.add("check_volume", at, 1)
+    case.share("unplanned_check_rate", at, holds=not planned)
+    case.add("check_materials", at, materials, 1)
     if desk.in_village:
-        case.add("village_check_volume", at, 1, since=at)
-        case.covers("checked_village_share", at, since=at)
+        case.add("village_check_volume", at, 1)
+        case.covers("checked_village_share", at)
     return case
 
 
@@ -168,7 +168,7 @@ def _work_time(desk: Desk, minutes: int) -> Case:
     at = desk.calendar.midnight(desk.day) + AFTERNOON[1] - int(desk.rng.random() * HOUR)
     case = desk.case("work_time", "record_id", "GS")
     case.open("WorkTimeRecorded", at, minutes=minutes, people=CADRES)
-    case.add("worked_hours", at, minutes, since=at)
+    case.add("worked_hours", at, minutes)
     return case
 
 

@@ -106,7 +106,7 @@ def _elder_visit(desk: Desk, elder: str) -> Case:
     note = "需要助餐，已联系。" if needs_help else None
     case.write("ElderVisited", elder_id=elder, living_alone=lives_alone(elder), needs_help=needs_help, note=note)
     case.add("elder_visit_count", case.at, 1)
-    case.add("elder_needs_help_rate", case.at, int(needs_help), 1)
+    case.share("elder_needs_help_rate", case.at, holds=needs_help)
     if lives_alone(elder):
         case.thing("elders_alone_visited", case.at, elder)
     return case
@@ -128,5 +128,5 @@ def _reminder(desk: Desk, resident: str, *, winter: bool) -> Case:
     case.write("ReminderSent", resident_id=resident, about=about, delivered=delivered)
     case.add("reminder_count", case.at, 1)
     if delivered is not None:
-        case.add("reminder_delivered_rate", case.at, int(delivered), 1)
+        case.share("reminder_delivered_rate", case.at, holds=delivered)
     return case

@@ -109,16 +109,23 @@ class Case(Story):
         indicator: str,
         due_at: int,
         numerator: int = 0,
-        denominator: int = 1,
         *,
         promised: int | None = None,
         since: int | None = None,
         holds: Condition | None = None,
     ) -> Figure:
-        """Add parts to the month of a due time, known with the event of `promised` that set it, or the later one of `since`."""
+        """Count one more in the month of a due time, which the event of `promised` set; known since that, or the later one of `since`."""
         known_at = self._since(promised)
         later = known_at if since is None else self.known(since)
-        return self._added(Figure(indicator, later, due_at, numerator, denominator, None, known_at, holds))
+        return self._added(Figure(indicator, later, due_at, numerator, 1, None, known_at, holds))
+
+    def in_time(
+        self, indicator: str, due_at: int, done_at: int, *, promised: int | None = None, since: int | None = None
+    ) -> Figure:
+        """Count what was done at `done_at` in the month in which it was due, and in the numerator if it was done by then."""
+        holds = self.by(due_at, done_at, promised=promised)
+        since = done_at if since is None else since
+        return self.due(indicator, due_at, 1, promised=promised, since=since, holds=holds)
 
     def by(self, due_at: int, done_at: int, *, promised: int | None = None) -> Condition:
         """Return whether what was done at `done_at` was done by a due time which the event of `promised` set."""

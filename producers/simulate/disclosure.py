@@ -68,7 +68,7 @@ def _posted(desk: Desk, kind: str, last: int | None) -> Iterator[Case]:
             "finance_day_rate", at, desk.village.code, holds=lambda wall: date_of(wall.day(at)).day <= FINANCE_DAY
         )
     if due_at is not None:
-        case.due("disclosure_on_time_rate", due_at, 1, holds=case.by(due_at, at))
+        case.in_time("disclosure_on_time_rate", due_at, at)
     if rng.random() < VOIDED_SHARE:
         case.take_back(posted, at + 10 * MINUTE, "重复公开")
         yield case

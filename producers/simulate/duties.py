@@ -92,11 +92,11 @@ def _referral(desk: Desk, township: str) -> Case:
         duty_id=None,
         matter=MATTERS[department][0].format(place=desk.village.short),
     )
-    case.add("referral_volume", at, 1, since=at)
+    case.add("referral_volume", at, 1)
     rates = ("buck_passing_rate", "referral_done_rate", "referral_accept_rate")
     for rate in (*rates, "joint_accept_rate") if joint else rates:
-        case.add(rate, at, 0, 1, since=at)
-    case.stock("referral_open", 1, since=at)
+        case.share(rate, at, holds=False)
+    case.stock("referral_open", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(referred, case.after(at, HOUR), "误移交")
     elif rng.random() >= desk.character.hanging_share:
@@ -134,7 +134,7 @@ def _duty(desk: Desk) -> Case:
     kind = rng.choice([*SUBJECTS])
     subject, duties = SUBJECTS[kind]
     case.open("DutyAssigned", at, subject_kind=kind, subject=subject, duty=rng.choice(duties), basis="县级权责清单")
-    case.stock("duty_count", 1, since=at)
+    case.stock("duty_count", 1)
     if rng.random() < WITHDRAWN_SHARE:
         at = case.after(at, (5 + rng.expovariate(1 / 40)) * WORK_LENGTH)
         case.write("DutyWithdrawn", at, reason="事权上收")
@@ -148,8 +148,8 @@ def _item(desk: Desk) -> Case:
     number = rng.randrange(len(ITEMS))
     with_funds = rng.random() < WITH_FUNDS_SHARE
     case.open("ItemAdmitted", at, name=ITEMS[number], requested_by=REQUESTED_BY[number], with_funds=with_funds)
-    case.add("item_with_funds_rate", at, int(with_funds), 1, since=at)
-    case.stock("admitted_item_count", 1, since=at)
+    case.share("item_with_funds_rate", at, holds=with_funds)
+    case.stock("admitted_item_count", 1)
     if rng.random() < REMOVED_SHARE:
         at = case.after(at, (10 + rng.expovariate(1 / 60)) * WORK_LENGTH)
         case.write("ItemRemoved", at, reason="并入其他事项")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
+    from producers.simulate.account import Figure
     from producers.simulate.case import Case
     from producers.simulate.county import Character, Village
     from producers.simulate.desk import Desk
@@ -70,14 +71,14 @@ def _evaluation(desk: Desk, rater_kind: str) -> Case:
     case.thing("evaluation_subjects", case.at, fields["subject_id"])
     if known:
         case.thing("evaluation_raters", case.at, fields["rater_id"])
-    _count(case, rater_kind, first, 1)
+    counted = _count(case, rater_kind, first)
     if slipped:
         right_at = case.after(case.at, rng.random() * WORK_LENGTH)
         case.write(
             "EvaluationSubmitted", score=hundredths(score), corrects=written, recorded_at=case.known(right_at), **fields
         )
-        _count(case, rater_kind, first, -1, right_at)
-        _count(case, rater_kind, score, 1, right_at)
+        case.ends(right_at, *counted)
+        _count(case, rater_kind, score, right_at)
     elif desk.happens(TAKEN_BACK_SHARE):
         case.take_back(written, case.at + 5 * MINUTE, "重复提交")
     return case
@@ -99,10 +100,10 @@ def _score(character: Character, rater_kind: str, rng: Random) -> int:
     return 50 * round(2 * min(100, max(0, rng.gauss(fair, 9 if rater_kind == "masses" else 4))))
 
 
-def _count(case: Case, rater_kind: str, score: int, sign: int, since: int | None = None) -> None:
-    """Let a score count, or count no more."""
-    add, at = case.add, case.at
-    add(SCORES[rater_kind], at, sign * score, sign, since=since)
+def _count(case: Case, rater_kind: str, score: int, since: int | None = None) -> list[Figure]:
+    """Count a score as what it is to whoever gave it."""
+    counted = [case.add(SCORES[rater_kind], case.at, score, 1, since=since)]
     if rater_kind == "masses":
-        add("evaluation_good_rate", at, sign * (score >= GOOD), sign, since=since)
-        add("evaluation_poor_rate", at, sign * (score < POOR), sign, since=since)
+        counted.append(case.share("evaluation_good_rate", case.at, holds=score >= GOOD, since=since))
+        counted.append(case.share("evaluation_poor_rate", case.at, holds=score < POOR, since=since))
+    return counted

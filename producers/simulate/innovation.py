@@ -71,9 +71,9 @@ def _proposal(desk: Desk) -> Iterator[Case]:
     submitted = case.open(
         "ProposalSubmitted", at, area=area, proposer_kind=proposer, title=title, proposer=None, content=None
     )
-    case.add("proposal_count", at, 1, since=at)
-    case.add("proposal_adoption_rate", at, 0, 1, since=at)
-    case.stock("proposal_undecided", 1, since=at)
+    case.add("proposal_count", at, 1)
+    case.add("proposal_adoption_rate", at, 0, 1)
+    case.stock("proposal_undecided", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(submitted, case.after(at, HOUR), "重复提交")
     elif rng.random() >= 2 * desk.character.hanging_share:
@@ -134,6 +134,6 @@ def _practice(desk: Desk, told: tuple[str, str], at: int, proposal: dict[str, An
         result="群众评价良好",
         from_proposal=proposal["proposal_id"],
     )
-    case.add("practice_count", at, 1, since=at)
-    case.add("practice_from_proposal_rate", at, 1, 1, since=at)
+    case.add("practice_count", at, 1)
+    case.add("practice_from_proposal_rate", at, 1, 1)
     return case

@@ -91,13 +91,12 @@ def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Case]:
         due_at=due_at,
         topic=TOPICS[kind],
     )
-    case.add("organisation_meeting_volume", at, 1, since=at)
-    case.add("meeting_present", at, present, since=at)
-    case.add("meeting_expected", at, expected, since=at)
-    case.due("meeting_regularity", due_at, promised=at)
-    case.due("meeting_regularity", due_at, 1, 0, since=at, holds=case.by(due_at, at))
+    case.add("organisation_meeting_volume", at, 1)
+    case.add("meeting_present", at, present)
+    case.add("meeting_expected", at, expected)
+    case.in_time("meeting_regularity", due_at, at)
     if kind == "theme_day":
-        case.covers("theme_day_organisations", at, since=at)
+        case.covers("theme_day_organisations", at)
     if rng.random() < VOIDED_SHARE:
         case.take_back(held, at + 20 * MINUTE, "重复登记")
     yield case
@@ -116,15 +115,14 @@ def _rectification(desk: Desk, village: Village) -> Case:
         due_at=due_at,
         note="列入软弱涣散党组织",
     )
-    case.due("rectification_success_rate", due_at, promised=at)
-    case.stock("organisation_rectification_open", 1, since=at)
+    weak = case.due("rectification_success_rate", due_at), case.stock("organisation_rectification_open", 1)
     for days in (rng.uniform(0.5, 0.95) * WORKING_DAYS_TO_RECTIFY, rng.uniform(15, 40)):
         at = case.after(at, days * WORK_LENGTH)
         passed = rng.random() < desk.character.on_time_share
         case.write("RectificationVerified", at, passed=passed, by_department=DEPARTMENT, finding="现场验收")
         if passed:
-            case.due("rectification_success_rate", due_at, 1, 0, since=at)
-            case.stock("organisation_rectification_open", -1, since=at)
+            case.ends(at, *weak)
+            case.due("rectification_success_rate", due_at, 1, since=at)
             break
     return case
 
@@ -137,15 +135,15 @@ def _stars(desk: Desk, village: Village) -> Iterator[Case]:
     case = desk.case("star_rating", "rating_id", "PX")
     stars = _limited(rng.gauss(MOST_STARS * worth, 0.7), MOST_STARS)
     case.open("StarsAwarded", at, organisation_id=branch(village), stars=stars, by_department=DEPARTMENT)
-    case.add("star_average", at, stars, 1, since=at)
-    case.add("five_star_rate", at, int(stars == MOST_STARS), 1, since=at)
+    case.add("star_average", at, stars, 1)
+    case.share("five_star_rate", at, holds=stars == MOST_STARS)
     yield case
     for _ in range(RATED_MEMBERS):
         at = desk.moment()
         case = desk.case("member_rating", "rating_id", "DY")
         stars = _limited(rng.gauss(MOST_STARS_OF_A_MEMBER * worth, 1.3), MOST_STARS_OF_A_MEMBER)
         case.open("MemberStarsAwarded", at, organisation_id=branch(village), member=None, stars=stars)
-        case.add("member_star_average", at, stars, 1, since=at)
+        case.add("member_star_average", at, stars, 1)
         yield case
 
 

@@ -11,7 +11,6 @@ from producers.simulate.workdays import HOUR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from producers.simulate.account import Figure
     from producers.simulate.case import Case
     from producers.simulate.desk import Desk
 
@@ -125,21 +124,14 @@ def _task(desk: Desk, case: Case, campaign: Campaign) -> int:
     case.ends(at, pending, undone, untimely, *done)
     case.share("policy_completion_rate", assigned_at, holds=True, since=at)
     case.add("policy_steps_done", assigned_at, steps, since=at)
-    timely = _timely(case, due_at, at, (promised, at))
+    timely = case.in_time("policy_on_time_rate", due_at, at, promised=promised)
     if rng.random() < CORRECTED_SHARE:
         right_at, corrected_at = case.days_after(at, 1.5), case.days_after(at, 2)
         known_at = case.known(corrected_at)
         case.write("TaskCompleted", right_at, corrects=completed, recorded_at=known_at, note="完成时间更正")
         case.ends(corrected_at, timely)
-        _timely(case, due_at, right_at, (promised, corrected_at))
+        case.in_time("policy_on_time_rate", due_at, right_at, promised=promised, since=corrected_at)
     return at
-
-
-def _timely(case: Case, due_at: int, done_at: int, known: tuple[int, int]) -> Figure:
-    """Count a completion, on time or not; `known` is when the due time was promised, and since when this is known."""
-    promised, since = known
-    holds = case.by(due_at, done_at, promised=promised)
-    return case.due("policy_on_time_rate", due_at, 1, promised=promised, since=since, holds=holds)
 
 
 def _feedback(desk: Desk, case: Case, campaign: Campaign, at: int) -> None:

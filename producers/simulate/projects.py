@@ -128,8 +128,7 @@ class _Course:
         at = self._at
         completed = case.write("ProjectCompleted", at, cost=hundredths(cost), accepted=True)
         case.ends(at, going_on, untimely)
-        done = case.by(due_at, at, promised=started_at)
-        case.due("project_on_time_rate", due_at, 1, promised=started_at, since=at, holds=done)
+        case.in_time("project_on_time_rate", due_at, at, promised=started_at)
         costs = self._costs(cost, since=at)
         if rng.random() < CORRECTED_SHARE:
             corrected_at, audited = case.days_after(at, 4), round(cost * 0.97)

@@ -120,7 +120,7 @@ def _live(desk: Desk, case: Case, item: Item) -> None:
     if result == "withdrawn":
         return
     case.share("service_closure_rate", asked_at, holds=True, since=at)
-    case.due("service_on_promise_rate", promised_at, 1, since=at, holds=case.by(promised_at, at))
+    case.in_time("service_on_promise_rate", promised_at, at)
     one_trip = case.share("service_one_trip_rate", at, holds=trips <= 1, since=at)
     if corrected_at is not None:
         case.ends(corrected_at, one_trip)

@@ -118,14 +118,14 @@ def _live(case: Case, desk: Desk, raised: Raised) -> int | None:
         case.take_back(event_id, at + 10 * MINUTE, "数据更正")
         return None
     if draw < VOIDED_SHARE + MISTAKEN_SHARE:
-        case.stock("warning_open", 1, since=at)
+        case.stock("warning_open", 1)
         _clear(case, case.after(at, 2 * HOUR), "mistaken")
         return None
     repeated = raised.days is not None and raised.days <= REPEATED_WITHIN_DAYS
-    case.add("warning_volume", at, 1, since=at)
-    case.add("warning_repeat_rate", at, int(repeated), 1, since=at)
-    case.add("warning_escalation_rate", at, 0, 1, since=at)
-    case.stock("warning_open", 1, since=at)
+    case.add("warning_volume", at, 1)
+    case.share("warning_repeat_rate", at, holds=repeated)
+    case.add("warning_escalation_rate", at, 0, 1)
+    case.stock("warning_open", 1)
     return _climb(case, desk, raised)
 
 
@@ -159,19 +159,12 @@ def _rectify(case: Case, desk: Desk, raised: Raised, at: int) -> int:
     ordered_at = at = case.after(at, (0.5 + rng.random()) * WORK_LENGTH)
     due_at = desk.calendar.end_of_working_day(at, WORKING_DAYS_TO_RECTIFY)
     case.write("RectificationOrdered", at, by_department=DEPARTMENT, due_at=due_at, requirement="逐项整改并回访")
-    case.due("supervision_on_time_rate", due_at, promised=ordered_at)
+    untimely = case.due("supervision_on_time_rate", due_at, promised=ordered_at)
     days = rng.uniform(0.3, 0.95) if rng.random() < desk.character.on_time_share else rng.uniform(1.1, 1.6)
     at = case.after(at, days * WORKING_DAYS_TO_RECTIFY * WORK_LENGTH)
     case.write("RectificationAccepted", at, by_department=DEPARTMENT, evidence="现场核验")
-    case.due(
-        "supervision_on_time_rate",
-        due_at,
-        1,
-        0,
-        promised=ordered_at,
-        since=at,
-        holds=case.by(due_at, at, promised=ordered_at),
-    )
+    case.ends(at, untimely)
+    case.in_time("supervision_on_time_rate", due_at, at, promised=ordered_at)
     return at
 
 
@@ -210,7 +203,7 @@ def _award(desk: Desk) -> Case:
         about_department=None,
         indicator="appeal_on_time_rate",
     )
-    case.add("award_count", at, 1, since=at)
+    case.add("award_count", at, 1)
     return case
 
 

@@ -72,7 +72,7 @@ def _attendance(desk: Desk, cadre: str) -> Case:
     written = case.write("TrainingAttended", hours=hundredths(first), **fields)
     case.add("training_attendance_count", case.at, 1)
     case.add("training_hours", case.at, first)
-    case.add("training_online_share", case.at, int(online), 1)
+    case.share("training_online_share", case.at, holds=online)
     case.thing("cadres_trained", case.at, cadre)
     if kind == "digital":
         case.thing("cadres_trained_digital", case.at, cadre)
@@ -101,7 +101,7 @@ def _test(desk: Desk, cadre: str) -> Case:
     score = _points(desk, 56 + 24 * desk.character.on_time_share)
     passed = score >= PASS_MARK
     case.write("CompetenceTested", cadre_id=cadre, passed=passed, score=hundredths(score))
-    case.add("competence_pass_rate", case.at, int(passed), 1)
+    case.share("competence_pass_rate", case.at, holds=passed)
     case.add("competence_score", case.at, score, 1)
     return case
 
