@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from copy import deepcopy
+from time import process_time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -307,6 +308,18 @@ def test_counting_sends_nothing_and_tells_how_many(places: Path) -> None:
     assert answer.exit_code == 0, answer.output
     events = json.loads(answer.output)["events"]
     assert events["xiangmai.appeals.AppealReported"] > events["xiangmai.appeals.AppealClosed"] > 100
+
+
+def test_a_year_of_the_county_is_told_in_under_two_minutes_of_one_core(places: Path) -> None:
+    """Its 1.8 million events, if each takes as long as those of two months here. A quiet core needs less than half of that."""
+    world, plan, _ = session.prepare(places, SHANGHAI, NOON, months=1, seed=7, resume=None)
+    began, events = process_time(), 0
+    for happening in world.until(plan.until):
+        plan.clock.set(happening.event)
+        events += 1
+    seconds_each = (process_time() - began) / events
+    assert events > 40_000
+    assert seconds_each * 1_800_000 < 120
 
 
 @pytest.mark.parametrize(("option", "value"), [("--until", "yesterday"), ("--rate", "fast"), ("--rate", "0/s")])
