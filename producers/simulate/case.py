@@ -137,9 +137,10 @@ class Case(Story):
         return holds
 
     def ends(self, since: int, *figures: Figure) -> None:
-        """Let figures stand no longer, from the event that happened at `since`."""
+        """Let figures stand no longer, from the event that happened at `since`; those that have ended stay so."""
         for figure in figures:
-            figure.ends_at = self.known(since)
+            if figure.ends_at is None:
+                figure.ends_at = self.known(since)
 
     def days_after(self, at: int, days: float) -> int:
         """Return the moment so many working days after `at`."""

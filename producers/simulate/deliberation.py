@@ -214,7 +214,7 @@ def _quorate(vote: _Done) -> bool:
 
 
 def _walked(done: list[_Done]) -> int:
-    """Return how many of the six steps were done one after the other; a vote that is not valid is not among the done."""
+    """Return how many of the six steps were done one after the other; a vote that is not valid is not among them."""
     walked = 0
     for each in done:
         walked += walked < len(STEPS) and each.record == STEPS[walked]

@@ -82,9 +82,9 @@ class _Books(Desk):
             "summary": None,
         }
         case = self.case_at("ledger_entry", "entry_id", "PZ")
-        at = case.at
-        posted = case.write("LedgerEntryPosted", at, amount=hundredths(amount), **fields)
-        total, standing = f"collective_{direction}", [case.add(f"collective_{direction}", at, amount)]
+        total, at = f"collective_{direction}", case.at
+        posted = case.write("LedgerEntryPosted", amount=hundredths(amount), **fields)
+        standing = [case.add(total, at, amount)]
         if not income:
             standing.append(case.share("ledger_two_signature_rate", at, holds=signatures > 1))
         draw = rng.random()

@@ -75,8 +75,8 @@ class Needs(VillageStory):
 
 
 def _need(desk: Desk, case: Case, kind: Kind) -> None:
-    rng, character, at = desk.rng, desk.character, desk.moment()
-    recorded_at = at
+    rng, character = desk.rng, desk.character
+    recorded_at = at = desk.moment()
     recorded = case.open(
         "NeedRecorded",
         at,
@@ -88,14 +88,10 @@ def _need(desk: Desk, case: Case, kind: Kind) -> None:
         resident=None,
     )
     case.add("need_volume", at, 1)
-    covered, unmatched, unmet, waits = (
-        case.covers("need_village_coverage", at),
-        case.share("need_match_rate", at, holds=False),
-        case.share("need_met_rate", at, holds=False),
-        [case.stock("need_unmet", 1)],
-    )
+    covered, unmatched = case.covers("need_village_coverage", at), case.share("need_match_rate", at, holds=False)
+    unmet = [case.share("need_met_rate", at, holds=False), case.stock("need_unmet", 1)]
     if priority == "high":
-        waits.append(case.stock("need_unmet_high_priority", 1))
+        unmet.append(case.stock("need_unmet_high_priority", 1))
     draw = rng.random()
     if draw < VOIDED_SHARE:
         case.take_back(recorded, at + HOUR // 3, "重复录入")
@@ -105,7 +101,7 @@ def _need(desk: Desk, case: Case, kind: Kind) -> None:
         reason = "duplicate" if draw < VOIDED_SHARE + DUPLICATE_SHARE else "no_resource"
         case.write("NeedDeclined", at, reason=reason, note=None)
         if reason == "duplicate":
-            case.ends(at, covered, unmatched, unmet, *waits)
+            case.ends(at, covered, unmatched, *unmet)
         return
     if rng.random() >= 0.4 + 0.6 * character.on_time_share:
         return
@@ -118,7 +114,7 @@ def _need(desk: Desk, case: Case, kind: Kind) -> None:
     at = case.days_after(at, (0.5 + rng.expovariate(1 / 5)) * character.pace)
     asked, happy = rng.random() < ASKED_SHARE, rng.random() < character.satisfaction
     met = case.write("NeedMet", at, satisfied=happy if asked else None, note=None)
-    case.ends(at, unmet, *waits)
+    case.ends(at, *unmet)
     case.share("need_met_rate", recorded_at, holds=True, since=at)
     content = [case.share("need_satisfaction_rate", at, holds=happy, since=at)] if asked else []
     if rng.random() < CORRECTED_SHARE:
@@ -145,10 +141,8 @@ def _resource(desk: Desk, case: Case) -> None:
         case.write("ResourceUsed", at, amount=amount, need_id=None)
         case.add("resource_used", offered_at, min(amount, capacity - used), since=at)
         used = min(capacity, used + amount)
-        if idle.ends_at is None:
-            case.ends(at, idle)
+        case.ends(at, idle)
     if rng.random() < WITHDRAWN_SHARE:
         at = case.days_after(at, 4)
         case.write("ResourceWithdrawn", at, note="服务队解散")
-        if idle.ends_at is None:
-            case.ends(at, idle)
+        case.ends(at, idle)

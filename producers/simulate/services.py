@@ -81,8 +81,7 @@ def _live(desk: Desk, case: Case, item: Item) -> None:
     at = desk.moment()
     if channel == "after_hours":
         at += AFTERNOON[1] - MORNING[0] - int(rng.random() * HOUR)
-    promised_at = case.close_after(at, item.days)
-    asked_at = at
+    asked_at, promised_at = at, case.close_after(at, item.days)
     asked = case.open(
         "ServiceRequested", at, item=CODES[item.name], channel=channel, promised_at=promised_at, resident=None
     )
@@ -124,7 +123,7 @@ def _live(desk: Desk, case: Case, item: Item) -> None:
     one_trip = case.share("service_one_trip_rate", at, holds=trips <= 1, since=at)
     if corrected_at is not None:
         case.ends(corrected_at, one_trip)
-        case.share("service_one_trip_rate", at, holds=trips + 1 <= 1, since=corrected_at)
+        case.share("service_one_trip_rate", at, holds=trips < 1, since=corrected_at)
     unrated = case.share("service_rated_rate", at, holds=False, since=at)
     if rng.random() < RATED_SHARE:
         _rate(desk, case, at, unrated)
