@@ -18,6 +18,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP) ## 演示：整条线与样例县的实时看板 / the whole line live; DEMO_ONCE=1 checks and ends
 	@$(BIN)/xiangmai demo
 
+demo-year: $(STAMP) ## 一年全县：载入、核对、证明 / a year of the whole county, checked and proved; YEAR="--months 1 --people 0.1"
+	@$(BIN)/xiangmai demo --year $(YEAR)
+
 up: $(STAMP) ## 启动本机整条线 / start the local stack
 	@$(BIN)/xiangmai stack up
 
@@ -69,4 +72,4 @@ clean: ## 清除环境与本机数据 / remove the environment and all local dat
 	@if [ -x $(BIN)/xiangmai ]; then $(BIN)/xiangmai stack down; fi
 	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
-.PHONY: help setup demo up status down verify test test-long lint format lock soak soak-hour soak-backlog bench yardstick clean
+.PHONY: help setup demo demo-year up status down verify test test-long lint format lock soak soak-hour soak-backlog bench yardstick clean

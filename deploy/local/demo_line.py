@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from clickhouse_driver.errors import Error as ClickHouseError
 
 from deploy.local.demo_check import Outcome, cases, compare
 from deploy.local.demo_read import read, stored
+from deploy.local.demo_wait import until_read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,14 +67,14 @@ class Line:
         self._run("departments", "load", os.path.relpath(DEPARTMENTS))
         self._say(f"整条线已启动 / the line is up: {time.monotonic() - self._began:.0f} s")
 
-    def load(self, months: int, seed: int) -> bool:
-        """Send the county's past, wait until every number of it is right, and say how long that took."""
+    def load(self, months: int, seed: int, people: float) -> bool:
+        """Send the past of the county with this share of its people, wait until every number of it is right, and say how long that took."""
         began = time.monotonic()
         if self._record.exists():
             self._say("接着上次演示的县 / going on with the county of the last demo")
             self._run("simulate", "--resume", str(self._record))
         else:
-            self._run("simulate", "--months", str(months), "--seed", str(seed), "--truth", str(self._record))
+            self._simulate(months, seed, people)
         outcome = self._until_right()
         seconds, truth = time.monotonic() - began, self._truth()
         self._tell(outcome)
@@ -82,6 +84,28 @@ class Line:
                 f"{seconds:.1f} s, {records / seconds:,.0f}/s"
             )
         return outcome.right
+
+    def load_and_prove(self, months: int, seed: int, people: float) -> bool:
+        """Send the county's past, wait until nobody is behind, check every number, prove every cell; say what took how long."""
+        laps = [time.monotonic()]
+        self._simulate(months, seed, people)
+        laps.append(time.monotonic())
+        left = until_read(self._environment["XIANGMAI_KAFKA_BOOTSTRAP"], self._console)
+        if left:
+            self._say(f"[red]还有 {left:,} 条未读且不再减少 / {left:,} records are unread and stay so[/]")
+        laps.append(time.monotonic())
+        outcome = self._until_right()
+        self._tell(outcome)
+        laps.append(time.monotonic())
+        self._run("verify")
+        laps.append(time.monotonic())
+        sent = self._truth()["sent"]
+        self._say(f"{sent['records']:,} 条 records（重复 twice {sent['repeated']:,}，迟到 late {sent['late']:,}）")
+        steps = "载入 load", "计算与入库 fold and store", "核对 check", "证明 verify"
+        self._say(
+            "；".join(f"{step} {end - start:.0f} s" for step, (start, end) in zip(steps, pairwise(laps), strict=True))
+        )
+        return outcome.right and not left
 
     def live(self, speed: float) -> None:
         """Prove every cell from its events, let the county live in the background and show the board, until Ctrl-C."""
@@ -139,6 +163,10 @@ class Line:
         elif error is not None:
             self._say(f"日志在 / logs are in {self._data / 'logs'}")
         return interrupted
+
+    def _simulate(self, months: int, seed: int, people: float) -> None:
+        county = ["--months", str(months), "--seed", str(seed), "--people", str(people)]
+        self._run("simulate", *county, "--truth", str(self._record))
 
     def _start_living(self, speed: float) -> subprocess.Popen[bytes]:
         """Start the county's life in a session of its own: Ctrl-C reaches us, and we stop it in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from producers.simulate import appeal_truths
@@ -26,8 +27,9 @@ FESTIVAL_LEAD_DAYS = 28
 
 # Calls by the hour of the day; offices are visited while they are open.
 CALL_HOURS = (1, 0.6, 0.4, 0.3, 0.3, 0.6, 1.6, 4, 8, 10, 10, 8, 5, 6, 9, 9.5, 9, 7, 5, 5.5, 5.5, 4.5, 3, 1.8)
+CALL_HOURS_WEIGHED = (*accumulate(CALL_HOURS),)
 CHANNELS = ("hotline", "online", "grid", "household_contact", "visit", "council")
-CHANNEL_WEIGHTS = (46, 22, 14, 9, 6, 3)
+CHANNELS_WEIGHED = (*accumulate((46, 22, 14, 9, 6, 3)),)
 OFFICE_CHANNELS = frozenset({"visit", "council", "household_contact"})
 
 PHONE_SHARE = 0.06
@@ -49,11 +51,12 @@ class Appeals:
         is_working = calendar.is_working(day)
         if not is_working and date_of(day).weekday() < SATURDAY:
             expected *= HOLIDAY_FACTOR
-        populations = [village.residents for village in township.villages]
+        populations = [*accumulate(village.residents for village in township.villages)]
+        weighed = [*accumulate(weights)]
         for number in range(poisson(expected, rng)):
-            village = rng.choices(township.villages, populations)[0]
-            kind = rng.choices(KINDS, weights)[0]
-            channel = rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
+            village = rng.choices(township.villages, cum_weights=populations)[0]
+            kind = rng.choices(KINDS, cum_weights=weighed)[0]
+            channel = rng.choices(CHANNELS, cum_weights=CHANNELS_WEIGHED)[0]
             if not is_working and channel in OFFICE_CHANNELS:
                 channel = "hotline"
             at = _time_of_day(day, channel, calendar, rng)
@@ -88,7 +91,7 @@ def _time_of_day(day: int, channel: str, calendar: WorkCalendar, rng: Random) ->
     if channel in OFFICE_CHANNELS:
         opening = calendar.work_index(calendar.midnight(day) + MORNING[0])
         return calendar.work_time(opening + int(rng.betavariate(1.6, 2.2) * 8 * HOUR))
-    hour = rng.choices(range(24), CALL_HOURS)[0]
+    hour = rng.choices(range(24), cum_weights=CALL_HOURS_WEIGHED)[0]
     return calendar.midnight(day) + hour * HOUR + int(rng.random() * HOUR)
 
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from producers.simulate.case import Account, Desk, tallied
-from producers.simulate.domain import Life, poisson
+from producers.simulate.desk import Desk, DeskStory
+from producers.simulate.domain import poisson
 from producers.simulate.workdays import AFTERNOON, HOUR, MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
     from producers.simulate.case import Case
-    from producers.simulate.clock import Clock
-    from producers.simulate.county import County, Township
+    from producers.simulate.county import Township
     from producers.simulate.workdays import WorkCalendar
 
-DOMAIN = "burden"
 DEPARTMENT = "县委办公室"
 ROUNDS_PER_WORKING_DAY = 0.2
 CHECKS_PER_VILLAGE_AND_WORKING_DAY = 0.03
@@ -58,17 +56,18 @@ UNPLANNED_SHARE = 0.3
 CADRES, WORKING_MINUTES = 5, 8 * 60
 
 
-class Burden:
-    """The domain `burden`. One object may serve many townships and days; it keeps nothing between calls."""
+class Burden(DeskStory):
+    """The domain `burden`."""
 
-    name = DOMAIN
+    name = "burden"
+    department = DEPARTMENT
 
-    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
         """Give the forms asked for in a township on a local day, of each village its own, the checks and the hours worked."""
         if not calendar.is_working(day):
             return
-        desks = [Desk(DOMAIN, township, village, day, calendar, rng) for village in township.villages]
-        of_township = Desk(DOMAIN, township, None, day, calendar, rng)
+        desks = [Desk(self, township, village, day, calendar, rng) for village in township.villages]
+        of_township = Desk(self, township, None, day, calendar, rng)
         for _ in range(poisson(ROUNDS_PER_WORKING_DAY * SEASON.get(date_of(day).month, 1), rng)):
             form, at, notice = rng.choice(FORMS), of_township.moment(), _notice(rng)
             only_township = rng.random() < TOWNSHIP_ONLY_SHARE
@@ -84,12 +83,6 @@ class Burden:
             for desk in desks:
                 yield _work_time(desk, CADRES * worked * WORKING_MINUTES)
 
-    def truths(
-        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
-    ) -> list[dict[str, Any]]:
-        """Count per township: what was asked for, repeated, answered from events, how long it took, how often checked."""
-        return tallied(accounts, county, clock, calendar, until)
-
 
 def _notice(rng: Random) -> int:
     """Draw how many working days are given to answer."""
@@ -97,11 +90,11 @@ def _notice(rng: Random) -> int:
 
 
 def _level(desk: Desk) -> str:
-    return "township" if desk.village is None else "village"
+    return "township" if not desk.in_village else "village"
 
 
-def _demand(desk: Desk, form: Form, at: int, due_at: int) -> Life:
-    rng, case = desk.rng, desk.case("report_demand", "demand_id", "BB", DEPARTMENT)
+def _demand(desk: Desk, form: Form, at: int, due_at: int) -> Case:
+    rng, case = desk.rng, desk.case("report_demand", "demand_id", "BB")
     demanded = case.open(
         "ReportDemanded",
         at,
@@ -113,25 +106,25 @@ def _demand(desk: Desk, form: Form, at: int, due_at: int) -> Life:
         due_at=due_at,
         duplicate_of=form.repeats,
     )
-    case.adds(at, at, "report_volume", 1)
-    if desk.village is not None:
-        case.adds(at, at, "village_report_volume", 1)
-        case.covers(at, at, "asked_village_share")
-    case.adds(at, at, "duplicate_report_rate", int(form.repeats is not None), 1)
-    case.adds(at, at, "events_replacing_reports_rate", 0, 1)
-    case.adds(at, at, "report_fields", form.fields)
-    case.stock(at, "report_open", 1)
+    case.add("report_volume", at, 1)
+    if desk.in_village:
+        case.add("village_report_volume", at, 1)
+        case.covers("asked_village_share", at)
+    case.share("duplicate_report_rate", at, holds=form.repeats is not None)
+    case.add("events_replacing_reports_rate", at, 0, 1)
+    case.add("report_fields", at, form.fields)
+    case.stock("report_open", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(demanded, at + 10 * MINUTE, "误发")
     elif form.answered:
         answered_at = at + MINUTE + int(rng.random() * MINUTE)
         case.write("ReportAnsweredFromEvents", answered_at, fields_answered=form.fields)
-        case.adds(answered_at, at, "events_replacing_reports_rate", 1)
-        case.adds(answered_at, answered_at, "events_replacing_reports", 1)
-        case.stock(answered_at, "report_open", -1)
+        case.add("events_replacing_reports_rate", at, 1, since=answered_at)
+        case.add("events_replacing_reports", answered_at, 1, since=answered_at)
+        case.stock("report_open", -1, since=answered_at)
     elif rng.random() >= desk.character.hanging_share:
         _fill(case, desk, form, at)
-    return case.life()
+    return case
 
 
 def _fill(case: Case, desk: Desk, form: Form, at: int) -> None:
@@ -140,17 +133,17 @@ def _fill(case: Case, desk: Desk, form: Form, at: int) -> None:
     filled_at = case.after(at, (0.1 + rng.expovariate(1 / 2)) * desk.character.pace * WORK_LENGTH)
     minutes = max(1, round(form.fields * MINUTES_PER_FIELD * rng.lognormvariate(0, 0.4)))
     case.write("ReportFilled", filled_at, minutes=minutes, people=1)
-    case.adds(filled_at, filled_at, "reporting_hours", minutes)
-    case.stock(filled_at, "report_open", -1)
+    case.add("reporting_hours", filled_at, minutes, since=filled_at)
+    case.stock("report_open", -1, since=filled_at)
     if rng.random() < FILLED_AGAIN_SHARE:
         again = case.after(filled_at, (0.5 + rng.random()) * WORK_LENGTH)
         case.write("ReportFilled", again, minutes=minutes // 3, people=1)
-        case.adds(again, filled_at, "reporting_hours", minutes // 3)
+        case.add("reporting_hours", filled_at, minutes // 3, since=again)
 
 
-def _check(desk: Desk) -> Life:
+def _check(desk: Desk) -> Case:
     rng, at = desk.rng, desk.moment()
-    case = desk.case("check", "check_id", "JC", DEPARTMENT)
+    case = desk.case("check", "check_id", "JC")
     department, topic = rng.choice(CHECKS)
     planned, materials = rng.random() >= UNPLANNED_SHARE, poisson(3, rng)
     case.open(
@@ -162,21 +155,21 @@ def _check(desk: Desk) -> Life:
         planned=planned,
         materials=materials,
     )
-    case.adds(at, at, "check_volume", 1)
-    case.adds(at, at, "unplanned_check_rate", int(not planned), 1)
-    case.adds(at, at, "check_materials", materials, 1)
-    if desk.village is not None:
-        case.adds(at, at, "village_check_volume", 1)
-        case.covers(at, at, "checked_village_share")
-    return case.life()
+    case.add("check_volume", at, 1)
+    case.share("unplanned_check_rate", at, holds=not planned)
+    case.add("check_materials", at, materials, 1)
+    if desk.in_village:
+        case.add("village_check_volume", at, 1)
+        case.covers("checked_village_share", at)
+    return case
 
 
-def _work_time(desk: Desk, minutes: int) -> Life:
+def _work_time(desk: Desk, minutes: int) -> Case:
     at = desk.calendar.midnight(desk.day) + AFTERNOON[1] - int(desk.rng.random() * HOUR)
-    case = desk.case("work_time", "record_id", "GS", DEPARTMENT)
+    case = desk.case("work_time", "record_id", "GS")
     case.open("WorkTimeRecorded", at, minutes=minutes, people=CADRES)
-    case.adds(at, at, "worked_hours", minutes)
-    return case.life()
+    case.add("worked_hours", at, minutes)
+    return case
 
 
 def _last_of_month(day: int, calendar: WorkCalendar) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from producers.simulate.desk import VillageStory, hundredths
-from producers.simulate.register_ids import contracted, elders, lives_alone
+from producers.simulate.desk import VillageStory
+from producers.simulate.domain import poisson
+from producers.simulate.register_ids import contracted, elders_by_company, lives_alone
+from producers.simulate.story import hundredths
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from producers.simulate.county import Character
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.case import Case
+    from producers.simulate.desk import Desk
 
 VOLUNTEERS = 6
 # How many of each a volunteer, elder or resident has a day; elders and doctors on working days.
@@ -35,7 +37,7 @@ class Care(VillageStory):
     name = "care"
     department = "民政局"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell what volunteers give and take on any day, and on working days who is visited and reminded."""
         village, winter = desk.village, date_of(desk.day).month in WINTER_MONTHS
         for number in range(1, VOLUNTEERS + 1):
@@ -46,82 +48,85 @@ class Care(VillageStory):
                 yield _redemption(desk, volunteer)
         if not desk.is_working:
             return
-        diligence = character.on_time_share**2 * (WINTER_FACTOR if winter else 1)
-        for elder in elders(village):
-            if desk.happens((VISITS_ALONE if lives_alone(elder) else VISITS_OTHERS) * diligence):
-                yield _elder_visit(desk, elder)
-        for resident in contracted(village):
-            if desk.happens(DOCTOR_VISITS * character.on_time_share**2):
-                yield _doctor_visit(desk, resident)
-            if desk.happens(REMINDERS):
-                yield _reminder(desk, character, resident, winter=winter)
+        diligence = desk.character.on_time_share**2 * (WINTER_FACTOR if winter else 1)
+        alone, others = elders_by_company(village)
+        for elder in [*_some(desk, alone, VISITS_ALONE * diligence), *_some(desk, others, VISITS_OTHERS * diligence)]:
+            yield _elder_visit(desk, elder)
+        for resident in _some(desk, contracted(village), DOCTOR_VISITS * desk.character.on_time_share**2):
+            yield _doctor_visit(desk, resident)
+        for resident in _some(desk, contracted(village), REMINDERS):
+            yield _reminder(desk, resident, winter=winter)
 
 
-def _service(desk: Desk, volunteer: str) -> Tale:
+def _some(desk: Desk, people: Sequence[str], share: float) -> list[str]:
+    """Draw whose turn it is today, of so many the given share in the mean."""
+    return [desk.rng.choice(people) for _ in range(poisson(len(people) * share, desk.rng) if people else 0)]
+
+
+def _service(desk: Desk, volunteer: str) -> Case:
     """Give half an hour or more; what slipped by a digit is corrected later."""
-    tale, rng = desk.tale("care_service", "service_id", "FW"), desk.rng
+    case, rng = desk.case_at("care_service", "service_id", "FW"), desk.rng
     hours = 50 * rng.randint(1, 8)
     first = 10 * hours if desk.happens(CORRECTED_SHARE) else hours
     kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
-    written = tale.write("CareHoursEarned", volunteer_id=volunteer, hours=hundredths(first), kind=kind)
-    account = tale.account
-    account.add("care_hours_earned", tale.at, first)
-    account.stock("care_hours_deposited", first)
-    account.thing("care_volunteers", tale.at, volunteer)
+    written = case.write("CareHoursEarned", volunteer_id=volunteer, hours=hundredths(first), kind=kind)
+    case.add("care_hours_earned", case.at, first)
+    case.stock("care_hours_deposited", first)
+    case.thing("care_volunteers", case.at, volunteer)
     if first != hours:
-        known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))
-        tale.write(
+        right_at = case.after(case.at, rng.random() * WORK_LENGTH)
+        case.write(
             "CareHoursEarned",
             corrects=written,
-            recorded_at=known_at,
+            recorded_at=case.known(right_at),
             volunteer_id=volunteer,
             hours=hundredths(hours),
             kind=kind,
         )
-        account.add("care_hours_earned", tale.at, hours - first, known_at=known_at)
-        account.stock("care_hours_deposited", hours - first, known_at=known_at)
+        case.add("care_hours_earned", case.at, hours - first, since=right_at)
+        case.stock("care_hours_deposited", hours - first, since=right_at)
     elif desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(written, tale.at + 10 * MINUTE, "重复登记")
-    return tale
+        case.take_back(written, case.at + 10 * MINUTE, "重复登记")
+    return case
 
 
-def _redemption(desk: Desk, volunteer: str) -> Tale:
-    tale, rng = desk.tale("care_redemption", "redemption_id", "ZQ"), desk.rng
+def _redemption(desk: Desk, volunteer: str) -> Case:
+    case, rng = desk.case_at("care_redemption", "redemption_id", "ZQ"), desk.rng
     hours = 50 * rng.randint(1, 6)
     purpose = rng.choices(PURPOSES, (50, 35, 15))[0]
-    tale.write("CareHoursRedeemed", volunteer_id=volunteer, hours=hundredths(hours), purpose=purpose)
-    tale.account.add("care_hours_redeemed", tale.at, hours)
-    tale.account.stock("care_hours_withdrawn", hours)
-    return tale
+    case.write("CareHoursRedeemed", volunteer_id=volunteer, hours=hundredths(hours), purpose=purpose)
+    case.add("care_hours_redeemed", case.at, hours)
+    case.stock("care_hours_withdrawn", hours)
+    return case
 
 
-def _elder_visit(desk: Desk, elder: str) -> Tale:
-    tale = desk.tale("elder_visit", "visit_id", "LR")
+def _elder_visit(desk: Desk, elder: str) -> Case:
+    case = desk.case_at("elder_visit", "visit_id", "LR")
     needs_help = desk.happens(NEEDS_HELP_SHARE)
     note = "需要助餐，已联系。" if needs_help else None
-    tale.write("ElderVisited", elder_id=elder, living_alone=lives_alone(elder), needs_help=needs_help, note=note)
-    tale.account.add("elder_visit_count", tale.at, 1)
-    tale.account.add("elder_needs_help_rate", tale.at, int(needs_help), 1)
+    case.write("ElderVisited", elder_id=elder, living_alone=lives_alone(elder), needs_help=needs_help, note=note)
+    case.add("elder_visit_count", case.at, 1)
+    case.share("elder_needs_help_rate", case.at, holds=needs_help)
     if lives_alone(elder):
-        tale.account.thing("elders_alone_visited", tale.at, elder)
-    return tale
+        case.thing("elders_alone_visited", case.at, elder)
+    return case
 
 
-def _doctor_visit(desk: Desk, resident: str) -> Tale:
-    tale = desk.tale("doctor_visit", "visit_id", "YS")
+def _doctor_visit(desk: Desk, resident: str) -> Case:
+    case = desk.case_at("doctor_visit", "visit_id", "YS")
     kind = desk.rng.choices(DOCTOR_KINDS, DOCTOR_KIND_WEIGHTS)[0]
-    tale.write("DoctorVisited", resident_id=resident, kind=kind, finding=None)
-    tale.account.add("doctor_visit_count", tale.at, 1)
-    tale.account.thing("doctor_residents_served", tale.at, resident)
-    return tale
+    case.write("DoctorVisited", resident_id=resident, kind=kind, finding=None)
+    case.add("doctor_visit_count", case.at, 1)
+    case.thing("doctor_residents_served", case.at, resident)
+    return case
 
 
-def _reminder(desk: Desk, character: Character, resident: str, *, winter: bool) -> Tale:
-    tale = desk.tale("care_reminder", "reminder_id", "TX")
+def _reminder(desk: Desk, resident: str, *, winter: bool) -> Case:
+    case = desk.case_at("care_reminder", "reminder_id", "TX")
     about = "weather" if winter and desk.happens(0.5) else desk.rng.choice(("checkup", "visit", "activity"))
-    delivered = desk.happens((2 + character.satisfaction) / 3) if desk.happens(RECEIPT_SHARE) else None
-    tale.write("ReminderSent", resident_id=resident, about=about, delivered=delivered)
-    tale.account.add("reminder_count", tale.at, 1)
+    delivered = desk.happens((2 + desk.character.satisfaction) / 3) if desk.happens(RECEIPT_SHARE) else None
+    case.write("ReminderSent", resident_id=resident, about=about, delivered=delivered)
+    case.add("reminder_count", case.at, 1)
     if delivered is not None:
-        tale.account.add("reminder_delivered_rate", tale.at, int(delivered), 1)
-    return tale
+        case.share("reminder_delivered_rate", case.at, holds=delivered)
+    return case

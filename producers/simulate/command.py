@@ -51,6 +51,13 @@ late and twice. The same seed tells the same story, so sending it again changes 
     help="到何时为止，如 2026-03-01 或 2026-03-01T08:30 / until when, in the county's time zone.",
 )
 @click.option("--seed", default=7, show_default=True, help="种子 / the county's seed.")
+@click.option(
+    "--people",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 1),
+    help="居民占实有人口的比例，底册与事件随之减少 / share of the usual residents; registers and events shrink with them.",
+)
 @click.option("--places", type=EXISTING, default=SAMPLE_COUNTY, help="县的区划表，默认德清 / the county's places, CSV.")
 @click.option(
     "--rate",
@@ -90,6 +97,7 @@ def simulate(
     months: int,
     until_text: str,
     seed: int,
+    people: float,
     places: Path,
     rate_text: str,
     live: bool,
@@ -108,12 +116,12 @@ def simulate(
     zone = ZoneInfo(settings.timezone)
     try:
         world, plan, sent_before = session.prepare(
-            places, zone, moment(until_text, zone), months=months, seed=seed, resume=resume
+            places, zone, moment(until_text, zone), months=months, seed=seed, resume=resume, people=people
         )
     except (ValueError, OverflowError) as error:
         raise click.UsageError(str(error)) from error
     if count_only:
-        session.count(world, plan, output)
+        session.count(world, plan, zone, output)
         return 0
     return session.send(
         settings,

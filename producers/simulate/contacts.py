@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.desk import VillageStory
 from producers.simulate.domain import poisson
 from producers.simulate.register_ids import households, township_cadres, village_cadres
+from producers.simulate.story import hundredths
 from producers.simulate.workdays import AFTERNOON, HOUR, MINUTE, days_to_spring_festival
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from producers.simulate.county import Character, Township
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.case import Case
+    from producers.simulate.county import Township
+    from producers.simulate.desk import Desk
 
 # Of the households of a village, how many are visited a day; people are at home in the evening and at weekends.
 VISITS_PER_HOUSEHOLD_AND_DAY = 0.008
@@ -34,33 +36,35 @@ class Contacts(VillageStory):
     name = "contacts"
     department = "组织部"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell the day's visits to households, and on working days the logs of the village's cadres."""
-        expected = len(households(desk.village)) * VISITS_PER_HOUSEHOLD_AND_DAY * character.on_time_share**2
+        expected = len(households(desk.village)) * VISITS_PER_HOUSEHOLD_AND_DAY * desk.character.on_time_share**2
         if days_to_spring_festival(desk.day) in BEFORE_THE_FESTIVAL:
             expected *= FESTIVAL_FACTOR
         for _ in range(poisson(expected, desk.rng)):
-            yield _visit(desk, character)
-        yield from _logs(desk, character, village_cadres(desk.village))
+            yield _visit(desk)
+        yield from _logs(desk, village_cadres(desk.village))
 
-    def township_tales(self, desk: Desk, township: Township) -> Iterator[Tale]:
+    def in_township(self, desk: Desk, township: Township) -> Iterator[Case]:
         """Tell the logs of the cadres of the township's own offices."""
-        yield from _logs(desk, township.character, township_cadres(township))
+        yield from _logs(desk, township_cadres(township))
 
 
-def _logs(desk: Desk, character: Character, cadres: Iterable[str]) -> Iterator[Tale]:
+def _logs(desk: Desk, cadres: Iterable[str]) -> Iterator[Case]:
     if desk.is_working:
-        yield from (_field_day(desk, character, cadre) for cadre in cadres if desk.happens(LOGGED_SHARE))
+        yield from (_field_day(desk, cadre) for cadre in cadres if desk.happens(LOGGED_SHARE))
 
 
-def _visit(desk: Desk, character: Character) -> Tale:
+def _visit(desk: Desk) -> Case:
     rng = desk.rng
     evening = desk.calendar.midnight(desk.day) + EVENING + int(rng.random() * EVENING_LENGTH)
-    tale = desk.tale("household_visit", "visit_id", "ZF", evening if desk.happens(0.6) else None)
+    case = desk.case_at("household_visit", "visit_id", "ZF", evening if desk.happens(0.6) else None)
     household = rng.choice(households(desk.village))
-    found = poisson(1.5 - character.satisfaction, rng)
-    solved = sum(desk.happens(character.satisfaction / 2) for _ in range(found)) if desk.happens(NOTED_SHARE) else None
-    written = tale.write(
+    found = poisson(1.5 - desk.character.satisfaction, rng)
+    solved = (
+        sum(desk.happens(desk.character.satisfaction / 2) for _ in range(found)) if desk.happens(NOTED_SHARE) else None
+    )
+    written = case.write(
         "HouseholdVisited",
         household_id=household,
         visitor_kind=rng.choices(VISITORS, VISITOR_WEIGHTS)[0],
@@ -70,31 +74,30 @@ def _visit(desk: Desk, character: Character) -> Tale:
         note=rng.choice(NOTES) if found else None,
     )
     if desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(written, tale.at + 10 * MINUTE, "误登")
-    account = tale.account
-    account.add("household_visit_count", tale.at, 1)
-    account.add("issues_per_visit", tale.at, found, 1)
-    account.add("visit_issues_found", tale.at, found)
-    account.thing("households_visited", tale.at, household)
-    account.thing("visit_village_coverage", tale.at, desk.village.code)
+        case.take_back(written, case.at + 10 * MINUTE, "误登")
+    case.add("household_visit_count", case.at, 1)
+    case.add("issues_per_visit", case.at, found, 1)
+    case.add("visit_issues_found", case.at, found)
+    case.thing("households_visited", case.at, household)
+    case.thing("visit_village_coverage", case.at, desk.village.code)
     if solved is not None:
-        account.add("visit_issues_noted", tale.at, found)
-        account.add("visit_issues_solved", tale.at, solved)
-    return tale
+        case.add("visit_issues_noted", case.at, found)
+        case.add("visit_issues_solved", case.at, solved)
+    return case
 
 
-def _field_day(desk: Desk, character: Character, cadre: str) -> Tale:
+def _field_day(desk: Desk, cadre: str) -> Case:
     """Log a day: who is slow sits in the office more."""
     rng = desk.rng
     at = desk.calendar.midnight(desk.day) + AFTERNOON[1] + int(rng.random() * HOUR)
-    tale = desk.tale("field_day", "log_id", "RZ", at)
+    case = desk.case_at("field_day", "log_id", "RZ", at)
     hours = 0
-    if desk.happens(character.on_time_share):
-        hours = 50 * min(WORKED_HOURS // 50, round(rng.gauss(8, 2.5) * character.on_time_share))
+    if desk.happens(desk.character.on_time_share):
+        hours = 50 * min(WORKED_HOURS // 50, round(rng.gauss(8, 2.5) * desk.character.on_time_share))
     hours = max(0, hours)
-    tale.write("FieldDayLogged", cadre_id=cadre, hours=hundredths(hours), hours_worked=hundredths(WORKED_HOURS))
-    tale.account.add("field_hours", at, hours)
-    tale.account.add("hours_worked", at, WORKED_HOURS)
+    case.write("FieldDayLogged", cadre_id=cadre, hours=hundredths(hours), hours_worked=hundredths(WORKED_HOURS))
+    case.add("field_hours", at, hours)
+    case.add("hours_worked", at, WORKED_HOURS)
     if hours:
-        tale.account.thing("cadres_in_the_field", at, cadre)
-    return tale
+        case.thing("cadres_in_the_field", at, cadre)
+    return case

@@ -78,11 +78,11 @@ class County:
     townships: tuple[Township, ...]
 
 
-def county_from(places: Path, seed: int) -> County:
-    """Read a county's places, a village in a row, and people it.
+def county_from(places: Path, seed: int, people: float = 1.0) -> County:
+    """Read a county's places, a village in a row, and people it, each village with the share `people` of those who would live there.
 
     Columns: county_code, county, township_code9, township, village_code12, village.
-    Residents, map points and which township has which character follow from `seed` alone. Raises ValueError when the
+    Residents, map points and which township has which character follow from `seed` and `people` alone. Raises ValueError when the
     file holds no place or more than one county.
     """
     with places.open(encoding="utf-8-sig", newline="") as file:
@@ -93,7 +93,7 @@ def county_from(places: Path, seed: int) -> County:
     for row in rows:
         members.setdefault(row["township_code9"], []).append(row)
     characters = _characters(sorted(members), seed)
-    townships = tuple(_township(code, members[code], characters[code], seed) for code in sorted(members))
+    townships = tuple(_township(code, members[code], characters[code], seed, people) for code in sorted(members))
     return County(rows[0]["county_code"], rows[0]["county"], townships)
 
 
@@ -124,7 +124,7 @@ def _yearly_income(village: str, seed: int) -> int:
     return max(20_000, round(seeded(seed, "income", village).lognormvariate(13.6, 0.9)))
 
 
-def _township(code: str, rows: list[dict[str, str]], character: Character, seed: int) -> Township:
+def _township(code: str, rows: list[dict[str, str]], character: Character, seed: int, people: float) -> Township:
     rng = seeded(seed, "township", code)
     centre = (119.97 + rng.uniform(-0.17, 0.17), 30.55 + rng.uniform(-0.12, 0.12))
     villages = []
@@ -136,7 +136,7 @@ def _township(code: str, rows: list[dict[str, str]], character: Character, seed:
                 code=row["village_code12"],
                 name=row["village"],
                 short=row["village"].removesuffix("居委会").removesuffix("委会"),
-                residents=max(300, round(typical * rng.lognormvariate(0, 0.3))),
+                residents=max(1, round(max(300, typical * rng.lognormvariate(0, 0.3)) * people)),
                 longitude=round(centre[0] + rng.gauss(0, 0.02), 6),
                 latitude=round(centre[1] + rng.gauss(0, 0.02), 6),
                 yearly_income=_yearly_income(row["village_code12"], seed),

@@ -1,121 +1,135 @@
-"""Domains told village by village: a desk that writes down a day's cases, each with its account beside it."""
+"""Where cases of the simulated county begin, village by village and day by day, and what domains told so have in common."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from producers.simulate.domain import Life
-from producers.simulate.figures import Account, rows
-from producers.simulate.story import Story
-from producers.simulate.workdays import HOUR, MORNING, date_of
+from producers.simulate.account import tallied
+from producers.simulate.case import Case
+from producers.simulate.domain import poisson
+from producers.simulate.workdays import AFTERNOON, MORNING, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
     from random import Random
 
+    from producers.simulate.account import Account
     from producers.simulate.clock import Clock
-    from producers.simulate.county import Character, County, Township, Village
+    from producers.simulate.county import County, Township, Village
+    from producers.simulate.domain import Life
     from producers.simulate.workdays import WorkCalendar
-
-OFFICE_LENGTH = 9 * HOUR
-
-
-class Tale:
-    """One case: its story, and what it adds to the figures. It begins at the county time `at`."""
-
-    def __init__(self, story: Story, township: str, case_type: str, at: int) -> None:
-        self.story = story
-        self.at = at
-        self.account = Account(township, case_type, story.known(at))
-
-    def write(self, record: str, at: int | None = None, **fields: Any) -> str:
-        """Add an event, at the beginning of the case unless said otherwise; returns its id."""
-        return self.story.write(record, self.at if at is None else at, **fields)
-
-    def take_back(self, event_id: str, at: int, reason: str) -> None:
-        """Void the only event of the case, so that nothing is left of it."""
-        self.story.void(event_id, at, reason)
-        self.account.gone_at = self.story.known(at)
-
-    def life(self) -> Life:
-        """Return the case as the world takes it."""
-        return Life(self.story.happenings, self.account)
 
 
 class Desk:
-    """Where one village's cases of one local day are written down; with `whole_township` those of no village."""
+    """Where the cases of a village, or without one of a township's own offices, are written down on a local day."""
 
     def __init__(
         self,
-        domain: str,
-        department: str,
-        village: Village,
+        story: DeskStory,
+        township: Township,
+        village: Village | None,
         day: int,
         calendar: WorkCalendar,
         rng: Random,
-        *,
-        whole_township: bool = False,
     ) -> None:
-        self._domain = domain
-        self._department = department
-        self.village = village
+        self._story = story
+        self._village = village
+        self._place = (township.code, None if village is None else village.code)
+        self.character = township.character
         self.day = day
         self.calendar = calendar
         self.rng = rng
-        self.is_working = calendar.is_working(day)
-        self._place = (village.code[:9], None if whole_township else village.code)
 
-    def tale(self, case_type: str, id_field: str, prefix: str, at: int | None = None) -> Tale:
+    @property
+    def in_village(self) -> bool:
+        """Whether it is a village's desk."""
+        return self._village is not None
+
+    @property
+    def village(self) -> Village:
+        """Its village; a township's own desk has none."""
+        if self._village is None:
+            raise LookupError(f"乡镇 {self._place[0]} 的本级没有村 / the township's own desk is in no village")
+        return self._village
+
+    @property
+    def date(self) -> date:
+        """The local date."""
+        return date_of(self.day)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether offices are open today."""
+        return self.calendar.is_working(self.day)
+
+    def case(self, case_type: str, id_field: str, prefix: str) -> Case:
+        """Begin a case with a number of its own; its opening tells when."""
+        place = (self._place[1] or self._place[0])[-6:]
+        return self.named(case_type, id_field, f"{prefix}{self.date:%Y%m%d}{place}-{self.rng.getrandbits(24):06x}")
+
+    def named(self, case_type: str, id_field: str, case_id: str) -> Case:
+        """Begin a case whose id follows from another's; its opening tells when."""
+        case = case_type, id_field, case_id
+        return Case(self._story.name, case, self._place, self._story.department, self.calendar, self.rng)
+
+    def case_at(self, case_type: str, id_field: str, prefix: str, at: int | None = None) -> Case:
         """Begin a case, at some moment of the office's day unless said otherwise."""
-        number = f"{prefix}{date_of(self.day):%Y%m%d}{(self._place[1] or self._place[0])[-6:]}-{self.rng.getrandbits(24):06x}"
-        story = Story(
-            self._domain, (case_type, id_field, number), self._place, self._department, self.calendar, self.rng
-        )
-        return Tale(story, self._place[0], case_type, self.moment() if at is None else at)
+        case = self.case(case_type, id_field, prefix)
+        case.begins(self.moment() if at is None else at)
+        return case
 
     def moment(self) -> int:
         """Draw a moment between the opening and the closing of offices."""
-        return self.calendar.midnight(self.day) + MORNING[0] + int(self.rng.random() * OFFICE_LENGTH)
+        opening, length = MORNING[0], AFTERNOON[1] - MORNING[0]
+        return self.calendar.midnight(self.day) + opening + int(self.rng.random() * length)
 
     def happens(self, share: float) -> bool:
         """Draw whether something of this probability happens."""
         return self.rng.random() < share
 
+    def times(self, per_thousand_residents: float) -> range:
+        """Draw how often something happens in the village today."""
+        return range(poisson(self.village.residents / 1000 * per_thousand_residents, self.rng))
 
-class VillageStory(ABC):
-    """A domain whose cases begin village by village. One object may serve many townships and days."""
+
+class DeskStory(ABC):
+    """A domain whose cases begin at desks. One object may serve many townships and days; it keeps nothing between calls."""
 
     name: str
     department: str
 
     def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
         """Give the cases that begin in a township on a local day, each lived to its end."""
-        for village in township.villages:
-            desk = Desk(self.name, self.department, village, day, calendar, rng)
-            for tale in self.tales(desk, township.character):
-                yield tale.life()
-        desk = Desk(self.name, self.department, township.villages[0], day, calendar, rng, whole_township=True)
-        for tale in self.township_tales(desk, township):
-            yield tale.life()
+        for case in self.begin(township, day, calendar, rng):
+            yield case.life()
+
+    @abstractmethod
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
+        """Tell the cases that begin in a township on a local day, working or not."""
 
     def truths(
         self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
     ) -> list[dict[str, Any]]:
         """Count per township what is true once everything recorded before `until` is known."""
-        return rows(accounts, county, clock, calendar, until)
+        return tallied(accounts, county, clock, calendar, until)
 
-    def township_tales(self, desk: Desk, township: Township) -> Iterable[Tale]:
+
+class VillageStory(DeskStory):
+    """A domain told village by village, and then of the township's own offices."""
+
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
+        """Ask every village's desk, and the township's own."""
+        for village in township.villages:
+            yield from self.in_village(Desk(self, township, village, day, calendar, rng))
+        yield from self.in_township(Desk(self, township, None, day, calendar, rng), township)
+
+    @abstractmethod
+    def in_village(self, desk: Desk) -> Iterator[Case]:
+        """Tell what begins in one village on one day, working or not."""
+
+    def in_township(self, desk: Desk, township: Township) -> Iterable[Case]:
         """Tell what begins on one day in the township's own offices, in no village: nothing unless said."""
         del desk, township
         return ()
-
-    @abstractmethod
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
-        """Tell what begins in one village on one day, working or not."""
-
-
-def hundredths(number: int) -> Decimal:
-    """Return a number of hundredths, exactly: the points of a score, the hours of a log."""
-    return Decimal(number).scaleb(-2)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from producers.simulate.case import Account, Case, Desk, tallied
-from producers.simulate.domain import Life, poisson
+from producers.simulate.desk import Desk, DeskStory
+from producers.simulate.domain import poisson
 from producers.simulate.workdays import HOUR, WORK_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
-    from producers.simulate.clock import Clock
-    from producers.simulate.county import County, Township
+    from producers.simulate.case import Case
+    from producers.simulate.county import Township
     from producers.simulate.workdays import WorkCalendar
 
-DOMAIN = "duties"
 DEPARTMENT = "县委办公室"
 REFERRALS_PER_THOUSAND_RESIDENTS_AND_WORKING_DAY = 0.03
 DUTIES_PER_VILLAGE_AND_WORKING_DAY = 0.01
@@ -55,35 +54,30 @@ WITH_FUNDS_SHARE = 0.55
 REMOVED_SHARE = 0.3
 
 
-class Duties:
-    """The domain `duties`. One object may serve many townships and days; it keeps nothing between calls."""
+class Duties(DeskStory):
+    """The domain `duties`."""
 
-    name = DOMAIN
+    name = "duties"
+    department = DEPARTMENT
 
-    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
         """Give what a township refers, what is put on its villages' lists and what they are given to do on a local day."""
         if not calendar.is_working(day):
             return
         expected = township.residents / 1000 * REFERRALS_PER_THOUSAND_RESIDENTS_AND_WORKING_DAY
         for _ in range(poisson(expected, rng)):
             village = rng.choice(township.villages)
-            yield _referral(Desk(DOMAIN, township, village, day, calendar, rng), township.code)
+            yield _referral(Desk(self, township, village, day, calendar, rng), township.code)
         for village in township.villages:
             if rng.random() < DUTIES_PER_VILLAGE_AND_WORKING_DAY:
-                yield _duty(Desk(DOMAIN, township, village, day, calendar, rng))
+                yield _duty(Desk(self, township, village, day, calendar, rng))
         if rng.random() < ITEMS_PER_WORKING_DAY:
-            yield _item(Desk(DOMAIN, township, None, day, calendar, rng))
-
-    def truths(
-        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
-    ) -> list[dict[str, Any]]:
-        """Count per township: what was referred, refused, accepted and done; what stands on the lists."""
-        return tallied(accounts, county, clock, calendar, until)
+            yield _item(Desk(self, township, None, day, calendar, rng))
 
 
-def _referral(desk: Desk, township: str) -> Life:
+def _referral(desk: Desk, township: str) -> Case:
     rng, at = desk.rng, desk.moment()
-    case = desk.case("referral", "referral_id", "YJ", DEPARTMENT)
+    case = desk.case("referral", "referral_id", "YJ")
     department = rng.choices([*MATTERS], [weight for _, weight in MATTERS.values()])[0]
     joint = rng.random() < JOINT_SHARE
     due_at = desk.calendar.end_of_working_day(at, 1)
@@ -96,18 +90,18 @@ def _referral(desk: Desk, township: str) -> Life:
         matter_id=None,
         due_at=due_at,
         duty_id=None,
-        matter=MATTERS[department][0].format(place="" if desk.village is None else desk.village.short),
+        matter=MATTERS[department][0].format(place=desk.village.short),
     )
-    case.adds(at, at, "referral_volume", 1)
+    case.add("referral_volume", at, 1)
     rates = ("buck_passing_rate", "referral_done_rate", "referral_accept_rate")
     for rate in (*rates, "joint_accept_rate") if joint else rates:
-        case.adds(at, at, rate, 0, 1)
-    case.stock(at, "referral_open", 1)
+        case.share(rate, at, holds=False)
+    case.stock("referral_open", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(referred, case.after(at, HOUR), "误移交")
     elif rng.random() >= desk.character.hanging_share:
         _answer(case, desk, (at, department, due_at), joint=joint)
-    return case.life()
+    return case
 
 
 def _answer(case: Case, desk: Desk, referred: tuple[int, str, int], *, joint: bool) -> None:
@@ -117,47 +111,47 @@ def _answer(case: Case, desk: Desk, referred: tuple[int, str, int], *, joint: bo
     if rng.random() < desk.character.return_share * (3 if department == BUCK_PASSER else 1):
         reason = rng.choices(REASONS, REASON_WEIGHTS)[0]
         case.write("MatterRefused", at, by_department=department, reason_kind=reason, reason=None)
-        case.adds(at, opened_at, "buck_passing_rate", 1)
-        case.stock(at, "referral_open", -1)
+        case.add("buck_passing_rate", opened_at, 1, since=at)
+        case.stock("referral_open", -1, since=at)
         if rng.random() >= ACCEPTED_AFTER_ALL_SHARE:
             return
         at = case.after(at, (0.5 + rng.expovariate(1 / 2)) * WORK_LENGTH)
-        case.stock(at, "referral_open", 1)
+        case.stock("referral_open", 1, since=at)
     case.write("MatterAccepted", at, by_department=department)
-    case.in_time(at, "referral_accept_rate", due_at, counts_at=opened_at)
+    case.add("referral_accept_rate", opened_at, 1, since=at, holds=case.by(due_at, at))
     if joint:
-        case.adds(at, opened_at, "joint_accept_rate", 1)
+        case.add("joint_accept_rate", opened_at, 1, since=at)
     if rng.random() >= 2 * desk.character.hanging_share:
         at = case.after(at, (0.2 + rng.expovariate(1 / WORKING_DAYS_TO_DO)) * desk.character.pace * WORK_LENGTH)
         case.write("MatterDone", at, by_department=department, result="已办理")
-        case.adds(at, opened_at, "referral_done_rate", 1)
-        case.stock(at, "referral_open", -1)
+        case.add("referral_done_rate", opened_at, 1, since=at)
+        case.stock("referral_open", -1, since=at)
 
 
-def _duty(desk: Desk) -> Life:
+def _duty(desk: Desk) -> Case:
     rng, at = desk.rng, desk.moment()
-    case = desk.case("duty", "duty_id", "QZ", DEPARTMENT)
+    case = desk.case("duty", "duty_id", "QZ")
     kind = rng.choice([*SUBJECTS])
     subject, duties = SUBJECTS[kind]
     case.open("DutyAssigned", at, subject_kind=kind, subject=subject, duty=rng.choice(duties), basis="县级权责清单")
-    case.stock(at, "duty_count", 1)
+    case.stock("duty_count", 1)
     if rng.random() < WITHDRAWN_SHARE:
         at = case.after(at, (5 + rng.expovariate(1 / 40)) * WORK_LENGTH)
         case.write("DutyWithdrawn", at, reason="事权上收")
-        case.stock(at, "duty_count", -1)
-    return case.life()
+        case.stock("duty_count", -1, since=at)
+    return case
 
 
-def _item(desk: Desk) -> Life:
+def _item(desk: Desk) -> Case:
     rng, at = desk.rng, desk.moment()
-    case = desk.case("admitted_item", "item_id", "ZR", DEPARTMENT)
+    case = desk.case("admitted_item", "item_id", "ZR")
     number = rng.randrange(len(ITEMS))
     with_funds = rng.random() < WITH_FUNDS_SHARE
     case.open("ItemAdmitted", at, name=ITEMS[number], requested_by=REQUESTED_BY[number], with_funds=with_funds)
-    case.adds(at, at, "item_with_funds_rate", int(with_funds), 1)
-    case.stock(at, "admitted_item_count", 1)
+    case.share("item_with_funds_rate", at, holds=with_funds)
+    case.stock("admitted_item_count", 1)
     if rng.random() < REMOVED_SHARE:
         at = case.after(at, (10 + rng.expovariate(1 / 60)) * WORK_LENGTH)
         case.write("ItemRemoved", at, reason="并入其他事项")
-        case.stock(at, "admitted_item_count", -1)
-    return case.life()
+        case.stock("admitted_item_count", -1, since=at)
+    return case

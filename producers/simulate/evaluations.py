@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.desk import VillageStory
 from producers.simulate.register_ids import branch, service_items, village_cadres
+from producers.simulate.story import hundredths
 from producers.simulate.workdays import MINUTE, WORK_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
+    from producers.simulate.account import Figure
+    from producers.simulate.case import Case
     from producers.simulate.county import Character, Village
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.desk import Desk
 
 # How many evaluations of a kind a village gets on a working day.
 RATERS = {"masses": 0.14, "third_party": 0.02, "superior": 0.025, "resident_cadre": 0.02}
@@ -38,18 +41,18 @@ class Evaluations(VillageStory):
     name = "evaluations"
     department = "组织部"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell who rates the village's people and services on a working day, and how."""
         if not desk.is_working:
             return
         for rater_kind, share in RATERS.items():
             if desk.happens(share):
-                yield _evaluation(desk, character, rater_kind)
+                yield _evaluation(desk, rater_kind)
 
 
-def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
-    tale, rng = desk.tale("evaluation", "evaluation_id", "PJ"), desk.rng
-    score = _score(character, rater_kind, rng)
+def _evaluation(desk: Desk, rater_kind: str) -> Case:
+    case, rng = desk.case_at("evaluation", "evaluation_id", "PJ"), desk.rng
+    score = _score(desk.character, rater_kind, rng)
     subject = rng.choices(SUBJECTS, SUBJECT_WEIGHTS)[0]
     masses = rater_kind == "masses"
     known = masses and not desk.happens(ANONYMOUS_SHARE)
@@ -63,20 +66,22 @@ def _evaluation(desk: Desk, character: Character, rater_kind: str) -> Tale:
     }
     slipped = desk.happens(CORRECTED_SHARE)
     first = score // 1000 * 100 if slipped else score
-    written = tale.write("EvaluationSubmitted", score=hundredths(first), **fields)
-    tale.account.add("evaluation_count", tale.at, 1)
-    tale.account.thing("evaluation_subjects", tale.at, fields["subject_id"])
+    written = case.write("EvaluationSubmitted", score=hundredths(first), **fields)
+    case.add("evaluation_count", case.at, 1)
+    case.thing("evaluation_subjects", case.at, fields["subject_id"])
     if known:
-        tale.account.thing("evaluation_raters", tale.at, fields["rater_id"])
-    _count(tale, rater_kind, first, 1)
+        case.thing("evaluation_raters", case.at, fields["rater_id"])
+    counted = _count(case, rater_kind, first)
     if slipped:
-        known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))
-        tale.write("EvaluationSubmitted", score=hundredths(score), corrects=written, recorded_at=known_at, **fields)
-        _count(tale, rater_kind, first, -1, known_at)
-        _count(tale, rater_kind, score, 1, known_at)
+        right_at = case.after(case.at, rng.random() * WORK_LENGTH)
+        case.write(
+            "EvaluationSubmitted", score=hundredths(score), corrects=written, recorded_at=case.known(right_at), **fields
+        )
+        case.ends(right_at, *counted)
+        _count(case, rater_kind, score, right_at)
     elif desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(written, tale.at + 5 * MINUTE, "重复提交")
-    return tale
+        case.take_back(written, case.at + 5 * MINUTE, "重复提交")
+    return case
 
 
 def _subject_id(subject: str, village: Village, rng: Random) -> str:
@@ -95,10 +100,10 @@ def _score(character: Character, rater_kind: str, rng: Random) -> int:
     return 50 * round(2 * min(100, max(0, rng.gauss(fair, 9 if rater_kind == "masses" else 4))))
 
 
-def _count(tale: Tale, rater_kind: str, score: int, sign: int, known_at: int | None = None) -> None:
-    """Let a score count, or count no more."""
-    add, at = tale.account.add, tale.at
-    add(SCORES[rater_kind], at, sign * score, sign, known_at=known_at)
+def _count(case: Case, rater_kind: str, score: int, since: int | None = None) -> list[Figure]:
+    """Count a score as what it is to whoever gave it."""
+    counted = [case.add(SCORES[rater_kind], case.at, score, 1, since=since)]
     if rater_kind == "masses":
-        add("evaluation_good_rate", at, sign * (score >= GOOD), sign, known_at=known_at)
-        add("evaluation_poor_rate", at, sign * (score < POOR), sign, known_at=known_at)
+        counted.append(case.share("evaluation_good_rate", case.at, holds=score >= GOOD, since=since))
+        counted.append(case.share("evaluation_poor_rate", case.at, holds=score < POOR, since=since))
+    return counted

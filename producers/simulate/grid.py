@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from producers.simulate.county import Character, Village
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.case import Case
+    from producers.simulate.county import Village
+    from producers.simulate.desk import Desk
 
 PATROLS_PER_GRID_AND_WORKING_DAY = 0.12
 TAKEN_BACK_SHARE = 0.006
@@ -54,24 +55,24 @@ class Grids(VillageStory):
     name = "grid"
     department = "应急管理局"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell the day's patrols, and the hazards, incidents and assessments that begin."""
         season = SEASON.get(date_of(desk.day).month, 1.0)
         if desk.is_working:
-            share = PATROLS_PER_GRID_AND_WORKING_DAY * character.on_time_share**2
+            share = PATROLS_PER_GRID_AND_WORKING_DAY * desk.character.on_time_share**2
             yield from (_patrol(desk, grid) for grid in grids(desk.village) if desk.happens(share))
             for _ in range(poisson(HAZARDS * season, desk.rng)):
-                yield _hazard(desk, character)
+                yield _hazard(desk)
             if desk.happens(ASSESSMENTS):
                 yield _assessment(desk)
         for _ in range(poisson(INCIDENTS * season, desk.rng)):
-            yield _incident(desk, character)
+            yield _incident(desk)
 
 
-def _patrol(desk: Desk, grid: str) -> Tale:
-    tale, rng = desk.tale("patrol", "patrol_id", "XC"), desk.rng
+def _patrol(desk: Desk, grid: str) -> Case:
+    case, rng = desk.case_at("patrol", "patrol_id", "XC"), desk.rng
     minutes = round(40 * rng.lognormvariate(0, 0.4))
-    written = tale.write(
+    written = case.write(
         "PatrolCheckedIn",
         grid_id=grid,
         minutes=minutes,
@@ -79,22 +80,21 @@ def _patrol(desk: Desk, grid: str) -> Tale:
         **_near(desk.village, rng),
     )
     if desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(written, tale.at + 10 * MINUTE, "误签")
-    account = tale.account
-    account.add("patrol_count", tale.at, 1)
-    account.add("patrol_minutes_mean", tale.at, minutes, 1)
-    account.thing("patrol_village_coverage", tale.at, desk.village.code)
-    account.thing("grids_patrolled", tale.at, grid)
-    return tale
+        case.take_back(written, case.at + 10 * MINUTE, "误签")
+    case.add("patrol_count", case.at, 1)
+    case.add("patrol_minutes_mean", case.at, minutes, 1)
+    case.thing("patrol_village_coverage", case.at, desk.village.code)
+    case.thing("grids_patrolled", case.at, grid)
+    return case
 
 
-def _hazard(desk: Desk, character: Character) -> Tale:
-    tale, rng = desk.tale("hazard", "hazard_id", "YH"), desk.rng
+def _hazard(desk: Desk) -> Case:
+    case, rng = desk.case_at("hazard", "hazard_id", "YH"), desk.rng
     level = rng.choices(LEVELS, LEVEL_WEIGHTS)[0]
     wet = date_of(desk.day).month in WET_MONTHS
     kind = rng.choices(KINDS, WET_WEIGHTS if wet else DRY_WEIGHTS)[0]
-    due_at = desk.calendar.end_of_working_day(tale.at, WORKING_DAYS_ALLOWED[level])
-    tale.write(
+    due_at = desk.calendar.end_of_working_day(case.at, WORKING_DAYS_ALLOWED[level])
+    case.write(
         "HazardFound",
         level=level,
         kind=kind,
@@ -103,47 +103,47 @@ def _hazard(desk: Desk, character: Character) -> Tale:
         description=DESCRIPTIONS[kind].format(place=desk.village.short),
         **_near(desk.village, rng),
     )
-    tale.account.add("hazard_volume", tale.at, 1)
-    tale.account.add("hazard_rectification_rate", tale.at, 0, 1)
-    _opened(tale, level, tale.at, 1)
-    if desk.happens(3 * character.hanging_share):
-        return tale  # nobody ever puts it right
-    allowed = desk.calendar.work_index(due_at) - desk.calendar.work_index(tale.at)
-    if desk.happens(character.on_time_share):
-        length = allowed * min(0.95, rng.uniform(0.2, 0.9) * character.pace)
+    case.add("hazard_volume", case.at, 1)
+    case.add("hazard_rectification_rate", case.at, 0, 1)
+    _opened(case, level, case.at, 1)
+    if desk.happens(3 * desk.character.hanging_share):
+        return case  # nobody ever puts it right
+    allowed = desk.calendar.work_index(due_at) - desk.calendar.work_index(case.at)
+    if desk.happens(desk.character.on_time_share):
+        length = allowed * min(0.95, rng.uniform(0.2, 0.9) * desk.character.pace)
     else:
         length = allowed + (0.2 + rng.expovariate(1 / 4)) * WORK_LENGTH
-    at = _rectify(tale, level, tale.story.after(tale.at, length))
+    at = _rectify(case, level, case.after(case.at, length))
     if desk.happens(VERIFIED_SHARE):
-        at = tale.story.after(at, (0.2 + rng.random()) * WORK_LENGTH)
-        passed = desk.happens((1 + character.satisfaction) / 2)
-        tale.write("HazardVerified", at, passed=passed, note=None if passed else "整改不到位，退回重新整改")
+        at = case.after(at, (0.2 + rng.random()) * WORK_LENGTH)
+        passed = desk.happens((1 + desk.character.satisfaction) / 2)
+        case.write("HazardVerified", at, passed=passed, note=None if passed else "整改不到位，退回重新整改")
         if not passed:
-            _opened(tale, level, at, 1)
-            tale.account.add("hazard_rectification_rate", tale.at, -1, known_at=tale.story.known(at))
-            _rectify(tale, level, tale.story.after(at, (0.5 + rng.expovariate(1 / 3)) * WORK_LENGTH))
-    return tale
+            _opened(case, level, at, 1)
+            case.add("hazard_rectification_rate", case.at, -1, since=at)
+            _rectify(case, level, case.after(at, (0.5 + rng.expovariate(1 / 3)) * WORK_LENGTH))
+    return case
 
 
-def _rectify(tale: Tale, level: str, at: int) -> int:
-    tale.write("HazardRectified", at, by_unit=None, measure="已现场整改并拍照")
-    tale.account.add("hazard_rectification_rate", tale.at, 1, known_at=tale.story.known(at))
-    _opened(tale, level, at, -1)
+def _rectify(case: Case, level: str, at: int) -> int:
+    case.write("HazardRectified", at, by_unit=None, measure="已现场整改并拍照")
+    case.add("hazard_rectification_rate", case.at, 1, since=at)
+    _opened(case, level, at, -1)
     return at
 
 
-def _opened(tale: Tale, level: str, at: int, change: int) -> None:
+def _opened(case: Case, level: str, at: int, change: int) -> None:
     for indicator in ("hazard_open", "hazard_major_open") if level == "level_1" else ("hazard_open",):
-        tale.account.stock(indicator, change, known_at=tale.story.known(at))
+        case.stock(indicator, change, since=at)
 
 
-def _incident(desk: Desk, character: Character) -> Tale:
+def _incident(desk: Desk) -> Case:
     """Tell an incident: at any hour, answered at any hour."""
     rng = desk.rng
     at = desk.calendar.midnight(desk.day) + int(rng.random() * DAY)
-    tale = desk.tale("incident", "incident_id", "YJ", at)
+    case = desk.case_at("incident", "incident_id", "YJ", at)
     partner = f"{desk.village.code[:6]}{int(desk.village.code[6:9]) + 1:03d}" if desk.happens(ACROSS_SHARE) else None
-    reported = tale.write(
+    reported = case.write(
         "IncidentReported",
         kind=rng.choice(INCIDENT_KINDS),
         severity=rng.choices(("major", "serious", "ordinary"), SEVERITY_WEIGHTS)[0],
@@ -151,32 +151,32 @@ def _incident(desk: Desk, character: Character) -> Tale:
         description=f"{desk.village.short}突发情况，已上报",
         **_near(desk.village, rng),
     )
-    tale.account.add("incident_volume", at, 1)
-    tale.account.stock("incident_open", 1)
+    case.add("incident_volume", at, 1)
+    case.stock("incident_open", 1)
     if partner:
-        tale.account.add("incident_joint_rate", at, 0, 1)
+        case.add("incident_joint_rate", at, 0, 1)
     if desk.happens(FALSE_ALARM_SHARE):
-        tale.take_back(reported, at + 15 * MINUTE, "误报")
-        return tale
-    at += int((2 + character.answer_minutes / 3 * rng.lognormvariate(0, 0.5)) * MINUTE)
-    tale.write("IncidentResponded", at, unit=rng.choice(("应急分队", "民兵连", "消防站", "派出所")))
+        case.take_back(reported, at + 15 * MINUTE, "误报")
+        return case
+    at += int((2 + desk.character.answer_minutes / 3 * rng.lognormvariate(0, 0.5)) * MINUTE)
+    case.write("IncidentResponded", at, unit=rng.choice(("应急分队", "民兵连", "消防站", "派出所")))
     if partner and desk.happens(JOINT_SHARE):
         at += int((5 + rng.expovariate(1 / 30)) * MINUTE)
-        tale.write("JointHandlingStarted", at, partner=partner)
-        tale.account.add("incident_joint_rate", tale.at, 1, known_at=tale.story.known(at))
-    at += int((0.3 + MEDIAN_HOURS_TO_CLOSE * character.pace * rng.lognormvariate(0, 0.6)) * HOUR)
-    tale.write("IncidentClosed", at, casualties=0, note=None)
-    tale.account.stock("incident_open", -1, known_at=tale.story.known(at))
-    return tale
+        case.write("JointHandlingStarted", at, partner=partner)
+        case.add("incident_joint_rate", case.at, 1, since=at)
+    at += int((0.3 + MEDIAN_HOURS_TO_CLOSE * desk.character.pace * rng.lognormvariate(0, 0.6)) * HOUR)
+    case.write("IncidentClosed", at, casualties=0, note=None)
+    case.stock("incident_open", -1, since=at)
+    return case
 
 
-def _assessment(desk: Desk) -> Tale:
-    tale, rng = desk.tale("risk_assessment", "assessment_id", "FX"), desk.rng
+def _assessment(desk: Desk) -> Case:
+    case, rng = desk.case_at("risk_assessment", "assessment_id", "FX"), desk.rng
     level = rng.choices(("low", "medium", "high"), (70, 25, 5))[0]
     advice = {"low": "proceed", "medium": "with_measures", "high": "stop"}[level]
-    tale.write("RiskAssessed", decision=rng.choice(DECISIONS), level=level, advice=advice)
-    tale.account.add("risk_assessment_count", tale.at, 1)
-    return tale
+    case.write("RiskAssessed", decision=rng.choice(DECISIONS), level=level, advice=advice)
+    case.add("risk_assessment_count", case.at, 1)
+    return case
 
 
 def _near(village: Village, rng: Random) -> dict[str, Any]:

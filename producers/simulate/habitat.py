@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.desk import VillageStory
 from producers.simulate.domain import poisson
 from producers.simulate.register_ids import households
+from producers.simulate.story import hundredths
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from producers.simulate.county import Character
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.case import Case
+    from producers.simulate.desk import Desk
 
 # How many of each a village has on a working day.
 INSPECTIONS, OWN_INSPECTIONS, CHECKS, RENOVATIONS, ISSUES = 0.05, 0.02, 0.07, 0.012, 0.035
@@ -43,74 +44,76 @@ class Habitat(VillageStory):
     name = "habitat"
     department = "农业农村局"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell a working day's inspections and checks, and what they find."""
         if not desk.is_working:
             return
         if desk.happens(INSPECTIONS):
-            yield _inspection(desk, character, desk.rng.choices(INSPECTORS, INSPECTOR_WEIGHTS)[0])
+            yield _inspection(desk, desk.rng.choices(INSPECTORS, INSPECTOR_WEIGHTS)[0])
         if desk.happens(OWN_INSPECTIONS):
-            yield _inspection(desk, character, "village")
+            yield _inspection(desk, "village")
         if desk.happens(CHECKS):
-            yield _check(desk, character)
+            yield _check(desk)
         if desk.happens(RENOVATIONS):
-            yield _renovation(desk, character)
+            yield _renovation(desk)
         for _ in range(poisson(ISSUES, desk.rng)):
-            yield _issue(desk, character)
+            yield _issue(desk)
 
 
-def _inspection(desk: Desk, character: Character, inspector: str) -> Tale:
+def _inspection(desk: Desk, inspector: str) -> Case:
     """Score a village; one that scores itself is kinder. Now and then a figure slips and is corrected later."""
-    tale, rng = desk.tale("inspection", "inspection_id", "HJ"), desk.rng
-    fair = 68 + 28 * character.on_time_share - POINTS_LOST.get(date_of(desk.day).month, 0) + rng.gauss(0, 2.5)
+    case, rng = desk.case_at("inspection", "inspection_id", "HJ"), desk.rng
+    fair = 68 + 28 * desk.character.on_time_share - POINTS_LOST.get(date_of(desk.day).month, 0) + rng.gauss(0, 2.5)
     score = 50 * round(min(100, max(0, fair + (6 if inspector == "village" else 0))) * 2)  # half points, in hundredths
     fields: dict[str, Any] = {"inspector": inspector, "items": rng.randint(18, 30), "note": None}
     slipped = desk.happens(CORRECTED_SHARE)
     first = score // 1000 * 100 if slipped else score
-    written = tale.write("InspectionScored", score=hundredths(first), **fields)
+    written = case.write("InspectionScored", score=hundredths(first), **fields)
     counts = inspector != "village"
     if counts:
-        tale.account.add("habitat_score", tale.at, first, 1)
-        tale.account.thing("habitat_village_coverage", tale.at, desk.village.code)
+        case.add("habitat_score", case.at, first, 1)
+        case.thing("habitat_village_coverage", case.at, desk.village.code)
     if slipped:
-        known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))
-        tale.write("InspectionScored", score=hundredths(score), corrects=written, recorded_at=known_at, **fields)
+        right_at = case.after(case.at, rng.random() * WORK_LENGTH)
+        case.write(
+            "InspectionScored", score=hundredths(score), corrects=written, recorded_at=case.known(right_at), **fields
+        )
         if counts:
-            tale.account.add("habitat_score", tale.at, score - first, known_at=known_at)
-    return tale
+            case.add("habitat_score", case.at, score - first, since=right_at)
+    return case
 
 
-def _check(desk: Desk, character: Character) -> Tale:
+def _check(desk: Desk) -> Case:
     """Look at some households; in a few villages sorting has not begun."""
-    tale, rng = desk.tale("sorting_check", "check_id", "LJ"), desk.rng
+    case, rng = desk.case_at("sorting_check", "check_id", "LJ"), desk.rng
     households = 5 * rng.randint(3, 10)
-    share = 0.35 + 0.6 * character.on_time_share + rng.gauss(0, 0.05)
+    share = 0.35 + 0.6 * desk.character.on_time_share + rng.gauss(0, 0.05)
     begun = int(desk.village.code[-3:]) % NOT_SORTING_IN != 0
     sorting = min(households, max(1, round(households * share))) if begun else 0
-    tale.write("GarbageSortingChecked", households=households, households_sorting=sorting)
-    tale.account.add("garbage_households_checked", tale.at, households)
-    tale.account.add("garbage_households_sorting", tale.at, sorting)
+    case.write("GarbageSortingChecked", households=households, households_sorting=sorting)
+    case.add("garbage_households_checked", case.at, households)
+    case.add("garbage_households_sorting", case.at, sorting)
     if sorting:
-        tale.account.thing("garbage_village_coverage", tale.at, desk.village.code)
-    return tale
+        case.thing("garbage_village_coverage", case.at, desk.village.code)
+    return case
 
 
-def _renovation(desk: Desk, character: Character) -> Tale:
-    tale, rng = desk.tale("toilet_renovation", "renovation_id", "GC"), desk.rng
+def _renovation(desk: Desk) -> Case:
+    case, rng = desk.case_at("toilet_renovation", "renovation_id", "GC"), desk.rng
     kind = rng.choices(("septic", "flush", "dry", "public"), (60, 25, 5, 10))[0]
     household = None if kind == "public" else rng.choice(households(desk.village))
-    accepted = None if desk.happens(0.2) else desk.happens((2 + character.satisfaction) / 3)
-    tale.write("ToiletRenovated", household_id=household, kind=kind, accepted=accepted)
+    accepted = None if desk.happens(0.2) else desk.happens((2 + desk.character.satisfaction) / 3)
+    case.write("ToiletRenovated", household_id=household, kind=kind, accepted=accepted)
     if accepted is not False:
-        tale.account.add("toilet_renovated_count", tale.at, 1)
-    return tale
+        case.add("toilet_renovated_count", case.at, 1)
+    return case
 
 
-def _issue(desk: Desk, character: Character) -> Tale:
-    tale, rng = desk.tale("habitat_issue", "issue_id", "WT"), desk.rng
+def _issue(desk: Desk) -> Case:
+    case, rng = desk.case_at("habitat_issue", "issue_id", "WT"), desk.rng
     kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
-    due_at = desk.calendar.end_of_working_day(tale.at, WORKING_DAYS_ALLOWED)
-    found = tale.write(
+    due_at = desk.calendar.end_of_working_day(case.at, WORKING_DAYS_ALLOWED)
+    found = case.write(
         "HabitatIssueFound",
         kind=kind,
         due_at=due_at,
@@ -118,19 +121,19 @@ def _issue(desk: Desk, character: Character) -> Tale:
         longitude=round(desk.village.longitude + rng.gauss(0, 0.004), 6),
         latitude=round(desk.village.latitude + rng.gauss(0, 0.004), 6),
     )
-    tale.account.add("habitat_issue_volume", tale.at, 1)
-    tale.account.add("habitat_fix_rate", tale.at, 0, 1)
-    tale.account.stock("habitat_issue_open", 1)
+    case.add("habitat_issue_volume", case.at, 1)
+    case.add("habitat_fix_rate", case.at, 0, 1)
+    case.stock("habitat_issue_open", 1)
     if desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(found, tale.at + 20 * MINUTE, "重复登记")
-    elif not desk.happens(2 * character.hanging_share):
-        allowed = desk.calendar.work_index(due_at) - desk.calendar.work_index(tale.at)
-        if desk.happens(character.on_time_share):
-            length = allowed * min(0.95, rng.uniform(0.1, 0.9) * character.pace)
+        case.take_back(found, case.at + 20 * MINUTE, "重复登记")
+    elif not desk.happens(2 * desk.character.hanging_share):
+        allowed = desk.calendar.work_index(due_at) - desk.calendar.work_index(case.at)
+        if desk.happens(desk.character.on_time_share):
+            length = allowed * min(0.95, rng.uniform(0.1, 0.9) * desk.character.pace)
         else:
             length = allowed + (0.2 + rng.expovariate(1 / 3)) * WORK_LENGTH
-        at = tale.story.after(tale.at, length)
-        tale.write("HabitatIssueFixed", at, measure="已清理并拍照")
-        tale.account.add("habitat_fix_rate", tale.at, 1, known_at=tale.story.known(at))
-        tale.account.stock("habitat_issue_open", -1, known_at=tale.story.known(at))
-    return tale
+        at = case.after(case.at, length)
+        case.write("HabitatIssueFixed", at, measure="已清理并拍照")
+        case.add("habitat_fix_rate", case.at, 1, since=at)
+        case.stock("habitat_issue_open", -1, since=at)
+    return case

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from producers.simulate.case import Account, Desk, tallied
-from producers.simulate.domain import Life, poisson
+from producers.simulate.desk import Desk, DeskStory
+from producers.simulate.domain import poisson
 from producers.simulate.workdays import HOUR, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
     from producers.simulate.case import Case
-    from producers.simulate.clock import Clock
-    from producers.simulate.county import County, Township
+    from producers.simulate.county import Township
     from producers.simulate.workdays import WorkCalendar
 
-DOMAIN = "innovation"
 DEPARTMENT = "社会工作部"
 PROPOSALS_PER_WORKING_DAY = 0.14
 # Ideas are called for after spring festival.
@@ -49,38 +47,33 @@ EXEMPTIONS = ("pilot", "exploration", "market_risk", "convenience", "digital", "
 WRITTEN_DOWN_FROM = 84
 
 
-class Innovation:
-    """The domain `innovation`. One object may serve many townships and days; it keeps nothing between calls."""
+class Innovation(DeskStory):
+    """The domain `innovation`."""
 
-    name = DOMAIN
+    name = "innovation"
+    department = DEPARTMENT
 
-    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
         """Give the proposals of a township on a local day, each to its end, and the practices that come of them."""
         if not calendar.is_working(day):
             return
         eagerness = min(1 / township.character.pace, MOST_EAGER)
         for _ in range(poisson(PROPOSALS_PER_WORKING_DAY * eagerness * SEASON.get(date_of(day).month, 1), rng)):
-            yield from _proposal(Desk(DOMAIN, township, rng.choice(township.villages), day, calendar, rng))
-
-    def truths(
-        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
-    ) -> list[dict[str, Any]]:
-        """Count per township: what was proposed, adopted, evaluated and excused, and what became a practice."""
-        return tallied(accounts, county, clock, calendar, until)
+            yield from _proposal(Desk(self, township, rng.choice(township.villages), day, calendar, rng))
 
 
-def _proposal(desk: Desk) -> Iterator[Life]:
+def _proposal(desk: Desk) -> Iterator[Case]:
     rng, at = desk.rng, desk.moment()
-    case = desk.case("proposal", "proposal_id", "TA", DEPARTMENT)
+    case = desk.case("proposal", "proposal_id", "TA")
     area = rng.choices([*TITLES], AREA_WEIGHTS)[0]
-    title = TITLES[area].format(place="" if desk.village is None else desk.village.short)
+    title = TITLES[area].format(place=desk.village.short)
     proposer = rng.choices(PROPOSERS, PROPOSER_WEIGHTS)[0]
     submitted = case.open(
         "ProposalSubmitted", at, area=area, proposer_kind=proposer, title=title, proposer=None, content=None
     )
-    case.adds(at, at, "proposal_count", 1)
-    case.adds(at, at, "proposal_adoption_rate", 0, 1)
-    case.stock(at, "proposal_undecided", 1)
+    case.add("proposal_count", at, 1)
+    case.add("proposal_adoption_rate", at, 0, 1)
+    case.stock("proposal_undecided", 1)
     if rng.random() < VOIDED_SHARE:
         case.take_back(submitted, case.after(at, HOUR), "重复提交")
     elif rng.random() >= 2 * desk.character.hanging_share:
@@ -89,20 +82,20 @@ def _proposal(desk: Desk) -> Iterator[Life]:
             evaluated_at, score = _evaluate(case, desk, adopted_at)
             if score >= WRITTEN_DOWN_FROM:
                 yield _practice(desk, (area, title), case.after(evaluated_at, WORK_LENGTH), case.happenings[0].event)
-    yield case.life()
+    yield case
 
 
 def _decide(case: Case, desk: Desk, submitted_at: int) -> int | None:
     """Adopt or decline; returns when it was adopted."""
     rng, character = desk.rng, desk.character
     at = case.after(submitted_at, (0.5 + rng.expovariate(1 / WORKING_DAYS_TO_DECIDE)) * character.pace * WORK_LENGTH)
-    case.stock(at, "proposal_undecided", -1)
+    case.stock("proposal_undecided", -1, since=at)
     if rng.random() >= ADOPTED_SHARE * character.satisfaction:
         case.write("ProposalDeclined", at, by_department=DEPARTMENT, reason="条件尚不成熟")
         return None
     case.write("ProposalAdopted", at, by_department=DEPARTMENT)
-    case.adds(at, submitted_at, "proposal_adoption_rate", 1)
-    case.adds(at, at, "proposal_evaluated_rate", 0, 1)
+    case.add("proposal_adoption_rate", submitted_at, 1, since=at)
+    case.add("proposal_evaluated_rate", at, 0, 1, since=at)
     if rng.random() < EXEMPTED_SHARE:
         excused_at = case.after(at, (5 + rng.expovariate(1 / 20)) * WORK_LENGTH)
         case.write(
@@ -113,7 +106,7 @@ def _decide(case: Case, desk: Desk, submitted_at: int) -> int | None:
             person=None,
             note="程序合规，未谋私利",
         )
-        case.adds(excused_at, excused_at, "exemption_count", 1)
+        case.add("exemption_count", excused_at, 1, since=excused_at)
     return at
 
 
@@ -123,14 +116,14 @@ def _evaluate(case: Case, desk: Desk, adopted_at: int) -> tuple[int, int]:
     at = case.after(adopted_at, (12 + rng.expovariate(1 / 12)) * WORK_LENGTH)
     score = max(0, min(100, round(rng.gauss(100 * desk.character.satisfaction - 8, 7))))
     case.write("ProposalEvaluated", at, evaluator_kind=rng.choice(EVALUATORS), score=score)
-    case.adds(at, adopted_at, "proposal_evaluated_rate", 1)
-    case.adds(at, adopted_at, "proposal_score", score, 1)
+    case.add("proposal_evaluated_rate", adopted_at, 1, since=at)
+    case.add("proposal_score", adopted_at, score, 1, since=at)
     return at, score
 
 
-def _practice(desk: Desk, told: tuple[str, str], at: int, proposal: dict[str, Any]) -> Life:
+def _practice(desk: Desk, told: tuple[str, str], at: int, proposal: dict[str, Any]) -> Case:
     area, title = told
-    case = desk.case("practice", "practice_id", "AL", DEPARTMENT)
+    case = desk.case("practice", "practice_id", "AL")
     case.open(
         "PracticeRecorded",
         at,
@@ -141,6 +134,6 @@ def _practice(desk: Desk, told: tuple[str, str], at: int, proposal: dict[str, An
         result="群众评价良好",
         from_proposal=proposal["proposal_id"],
     )
-    case.adds(at, at, "practice_count", 1)
-    case.adds(at, at, "practice_from_proposal_rate", 1, 1)
-    return case.life()
+    case.add("practice_count", at, 1)
+    case.add("practice_from_proposal_rate", at, 1, 1)
+    return case

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from producers.simulate.affairs import Affairs, of
+from producers.simulate.desk import VillageStory
 from producers.simulate.domain import poisson
 from producers.simulate.workdays import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from producers.simulate.affairs import Affair, Books, Deed, Desk
+    from producers.simulate.case import Case
+    from producers.simulate.desk import Desk
 
 NEEDS_PER_THOUSAND_RESIDENTS_AND_DAY = 0.06
 RESOURCES_PER_THOUSAND_RESIDENTS_AND_DAY = 0.008
@@ -51,99 +52,97 @@ RESOURCES = {
 USES, WITHDRAWN_SHARE = 5, 0.12
 
 
-class Needs(Affairs):
+class Needs(VillageStory):
     """The domain `needs`."""
 
     name = "needs"
     department = "社会工作部"
 
-    def begin(self, desk: Desk) -> Iterator[Affair]:
-        """Record needs in their season, and offer resources."""
+    def in_village(self, desk: Desk) -> Iterator[Case]:
+        """Record needs in their season, and offer resources, on working days."""
+        if not desk.is_working:
+            return
         weights = [kind.weight * kind.months.get(desk.date.month, 1) for kind in KINDS]
         busy = sum(weights) / sum(kind.weight for kind in KINDS)
         for _ in desk.times(NEEDS_PER_THOUSAND_RESIDENTS_AND_DAY * busy):
-            need = desk.affair("need", "need_id", "XQ")
+            need = desk.case("need", "need_id", "XQ")
             _need(desk, need, desk.rng.choices(KINDS, weights)[0])
             yield need
         for _ in desk.times(RESOURCES_PER_THOUSAND_RESIDENTS_AND_DAY):
-            resource = desk.affair("resource", "resource_id", "ZY")
+            resource = desk.case("resource", "resource_id", "ZY")
             _resource(desk, resource)
             yield resource
 
-    def count(self, books: Books, deeds: list[Deed]) -> None:
-        """Count needs by whether something was found and done, resources by whether they are used."""
-        (_count_need if deeds[0].record == "NeedRecorded" else _count_resource)(books, deeds)
 
-
-def _need(desk: Desk, affair: Affair, kind: Kind) -> None:
-    rng, character, at = desk.rng, desk.character, desk.moment()
-    recorded = affair.write(
+def _need(desk: Desk, case: Case, kind: Kind) -> None:
+    rng, character = desk.rng, desk.character
+    recorded_at = at = desk.moment()
+    recorded = case.open(
         "NeedRecorded",
         at,
         channel=rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0],
         group=kind.group,
         category=kind.category,
-        priority=rng.choices(PRIORITIES, PRIORITY_WEIGHTS)[0],
+        priority=(priority := rng.choices(PRIORITIES, PRIORITY_WEIGHTS)[0]),
         summary=kind.words.format(place=desk.village.short),
         resident=None,
     )
+    case.add("need_volume", at, 1)
+    covered, unmatched = case.covers("need_village_coverage", at), case.share("need_match_rate", at, holds=False)
+    unmet = [case.share("need_met_rate", at, holds=False), case.stock("need_unmet", 1)]
+    if priority == "high":
+        unmet.append(case.stock("need_unmet_high_priority", 1))
     draw = rng.random()
     if draw < VOIDED_SHARE:
-        affair.void(recorded, at + HOUR // 3, "重复录入")
+        case.take_back(recorded, at + HOUR // 3, "重复录入")
         return
-    at = affair.days_after(at, (0.3 + rng.expovariate(1 / 4)) * character.pace)
+    at = case.days_after(at, (0.3 + rng.expovariate(1 / 4)) * character.pace)
     if draw < VOIDED_SHARE + DUPLICATE_SHARE + NO_RESOURCE_SHARE:
         reason = "duplicate" if draw < VOIDED_SHARE + DUPLICATE_SHARE else "no_resource"
-        affair.write("NeedDeclined", at, reason=reason, note=None)
+        case.write("NeedDeclined", at, reason=reason, note=None)
+        if reason == "duplicate":
+            case.ends(at, covered, unmatched, *unmet)
         return
     if rng.random() >= 0.4 + 0.6 * character.on_time_share:
         return
-    affair.write("NeedMatched", at, resource_id=None, resource_kind=kind.met_with)
+    case.write("NeedMatched", at, resource_id=None, resource_kind=kind.met_with)
+    case.ends(at, unmatched)
+    case.share("need_match_rate", recorded_at, holds=True, since=at)
+    case.add("need_matched_count", at, 1, since=at)
     if rng.random() >= 0.3 + 0.7 * character.on_time_share:
         return
-    at = affair.days_after(at, (0.5 + rng.expovariate(1 / 5)) * character.pace)
+    at = case.days_after(at, (0.5 + rng.expovariate(1 / 5)) * character.pace)
     asked, happy = rng.random() < ASKED_SHARE, rng.random() < character.satisfaction
-    met = affair.write("NeedMet", at, satisfied=happy if asked else None, note=None)
+    met = case.write("NeedMet", at, satisfied=happy if asked else None, note=None)
+    case.ends(at, *unmet)
+    case.share("need_met_rate", recorded_at, holds=True, since=at)
+    content = [case.share("need_satisfaction_rate", at, holds=happy, since=at)] if asked else []
     if rng.random() < CORRECTED_SHARE:
-        known_at = affair.known(affair.days_after(at, 2))
-        affair.write("NeedMet", at, corrects=met, recorded_at=known_at, satisfied=False, note="回访更正")
+        corrected_at = case.days_after(at, 2)
+        case.write("NeedMet", at, corrects=met, recorded_at=case.known(corrected_at), satisfied=False, note="回访更正")
+        case.ends(corrected_at, *content)
+        case.share("need_satisfaction_rate", at, holds=False, since=corrected_at)
 
 
-def _resource(desk: Desk, affair: Affair) -> None:
+def _resource(desk: Desk, case: Case) -> None:
     rng, at = desk.rng, desk.moment()
     kind = rng.choice([*RESOURCES])
     name, unit, median = RESOURCES[kind]
     capacity = max(1, round(median * rng.lognormvariate(0, 0.5)))
-    affair.write("ResourceOffered", at, kind=kind, capacity=capacity, unit=unit, name=f"{desk.village.short}{name}")
+    offered_at, used = at, 0
+    case.open("ResourceOffered", at, kind=kind, capacity=capacity, unit=unit, name=f"{desk.village.short}{name}")
+    case.add("resource_volume", at, 1)
+    case.add("resource_capacity", at, capacity)
+    idle = case.stock("resource_idle", 1)
     uses = poisson(USES * desk.character.on_time_share, rng)
     for _ in range(uses):
-        at = affair.days_after(at, 0.5 + rng.expovariate(1 / 6))
-        affair.write("ResourceUsed", at, amount=max(1, round(capacity * rng.uniform(0.05, 0.3))), need_id=None)
+        at = case.days_after(at, 0.5 + rng.expovariate(1 / 6))
+        amount = max(1, round(capacity * rng.uniform(0.05, 0.3)))
+        case.write("ResourceUsed", at, amount=amount, need_id=None)
+        case.add("resource_used", offered_at, min(amount, capacity - used), since=at)
+        used = min(capacity, used + amount)
+        case.ends(at, idle)
     if rng.random() < WITHDRAWN_SHARE:
-        affair.write("ResourceWithdrawn", affair.days_after(at, 4), note="服务队解散")
-
-
-def _count_need(books: Books, deeds: list[Deed]) -> None:
-    recorded, matched, met = deeds[0], of(deeds, "NeedMatched"), of(deeds, "NeedMet")
-    dropped = any(deed.words["reason"] == "duplicate" for deed in of(deeds, "NeedDeclined"))
-    books.add("need_volume", recorded.at, 1)
-    books.now("need_unmet", holds=not met and not dropped)
-    books.now("need_unmet_high_priority", holds=not met and not dropped and recorded.words["priority"] == "high")
-    if not dropped:
-        books.cover("need_village_coverage", recorded.at)
-        books.share("need_match_rate", recorded.at, holds=bool(matched))
-        books.share("need_met_rate", recorded.at, holds=bool(met))
-    for match in matched:
-        books.add("need_matched_count", match.at, 1)
-    for deed in met:
-        if deed.words["satisfied"] is not None:
-            books.share("need_satisfaction_rate", deed.at, holds=deed.words["satisfied"])
-
-
-def _count_resource(books: Books, deeds: list[Deed]) -> None:
-    offered, uses = deeds[0], of(deeds, "ResourceUsed")
-    capacity = offered.words["capacity"]
-    books.add("resource_volume", offered.at, 1)
-    books.add("resource_capacity", offered.at, capacity)
-    books.add("resource_used", offered.at, min(capacity, sum(use.words["amount"] for use in uses)))
-    books.now("resource_idle", holds=not uses and not of(deeds, "ResourceWithdrawn"))
+        at = case.days_after(at, 4)
+        case.write("ResourceWithdrawn", at, note="服务队解散")
+        case.ends(at, idle)

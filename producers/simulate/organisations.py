@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from producers.simulate.case import Account, Desk, tallied
+from producers.simulate.desk import Desk, DeskStory
 from producers.simulate.register_ids import branch
 from producers.simulate.workdays import DAY, MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
-    from producers.simulate.clock import Clock
-    from producers.simulate.county import County, Township, Village
-    from producers.simulate.domain import Life
+    from producers.simulate.case import Case
+    from producers.simulate.county import Township, Village
     from producers.simulate.workdays import WorkCalendar
 
-DOMAIN = "organisations"
 DEPARTMENT = "组织部"
 MEMBERS_SHARE = 0.028
 LEAST_MEMBERS = 7
@@ -42,16 +40,17 @@ MOST_STARS, MOST_STARS_OF_A_MEMBER = 5, 10
 RATED_MEMBERS = 3
 
 
-class Organisations:
-    """The domain `organisations`. One object may serve many townships and days; it keeps nothing between calls."""
+class Organisations(DeskStory):
+    """The domain `organisations`."""
 
-    name = DOMAIN
+    name = "organisations"
+    department = DEPARTMENT
 
-    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
         """Give the meetings of a township's branches whose day it is, and twice or once a year what they are found to be."""
         today = date_of(day)
         for position, village in enumerate(township.villages):
-            desk = Desk(DOMAIN, township, village, day, calendar, rng)
+            desk = Desk(self, township, village, day, calendar, rng)
             for kind, (first, months) in MEETINGS.items():
                 if today.month in months and today.day == first + position % HABITS:
                     yield from _meeting(desk, village, kind)
@@ -61,18 +60,12 @@ class Organisations:
             if (today.month, today.day) == (STARS_MONTH, STARS_DAY):
                 yield from _stars(desk, village)
 
-    def truths(
-        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
-    ) -> list[dict[str, Any]]:
-        """Count per township: meetings, who was there, when they were due; organisations put right; stars."""
-        return tallied(accounts, county, clock, calendar, until)
-
 
 def _members(village: Village) -> int:
     return max(LEAST_MEMBERS, round(village.residents * MEMBERS_SHARE))
 
 
-def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Life]:
+def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Case]:
     """Hold a meeting, in its month as often as the township's character says, and with as many as are content to come."""
     rng, character, calendar = desk.rng, desk.character, desk.calendar
     if rng.random() < character.hanging_share:
@@ -87,7 +80,7 @@ def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Life]:
         at += (next_month - desk.day + int(rng.random() * MOST_LATE_DAYS)) * DAY
     expected = _members(village)
     present = max(0, min(expected, round(expected * rng.gauss(0.5 + character.satisfaction * 0.45, 0.06))))
-    case = desk.case("organisation_meeting", "meeting_id", "ZZSH", DEPARTMENT)
+    case = desk.case("organisation_meeting", "meeting_id", "ZZSH")
     held = case.open(
         "OrganisationMeetingHeld",
         at,
@@ -98,22 +91,21 @@ def _meeting(desk: Desk, village: Village, kind: str) -> Iterator[Life]:
         due_at=due_at,
         topic=TOPICS[kind],
     )
-    case.adds(at, at, "organisation_meeting_volume", 1)
-    case.adds(at, at, "meeting_present", present)
-    case.adds(at, at, "meeting_expected", expected)
-    case.due(at, due_at, "meeting_regularity")
-    case.in_time(at, "meeting_regularity", due_at)
+    case.add("organisation_meeting_volume", at, 1)
+    case.add("meeting_present", at, present)
+    case.add("meeting_expected", at, expected)
+    case.in_time("meeting_regularity", due_at, at)
     if kind == "theme_day":
-        case.covers(at, at, "theme_day_organisations")
+        case.covers("theme_day_organisations", at)
     if rng.random() < VOIDED_SHARE:
         case.take_back(held, at + 20 * MINUTE, "重复登记")
-    yield case.life()
+    yield case
 
 
-def _rectification(desk: Desk, village: Village) -> Life:
+def _rectification(desk: Desk, village: Village) -> Case:
     """List a branch as weak, and inspect it until it passes."""
     rng, at = desk.rng, desk.moment()
-    case = desk.case("organisation_rectification", "rectification_id", "ZD", DEPARTMENT)
+    case = desk.case("organisation_rectification", "rectification_id", "ZD")
     due_at = desk.calendar.end_of_working_day(at, WORKING_DAYS_TO_RECTIFY)
     case.open(
         "RectificationStarted",
@@ -123,37 +115,36 @@ def _rectification(desk: Desk, village: Village) -> Life:
         due_at=due_at,
         note="列入软弱涣散党组织",
     )
-    case.due(at, due_at, "rectification_success_rate")
-    case.stock(at, "organisation_rectification_open", 1)
+    weak = case.due("rectification_success_rate", due_at), case.stock("organisation_rectification_open", 1)
     for days in (rng.uniform(0.5, 0.95) * WORKING_DAYS_TO_RECTIFY, rng.uniform(15, 40)):
         at = case.after(at, days * WORK_LENGTH)
         passed = rng.random() < desk.character.on_time_share
         case.write("RectificationVerified", at, passed=passed, by_department=DEPARTMENT, finding="现场验收")
         if passed:
-            case.passes(at, "rectification_success_rate", due_at)
-            case.stock(at, "organisation_rectification_open", -1)
+            case.ends(at, *weak)
+            case.due("rectification_success_rate", due_at, 1, since=at)
             break
-    return case.life()
+    return case
 
 
-def _stars(desk: Desk, village: Village) -> Iterator[Life]:
+def _stars(desk: Desk, village: Village) -> Iterator[Case]:
     """Give the branch its stars, and a few of its members theirs."""
     rng, character = desk.rng, desk.character
     worth = 0.6 * character.satisfaction + 0.4 * character.on_time_share
     at = desk.moment()
-    case = desk.case("star_rating", "rating_id", "PX", DEPARTMENT)
+    case = desk.case("star_rating", "rating_id", "PX")
     stars = _limited(rng.gauss(MOST_STARS * worth, 0.7), MOST_STARS)
     case.open("StarsAwarded", at, organisation_id=branch(village), stars=stars, by_department=DEPARTMENT)
-    case.adds(at, at, "star_average", stars, 1)
-    case.adds(at, at, "five_star_rate", int(stars == MOST_STARS), 1)
-    yield case.life()
+    case.add("star_average", at, stars, 1)
+    case.share("five_star_rate", at, holds=stars == MOST_STARS)
+    yield case
     for _ in range(RATED_MEMBERS):
         at = desk.moment()
-        case = desk.case("member_rating", "rating_id", "DY", DEPARTMENT)
+        case = desk.case("member_rating", "rating_id", "DY")
         stars = _limited(rng.gauss(MOST_STARS_OF_A_MEMBER * worth, 1.3), MOST_STARS_OF_A_MEMBER)
         case.open("MemberStarsAwarded", at, organisation_id=branch(village), member=None, stars=stars)
-        case.adds(at, at, "member_star_average", stars, 1)
-        yield case.life()
+        case.add("member_star_average", at, stars, 1)
+        yield case
 
 
 def _limited(stars: float, most: int) -> int:

@@ -15,7 +15,7 @@ from producers.simulate.clock import Clock, Stretch
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(slots=True)
@@ -30,13 +30,15 @@ class Sent:
 
 @dataclass(slots=True)
 class Plan:
-    """A county's run. `until` is the county time (ms) up to which everything recorded was, or is about to be, sent.
+    """A county's run. `people` is the share of the usual residents who live in it.
 
+    `until` is the county time (ms) up to which everything recorded was, or is about to be, sent.
     `complete`: everything before `until` is confirmed. `events` counts the different events recorded before `until`
     since the county began, by record; `truths` are by domain.
     """
 
     seed: int
+    people: float
     county: str
     first_day: int
     clock: Clock
@@ -51,6 +53,7 @@ class Plan:
         content = {
             "format": FORMAT,
             "seed": self.seed,
+            "people": self.people,
             "county": self.county,
             "first_day": self.first_day,
             "clock": [{"county": at.county, "wall": at.wall, "speed": at.speed} for at in self.clock.stretches],
@@ -76,9 +79,11 @@ class Plan:
         problem = f"{file}: 不是仿真记录文件 / not the record of a simulation"
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-            written_as = content["format"]
+            if content["format"] != FORMAT:
+                raise ValueError(f"format {content['format']}, {FORMAT} is read here")  # noqa: TRY301
             plan = cls(
                 seed=content["seed"],
+                people=content["people"],
                 county=content["county"],
                 first_day=content["first_day"],
                 clock=Clock([Stretch(at["county"], at["wall"], at["speed"]) for at in content["clock"]]),
@@ -88,6 +93,4 @@ class Plan:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{problem}: {error!r}") from error
-        if written_as != FORMAT:
-            raise ValueError(f"{problem}: format {written_as}, {FORMAT} is read here")
         return plan

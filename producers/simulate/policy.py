@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from producers.simulate.affairs import Affairs, of
+from producers.simulate.desk import VillageStory
 from producers.simulate.domain import poisson
 from producers.simulate.workdays import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from producers.simulate.affairs import Affair, Books, Deed, Desk
+    from producers.simulate.case import Case
+    from producers.simulate.desk import Desk
 
 
 class Campaign(NamedTuple):
@@ -45,48 +46,39 @@ ASKED_SHARE = 0.9
 CHANNELS, CHANNEL_WEIGHTS = ("visit", "survey", "phone", "online"), (50, 25, 15, 10)
 
 
-class Policy(Affairs):
+class Policy(VillageStory):
     """The domain `policy`."""
 
     name = "policy"
     department = "县政府办公室"
 
-    def begin(self, desk: Desk) -> Iterator[Affair]:
-        """Give the tasks of the season, a few others, and ask people afterwards."""
+    def in_village(self, desk: Desk) -> Iterator[Case]:
+        """Give the tasks of the season on working days, a few others, and ask people afterwards."""
+        if not desk.is_working:
+            return
         given = [each for each in CAMPAIGNS if each.month == desk.date.month and desk.date.day == _day_of(desk, each)]
         given += [desk.rng.choice(CAMPAIGNS) for _ in desk.times(OTHER_TASKS_PER_THOUSAND_RESIDENTS_AND_DAY)]
         for campaign in given:
-            task = desk.affair("policy_task", "task_id", "RW")
+            task = desk.case("policy_task", "task_id", "RW")
             at = _task(desk, task, campaign)
             yield task
             for _ in range(poisson(FEEDBACK_PER_TASK, desk.rng) if at else 0):
-                feedback = desk.affair("policy_feedback", "feedback_id", "FK")
+                feedback = desk.case("policy_feedback", "feedback_id", "FK")
                 at = feedback.days_after(at, desk.rng.expovariate(1 / 2))
                 _feedback(desk, feedback, campaign, at)
                 yield feedback
-
-    def count(self, books: Books, deeds: list[Deed]) -> None:
-        """Count a task by its due time and steps, feedback by what was asked."""
-        if deeds[0].record == "TaskAssigned":
-            _count_task(books, deeds)
-            return
-        given = deeds[0]
-        books.add("policy_feedback_count", given.at, 1)
-        for word, indicator in (("aware", "policy_awareness_rate"), ("benefited", "policy_benefit_rate")):
-            if given.words[word] is not None:
-                books.share(indicator, given.at, holds=given.words[word])
-        books.add("policy_feedback_score", given.at, given.words["score"], 1)
 
 
 def _day_of(desk: Desk, campaign: Campaign) -> int:
     return FIRST_DAY + (int(desk.village.code[-6:]) + campaign.steps) % DAYS_OF_GIVING
 
 
-def _task(desk: Desk, affair: Affair, campaign: Campaign) -> int:
+def _task(desk: Desk, case: Case, campaign: Campaign) -> int:
     """Do a task, in time as often as the township's character says; returns when people can be asked, 0 for never."""
     rng, character, at = desk.rng, desk.character, desk.moment()
-    due_at = affair.close_after(at, campaign.days)
-    assigned = affair.write(
+    due_at = case.close_after(at, campaign.days)
+    assigned_at, steps = at, campaign.steps
+    assigned = case.open(
         "TaskAssigned",
         at,
         policy_id=campaign.policy_id,
@@ -96,62 +88,70 @@ def _task(desk: Desk, affair: Affair, campaign: Campaign) -> int:
         due_at=due_at,
         steps=campaign.steps,
     )
+    case.add("policy_task_volume", at, 1)
+    pending, planned = case.stock("policy_open", 1), case.add("policy_steps", at, steps)
+    undone = case.share("policy_completion_rate", at, holds=False)
+    unextended, untimely = case.due("policy_extension_rate", due_at), case.due("policy_on_time_rate", due_at)
     draw = rng.random()
     if draw < VOIDED_SHARE:
-        affair.void(assigned, at + HOUR // 3, "重复下达")
+        case.take_back(assigned, at + HOUR // 3, "重复下达")
         return 0
     if draw < VOIDED_SHARE + WITHDRAWN_SHARE:
-        affair.write("TaskWithdrawn", affair.days_after(at, 3), reason="政策调整")
+        at = case.days_after(at, 3)
+        case.write("TaskWithdrawn", at, reason="政策调整")
+        case.ends(at, pending, planned, undone, unextended, untimely)
         return 0
+    done, promised = [], at
     started_at, late = at, rng.random() >= character.on_time_share
     for step in range(1, campaign.steps):
-        at = affair.between(started_at, due_at, step / campaign.steps * rng.uniform(0.8, 1))
+        at = case.between(started_at, due_at, step / campaign.steps * rng.uniform(0.8, 1))
         if rng.random() < REPORTED_STEP_SHARE:
-            affair.write("TaskStepDone", at, step=step, note=None)
+            case.write("TaskStepDone", at, step=step, note=None)
+            done.append(case.add("policy_steps_done", assigned_at, 1, since=at))
     if late and rng.random() < character.on_time_share / 2:
-        at, due_at = affair.between(started_at, due_at, 0.97), affair.close_after(due_at, 8)
-        affair.write("TaskExtended", at, due_at=due_at, reason="连续降雨，进度推迟")
+        first_due_at = due_at
+        at, due_at = case.between(started_at, due_at, 0.97), case.close_after(due_at, 8)
+        promised = at
+        case.write("TaskExtended", at, due_at=due_at, reason="连续降雨，进度推迟")
+        case.ends(at, unextended, untimely)
+        case.due("policy_extension_rate", first_due_at, 1, since=at)
+        untimely = case.due("policy_on_time_rate", due_at, promised=at)
         late = rng.random() >= character.on_time_share
     if rng.random() < 2 * character.hanging_share:
         return 0
-    at = affair.days_after(due_at, 0.2 + rng.expovariate(1 / 6)) if late else affair.between(at, due_at, rng.random())
-    completed = affair.write("TaskCompleted", at, note=None)
+    at = case.days_after(due_at, 0.2 + rng.expovariate(1 / 6)) if late else case.between(at, due_at, rng.random())
+    completed = case.write("TaskCompleted", at, note=None)
+    case.ends(at, pending, undone, untimely, *done)
+    case.share("policy_completion_rate", assigned_at, holds=True, since=at)
+    case.add("policy_steps_done", assigned_at, steps, since=at)
+    timely = case.in_time("policy_on_time_rate", due_at, at, promised=promised)
     if rng.random() < CORRECTED_SHARE:
-        right, known_at = affair.days_after(at, 1.5), affair.known(affair.days_after(at, 2))
-        affair.write("TaskCompleted", right, corrects=completed, recorded_at=known_at, note="完成时间更正")
+        right_at, corrected_at = case.days_after(at, 1.5), case.days_after(at, 2)
+        known_at = case.known(corrected_at)
+        case.write("TaskCompleted", right_at, corrects=completed, recorded_at=known_at, note="完成时间更正")
+        case.ends(corrected_at, timely)
+        case.in_time("policy_on_time_rate", due_at, right_at, promised=promised, since=corrected_at)
     return at
 
 
-def _feedback(desk: Desk, affair: Affair, campaign: Campaign, at: int) -> None:
+def _feedback(desk: Desk, case: Case, campaign: Campaign, at: int) -> None:
     rng, character = desk.rng, desk.character
     aware = rng.random() < 0.6 + 0.4 * character.satisfaction
-    benefited = aware and rng.random() < character.satisfaction
-    given = affair.write(
+    benefits = aware and rng.random() < character.satisfaction
+    given = case.open(
         "PolicyFeedbackGiven",
         at,
         policy_id=campaign.policy_id,
         channel=rng.choices(CHANNELS, CHANNEL_WEIGHTS)[0],
         aware=aware,
-        benefited=benefited if rng.random() < ASKED_SHARE else None,
-        score=rng.choice((4, 5, 5)) if rng.random() < character.satisfaction else rng.choice((1, 2, 3, 3)),
+        benefited=(benefited := benefits if rng.random() < ASKED_SHARE else None),
+        score=(score := rng.choice((4, 5, 5) if rng.random() < character.satisfaction else (1, 2, 3, 3))),
         comment=None,
     )
+    case.add("policy_feedback_count", at, 1)
+    case.share("policy_awareness_rate", at, holds=aware)
+    if benefited is not None:
+        case.share("policy_benefit_rate", at, holds=benefited)
+    case.add("policy_feedback_score", at, score, 1)
     if rng.random() < VOIDED_SHARE:
-        affair.void(given, at + HOUR // 3, "重复录入")
-
-
-def _count_task(books: Books, deeds: list[Deed]) -> None:
-    assigned, completed = deeds[0], of(deeds, "TaskCompleted")
-    withdrawn, extended = of(deeds, "TaskWithdrawn"), of(deeds, "TaskExtended")
-    books.add("policy_task_volume", assigned.at, 1)
-    books.now("policy_open", holds=not completed and not withdrawn)
-    if withdrawn:
-        return
-    steps = assigned.words["steps"]
-    done = [deed.words["step"] for deed in of(deeds, "TaskStepDone")]
-    books.add("policy_steps", assigned.at, steps)
-    books.add("policy_steps_done", assigned.at, steps if completed else len(done))
-    books.share("policy_completion_rate", assigned.at, holds=bool(completed))
-    books.share_due("policy_extension_rate", books.promised(assigned), holds=bool(extended))
-    due_at = books.promised((extended or [assigned])[-1])
-    books.share_due("policy_on_time_rate", due_at, holds=any(books.wall(deed.at) <= due_at for deed in completed))
+        case.take_back(given, at + HOUR // 3, "重复录入")

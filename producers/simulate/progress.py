@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from zoneinfo import ZoneInfo
 
-    from producers.simulate.arrivals import Arrival
     from producers.simulate.plan import Plan
 
 EVERY_RECORDS = 500
@@ -23,9 +22,12 @@ LINE_SECONDS = 5.0
 
 
 class Progress:
-    """Shows records sent, their speed, and the date in the county. `told` is cheap: it looks at the clock rarely."""
+    """Shows records told, their speed, and the date in the county. `told` is cheap: it looks at the clock rarely.
 
-    def __init__(self, plan: Plan, zone: ZoneInfo) -> None:
+    `what` is what is done with them, in a word or two.
+    """
+
+    def __init__(self, plan: Plan, zone: ZoneInfo, what: str) -> None:
         console = Console(stderr=True)
         self._plan = plan
         self._zone = zone
@@ -42,7 +44,7 @@ class Progress:
             console=console,
             disable=not self._terminal,
         )
-        self._task = self._bar.add_task("补发 load", total=max(plan.until - self._start, 1), told="")
+        self._task = self._bar.add_task(what, total=max(plan.until - self._start, 1), told="")
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -52,8 +54,8 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the terminal as it was, with a full bar when all was sent."""
-        if self._plan.complete and not self._bar.tasks[0].finished:
+        """Leave the terminal as it was, with a full bar when nothing was cut off."""
+        if kind is None and self._plan.complete and not self._bar.tasks[0].finished:
             self._bar.update(self._task, completed=self._bar.tasks[0].total)
         self._bar.stop()
 
@@ -63,8 +65,8 @@ class Progress:
         self._records, self._began = 0, time.monotonic()
         self._bar.update(self._task, description=f"实时 live ×{speed:g}", total=None)
 
-    def told(self, arrival: Arrival) -> None:
-        """Hear of one record sent."""
+    def told(self, recorded_at: int) -> None:
+        """Hear of one record, written down at this county time."""
         self._records += 1
         if self._records % self._every:
             return
@@ -72,9 +74,9 @@ class Progress:
         if now - self._shown_at < (TERMINAL_SECONDS if self._terminal else LINE_SECONDS):
             return
         self._shown_at = now
-        date = datetime.fromtimestamp(arrival.happening.recorded_at / 1000, self._zone)
+        date = datetime.fromtimestamp(recorded_at / 1000, self._zone)
         told = f"{self._records:,} 条 {self._records / (now - self._began):,.0f}/s {date:%Y-%m-%d %H:%M}"
         if self._terminal:
-            self._bar.update(self._task, completed=arrival.happening.recorded_at - self._start, told=told)
+            self._bar.update(self._task, completed=recorded_at - self._start, told=told)
         else:
             print(told, file=sys.stderr, flush=True)

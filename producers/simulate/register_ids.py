@@ -1,12 +1,13 @@
 """Who and what is in the registers of the simulated county from its first day on: the ids, as every story may name them.
 
 They follow from a village or a township alone, and none of these ever leaves: a household visited in any month is there.
-What comes and goes beside them is told by `registers.py`. So that a county's story stays quick to tell, its registers hold every
-tenth household, elder and contract of what would live there.
+What comes and goes beside them is told by `registers.py`. The registers are whole: what is counted per household, elder or
+resident is divided by all there are. A county that shall be quicker to tell has fewer people (`county_from`), not shorter lists.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 RESIDENTS_OF_A_HOUSEHOLD: Final = 2.7
 HOUSEHOLDS_OF_A_GRID: Final = 300
-ONE_IN: Final = 10
 _ELDERS_SHARE: Final = 0.05
 _CONTRACTED_SHARE: Final = 0.12
 _POSTS_OF_A_VILLAGE: Final = 5
@@ -35,7 +35,7 @@ SERVICE_ITEMS: Final = (
 
 def households(village: Village) -> tuple[str, ...]:
     """Return the ids of a village's households."""
-    return _numbered("H", village.code, round(village.residents / RESIDENTS_OF_A_HOUSEHOLD / ONE_IN))
+    return _numbered("H", village.code, round(village.residents / RESIDENTS_OF_A_HOUSEHOLD))
 
 
 def grids(village: Village) -> tuple[str, ...]:
@@ -45,12 +45,17 @@ def grids(village: Village) -> tuple[str, ...]:
 
 def elders(village: Village) -> tuple[str, ...]:
     """Return the ids of a village's elders; `lives_alone` says who lives alone."""
-    return _numbered("E", village.code, round(village.residents * _ELDERS_SHARE / ONE_IN))
+    return _numbered("E", village.code, round(village.residents * _ELDERS_SHARE))
+
+
+def elders_by_company(village: Village) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the ids of a village's elders who live alone, and those of the others."""
+    return _parted(elders(village))
 
 
 def contracted(village: Village) -> tuple[str, ...]:
     """Return the resident ids of those of a village who have a family doctor under contract."""
-    return _numbered("R", village.code, round(village.residents * _CONTRACTED_SHARE / ONE_IN))
+    return _numbered("R", village.code, round(village.residents * _CONTRACTED_SHARE))
 
 
 def village_cadres(village: Village) -> tuple[str, ...]:
@@ -83,5 +88,14 @@ def lives_alone(elder: str) -> bool:
     return int(elder[-4:]) % 5 in (0, 2)
 
 
+@cache
+def _parted(everybody: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (
+        tuple(elder for elder in everybody if lives_alone(elder)),
+        tuple(elder for elder in everybody if not lives_alone(elder)),
+    )
+
+
+@cache
 def _numbered(letter: str, code: str, count: int) -> tuple[str, ...]:
     return tuple(f"{letter}{code}{number:04d}" for number in range(1, max(count, 1) + 1))

@@ -36,7 +36,7 @@ class Producer(Protocol):
 
 
 class Run:
-    """One run. `now` gives the wall time in ms, `sleep` waits for seconds, `told` hears of every record sent.
+    """One run. `now` gives the wall time in ms, `sleep` waits for seconds, `told` hears when each record sent was written down.
 
     Whatever stops a run from outside sets `stopping`: a load is cut off there and its plan stays incomplete, a life
     sends what is on its way, confirms and keeps its truths.
@@ -52,7 +52,7 @@ class Run:
         file: Path | None,
         now: Callable[[], int],
         sleep: Callable[[float], None],
-        told: Callable[[Arrival], None] = lambda _: None,
+        told: Callable[[int], None] = lambda _: None,
         records_per_second: float = 0,
     ) -> None:
         self.stopping = False
@@ -114,7 +114,7 @@ class Run:
             sent.records += 1
             sent.repeated += arrival.repeated
             sent.late += arrival.late and not arrival.repeated
-            self._told(arrival)
+            self._told(arrival.happening.recorded_at)
             if interruptible and self.stopping:
                 return False
             if self._records_per_second:

@@ -33,22 +33,23 @@ EXIT_INTERRUPTED = 130
 
 
 def prepare(
-    places: Path, zone: ZoneInfo, until: int, *, months: int, seed: int, resume: Path | None
+    places: Path, zone: ZoneInfo, until: int, *, months: int, seed: int, resume: Path | None, people: float = 1.0
 ) -> tuple[World, Plan, int]:
     """Build the world, its plan, and the county time (ms) before which everything is known to have been sent.
 
-    A new county begins with the first day of the month that lies `months` before that of `until` (wall ms). A resumed
-    one catches up with `until` at ordinary speed. Raises ValueError when the file is no plan or another county's.
+    A new county has the share `people` of its usual residents, and begins with the first day of the month that lies
+    `months` before that of `until` (wall ms). A resumed one catches up with `until` at ordinary speed. Raises ValueError
+    when the file is no plan or another county's.
     """
     calendar = WorkCalendar(zone)
     if resume is None:
         first_day = first_of_month(calendar.day_of(until), months)
         start = calendar.midnight(first_day)
-        county = county_from(places, seed)
-        plan = Plan(seed, county.code, first_day, Clock([Stretch(start, start, 1.0)]), until)
+        county = county_from(places, seed, people)
+        plan = Plan(seed, people, county.code, first_day, Clock([Stretch(start, start, 1.0)]), until)
         return World(county, calendar, seed=seed, first_day=first_day, domains=_played()), plan, start
     plan = Plan.load(resume)
-    county = county_from(places, plan.seed)
+    county = county_from(places, plan.seed, plan.people)
     if county.code != plan.county:
         raise ValueError(f"{resume}: 是 {plan.county} 县的记录，不是 / is of county {plan.county}, not {county.code}")
     sent_before = plan.until if plan.complete else plan.clock.stretches[-1].county
@@ -73,10 +74,15 @@ def first_of_month(day: int, months: int) -> int:
     return day_number(at.replace(year=year, month=month + 1, day=1))
 
 
-def count(world: World, plan: Plan, output: str) -> None:
-    """Live through the county without sending, and print how many events there are of each record."""
-    began = time.perf_counter()
-    events = Counter(happening.record for happening in world.until(plan.until))
+def count(world: World, plan: Plan, zone: ZoneInfo, output: str) -> None:
+    """Live through the county up to where its events could be sent, and print how many there are of each record."""
+    began, events, clock = time.perf_counter(), Counter[str](), plan.clock
+    with Progress(plan, zone, "生成 generate") as progress:
+        for happening in world.until(plan.until):
+            clock.set(happening.event)
+            events[happening.record] += 1
+            progress.told(happening.recorded_at)
+        plan.complete = True
     seconds = time.perf_counter() - began
     if output == "json":
         click.echo(json.dumps({"events": dict(sorted(events.items())), "seconds": round(seconds, 3)}))
@@ -105,7 +111,10 @@ def send(
     """
     from producers.event_producer import EventProducer
 
-    with EventProducer(settings, source=SOURCE) as producer, Progress(plan, ZoneInfo(settings.timezone)) as progress:
+    with (
+        EventProducer(settings, source=SOURCE) as producer,
+        Progress(plan, ZoneInfo(settings.timezone), "补发 load") as progress,
+    ):
         run = Run(
             world,
             plan,

@@ -83,6 +83,6 @@ class Story:
         return event_id
 
 
-def yuan(cents: int) -> Decimal:
-    """Return an amount of cents in yuan, exactly."""
-    return Decimal(cents).scaleb(-2)
+def hundredths(number: int) -> Decimal:
+    """Return a number of hundredths, exactly: cents of an amount, points of a score, the hours of a log."""
+    return Decimal(number).scaleb(-2)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from producers.simulate.case import Account, Desk, tallied
+from producers.simulate.desk import Desk, DeskStory
 from producers.simulate.workdays import DAY, HOUR, MINUTE, MORNING, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from random import Random
 
     from producers.simulate.case import Case
-    from producers.simulate.clock import Clock
-    from producers.simulate.county import County, Township
-    from producers.simulate.domain import Life
+    from producers.simulate.county import Township
     from producers.simulate.workdays import WorkCalendar
 
-DOMAIN = "supervision"
 DEPARTMENT = "县委办公室"
 WARNING_DAY = 3
 """The figures of a month are looked at on the third of the month after."""
@@ -64,15 +61,16 @@ class Raised(NamedTuple):
         return LINES[self.indicator][self.red]
 
 
-class Supervision:
-    """The domain `supervision`. One object may serve many townships and days; it keeps nothing between calls."""
+class Supervision(DeskStory):
+    """The domain `supervision`."""
 
-    name = DOMAIN
+    name = "supervision"
+    department = DEPARTMENT
 
-    def lives(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Life]:
+    def begin(self, township: Township, day: int, calendar: WorkCalendar, rng: Random) -> Iterator[Case]:
         """Give the warnings a township gets on the day figures are looked at, each to its end, and once a year the awards."""
         today, character = date_of(day), township.character
-        desk = Desk(DOMAIN, township, None, day, calendar, rng)
+        desk = Desk(self, township, None, day, calendar, rng)
         if today.day == WARNING_DAY:
             for indicator in LINES:
                 if rng.random() < WARNED_SHARE * (1 - character.on_time_share + character.reopen_share):
@@ -84,19 +82,13 @@ class Supervision:
         if (today.month, today.day) == (AWARD_MONTH, AWARD_DAY) and diligent:
             yield _award(desk)
 
-    def truths(
-        self, accounts: Iterable[Account], county: County, clock: Clock, calendar: WorkCalendar, until: int
-    ) -> list[dict[str, Any]]:
-        """Count per township: what was raised, repeated, escalated, rectified in time and cleared; the awards."""
-        return tallied(accounts, county, clock, calendar, until)
 
-
-def _warnings(desk: Desk, raised: Raised) -> Iterator[Life]:
+def _warnings(desk: Desk, raised: Raised) -> Iterator[Case]:
     """Live through a warning, and through the next one where it comes back."""
     while True:
-        case = desk.case("warning", "warning_id", f"{raised.indicator}/", DEPARTMENT)
+        case = desk.case("warning", "warning_id", f"{raised.indicator}/")
         cleared_at = _live(case, desk, raised)
-        yield case.life()
+        yield case
         if cleared_at is None or desk.rng.random() >= REPEATED_SHARE:
             return
         days = 20 + int(desk.rng.expovariate(1 / 45))
@@ -126,14 +118,14 @@ def _live(case: Case, desk: Desk, raised: Raised) -> int | None:
         case.take_back(event_id, at + 10 * MINUTE, "数据更正")
         return None
     if draw < VOIDED_SHARE + MISTAKEN_SHARE:
-        case.stock(at, "warning_open", 1)
+        case.stock("warning_open", 1)
         _clear(case, case.after(at, 2 * HOUR), "mistaken")
         return None
     repeated = raised.days is not None and raised.days <= REPEATED_WITHIN_DAYS
-    case.adds(at, at, "warning_volume", 1)
-    case.adds(at, at, "warning_repeat_rate", int(repeated), 1)
-    case.adds(at, at, "warning_escalation_rate", 0, 1)
-    case.stock(at, "warning_open", 1)
+    case.add("warning_volume", at, 1)
+    case.share("warning_repeat_rate", at, holds=repeated)
+    case.add("warning_escalation_rate", at, 0, 1)
+    case.stock("warning_open", 1)
     return _climb(case, desk, raised)
 
 
@@ -161,17 +153,18 @@ def _rectify(case: Case, desk: Desk, raised: Raised, at: int) -> int:
     rng = desk.rng
     at = case.after(at, (5 + rng.random() * 5) * WORK_LENGTH)
     case.write("WarningEscalated", at, to_step="listing", because="decision")
-    case.adds(at, raised.at, "warning_escalation_rate", 1)
+    case.add("warning_escalation_rate", raised.at, 1, since=at)
     at = case.after(at, (0.5 + rng.random()) * WORK_LENGTH)
     case.write("SupervisionListed", at, by_department=DEPARTMENT, list_number=None)
     ordered_at = at = case.after(at, (0.5 + rng.random()) * WORK_LENGTH)
     due_at = desk.calendar.end_of_working_day(at, WORKING_DAYS_TO_RECTIFY)
     case.write("RectificationOrdered", at, by_department=DEPARTMENT, due_at=due_at, requirement="逐项整改并回访")
-    case.due(ordered_at, due_at, "supervision_on_time_rate")
+    untimely = case.due("supervision_on_time_rate", due_at, promised=ordered_at)
     days = rng.uniform(0.3, 0.95) if rng.random() < desk.character.on_time_share else rng.uniform(1.1, 1.6)
     at = case.after(at, days * WORKING_DAYS_TO_RECTIFY * WORK_LENGTH)
     case.write("RectificationAccepted", at, by_department=DEPARTMENT, evidence="现场核验")
-    case.in_time(at, "supervision_on_time_rate", due_at, promised=ordered_at)
+    case.ends(at, untimely)
+    case.in_time("supervision_on_time_rate", due_at, at, promised=ordered_at)
     return at
 
 
@@ -196,12 +189,12 @@ def _renew(case: Case, desk: Desk, raised: Raised, until: int) -> None:
 
 def _clear(case: Case, at: int, because: str) -> None:
     case.write("WarningCleared", at, because=because, value=None)
-    case.stock(at, "warning_open", -1)
+    case.stock("warning_open", -1, since=at)
 
 
-def _award(desk: Desk) -> Life:
+def _award(desk: Desk) -> Case:
     at = desk.moment()
-    case = desk.case("award", "award_id", "BZ", DEPARTMENT)
+    case = desk.case("award", "award_id", "BZ")
     case.open(
         "AwardGiven",
         at,
@@ -210,8 +203,8 @@ def _award(desk: Desk) -> Life:
         about_department=None,
         indicator="appeal_on_time_rate",
     )
-    case.adds(at, at, "award_count", 1)
-    return case.life()
+    case.add("award_count", at, 1)
+    return case
 
 
 def _month_before(calendar: WorkCalendar, at: int) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from producers.simulate.desk import VillageStory, hundredths
+from producers.simulate.desk import VillageStory
 from producers.simulate.register_ids import township_cadres, village_cadres
+from producers.simulate.story import hundredths
 from producers.simulate.workdays import MINUTE, WORK_LENGTH, date_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from producers.simulate.county import Character, Township
-    from producers.simulate.desk import Desk, Tale
+    from producers.simulate.case import Case
+    from producers.simulate.county import Township
+    from producers.simulate.desk import Desk
 
 # How many of each a cadre has on a working day. With a mean of five hours that is some 70 hours a year.
 TRAININGS, ASSESSMENTS, TESTS = 0.058, 0.008, 0.004
@@ -37,70 +39,71 @@ class Training(VillageStory):
     name = "training"
     department = "组织部"
 
-    def tales(self, desk: Desk, character: Character) -> Iterator[Tale]:
+    def in_village(self, desk: Desk) -> Iterator[Case]:
         """Tell what the village's cadres attend and take on a working day."""
-        yield from _working_day(desk, character, village_cadres(desk.village))
+        yield from _working_day(desk, village_cadres(desk.village))
 
-    def township_tales(self, desk: Desk, township: Township) -> Iterator[Tale]:
+    def in_township(self, desk: Desk, township: Township) -> Iterator[Case]:
         """Tell the same of the cadres of the township's own offices."""
-        yield from _working_day(desk, township.character, township_cadres(township))
+        yield from _working_day(desk, township_cadres(township))
 
 
-def _working_day(desk: Desk, character: Character, cadres: Iterable[str]) -> Iterator[Tale]:
+def _working_day(desk: Desk, cadres: Iterable[str]) -> Iterator[Case]:
     if not desk.is_working:
         return
-    often = TRAININGS * character.on_time_share * SEASON.get(date_of(desk.day).month, 1.0)
+    often = TRAININGS * desk.character.on_time_share * SEASON.get(date_of(desk.day).month, 1.0)
     for cadre in cadres:
         if desk.happens(often):
             yield _attendance(desk, cadre)
         if desk.happens(ASSESSMENTS):
-            yield _assessment(desk, character, cadre)
+            yield _assessment(desk, cadre)
         if desk.happens(TESTS):
-            yield _test(desk, character, cadre)
+            yield _test(desk, cadre)
 
 
-def _attendance(desk: Desk, cadre: str) -> Tale:
+def _attendance(desk: Desk, cadre: str) -> Case:
     """Attend a training; hours that slipped by a digit are corrected later."""
-    tale, rng = desk.tale("training_attendance", "attendance_id", "PX"), desk.rng
+    case, rng = desk.case_at("training_attendance", "attendance_id", "PX"), desk.rng
     kind = rng.choices(KINDS, KIND_WEIGHTS)[0]
     hours = 50 * rng.randint(4, 16)
     first = 10 * hours if desk.happens(CORRECTED_SHARE) else hours
     online = desk.happens(ONLINE_SHARE)
     fields: dict[str, Any] = {"cadre_id": cadre, "kind": kind, "course": COURSES[kind], "online": online}
-    written = tale.write("TrainingAttended", hours=hundredths(first), **fields)
-    account = tale.account
-    account.add("training_attendance_count", tale.at, 1)
-    account.add("training_hours", tale.at, first)
-    account.add("training_online_share", tale.at, int(online), 1)
-    account.thing("cadres_trained", tale.at, cadre)
+    written = case.write("TrainingAttended", hours=hundredths(first), **fields)
+    case.add("training_attendance_count", case.at, 1)
+    case.add("training_hours", case.at, first)
+    case.share("training_online_share", case.at, holds=online)
+    case.thing("cadres_trained", case.at, cadre)
     if kind == "digital":
-        account.thing("cadres_trained_digital", tale.at, cadre)
+        case.thing("cadres_trained_digital", case.at, cadre)
     if first != hours:
-        known_at = tale.story.known(tale.story.after(tale.at, rng.random() * WORK_LENGTH))
-        tale.write("TrainingAttended", corrects=written, recorded_at=known_at, hours=hundredths(hours), **fields)
-        account.add("training_hours", tale.at, hours - first, known_at=known_at)
+        right_at = case.after(case.at, rng.random() * WORK_LENGTH)
+        case.write(
+            "TrainingAttended", corrects=written, recorded_at=case.known(right_at), hours=hundredths(hours), **fields
+        )
+        case.add("training_hours", case.at, hours - first, since=right_at)
     elif desk.happens(TAKEN_BACK_SHARE):
-        tale.take_back(written, tale.at + 10 * MINUTE, "重复登记")
-    return tale
+        case.take_back(written, case.at + 10 * MINUTE, "重复登记")
+    return case
 
 
-def _assessment(desk: Desk, character: Character, cadre: str) -> Tale:
-    tale, rng = desk.tale("capability_assessment", "assessment_id", "CP"), desk.rng
+def _assessment(desk: Desk, cadre: str) -> Case:
+    case, rng = desk.case_at("capability_assessment", "assessment_id", "CP"), desk.rng
     dimension = rng.choice((*CAPABILITIES,))
-    score = _points(desk, 58 + 26 * character.on_time_share + CAPABILITIES[dimension])
-    tale.write("CapabilityAssessed", cadre_id=cadre, dimension=dimension, score=hundredths(score))
-    tale.account.add("capability_map", tale.at, score, 1)
-    return tale
+    score = _points(desk, 58 + 26 * desk.character.on_time_share + CAPABILITIES[dimension])
+    case.write("CapabilityAssessed", cadre_id=cadre, dimension=dimension, score=hundredths(score))
+    case.add("capability_map", case.at, score, 1)
+    return case
 
 
-def _test(desk: Desk, character: Character, cadre: str) -> Tale:
-    tale = desk.tale("competence_test", "test_id", "SR")
-    score = _points(desk, 56 + 24 * character.on_time_share)
+def _test(desk: Desk, cadre: str) -> Case:
+    case = desk.case_at("competence_test", "test_id", "SR")
+    score = _points(desk, 56 + 24 * desk.character.on_time_share)
     passed = score >= PASS_MARK
-    tale.write("CompetenceTested", cadre_id=cadre, passed=passed, score=hundredths(score))
-    tale.account.add("competence_pass_rate", tale.at, int(passed), 1)
-    tale.account.add("competence_score", tale.at, score, 1)
-    return tale
+    case.write("CompetenceTested", cadre_id=cadre, passed=passed, score=hundredths(score))
+    case.share("competence_pass_rate", case.at, holds=passed)
+    case.add("competence_score", case.at, score, 1)
+    return case
 
 
 def _points(desk: Desk, fair: float) -> int:

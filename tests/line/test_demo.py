@@ -60,6 +60,25 @@ def prove(folder: Path, patience_seconds: float, **settings: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(920)
+def test_a_year_is_waited_for_checked_and_proved(folder: Path) -> None:
+    """In small: `make demo-year` itself takes a quarter of an hour and more."""
+    done = subprocess.run(
+        [XIANGMAI, "demo", "--year", "--months", "0", "--people", "0.05"],
+        env={**os.environ, "TMPDIR": str(folder), "XIANGMAI_DOMAINS": str(few_domains())},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
+    assert done.stdout.count("全部一致 / all equal") == 2, "every number, and every cell"
+    assert "计算与入库 fold and store" in done.stdout
+    assert not running_with(folder)
+    assert not list(folder.glob("xiangmai-demo-*")), "what is right need not be kept"
+
+
+@pytest.mark.long
 @pytest.mark.timeout(2 * PATIENCE_SECONDS + 20)
 def test_the_demo_stays_until_ctrl_c_and_goes_on_where_it_was(folder: Path) -> None:
     for again in (False, True):

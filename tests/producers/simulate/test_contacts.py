@@ -23,7 +23,7 @@ OPENINGS = {"HouseholdVisited", "FieldDayLogged"}
 
 @pytest.fixture(scope="module")
 def told(places: Path, calendar: WorkCalendar) -> Told:
-    return Told(places, calendar, Contacts(), IDS, OPENINGS)
+    return Told(places, calendar, Contacts(), IDS, OPENINGS, people=0.2)
 
 
 def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:

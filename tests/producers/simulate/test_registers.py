@@ -12,6 +12,7 @@ from producers.simulate import register_ids as ids
 from producers.simulate.clock import Clock, Stretch
 from producers.simulate.county import County, county_from
 from producers.simulate.registers import OF_A_TOWNSHIP, OF_A_VILLAGE, Registers
+from producers.simulate.services import Services
 from producers.simulate.workdays import DAY, HOUR, WorkCalendar, day_number
 from producers.simulate.world import World
 from schemas.codec import Encoder
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
 JANUARY = day_number(date(2026, 1, 5))
 KINDS = (*OF_A_VILLAGE, *OF_A_TOWNSHIP)
 PLAIN = Clock([Stretch(0, 0, 1.0)])
+PEOPLE = 0.2
 
 
 def world(places: Path, calendar: WorkCalendar, first_day: int = JANUARY) -> World:
-    return World(county_from(places, 7), calendar, seed=7, first_day=first_day, domains=(Registers(),))
+    return World(county_from(places, 7, PEOPLE), calendar, seed=7, first_day=first_day, domains=(Registers(),))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,7 @@ def test_every_event_keeps_the_contract_and_every_record_occurs(year: list[Happe
 def test_what_others_may_name_is_there_from_the_first_hours_on_and_never_leaves(
     places: Path, calendar: WorkCalendar, year: list[Happening]
 ) -> None:
-    county = county_from(places, 7)
+    county = county_from(places, 7, PEOPLE)
     first = [each for each in year if each.event["occurred_at"] < calendar.midnight(JANUARY) + HOUR]
     there = in_the_register(county)
     for kind in KINDS:
@@ -83,8 +85,32 @@ def test_what_others_may_name_is_there_from_the_first_hours_on_and_never_leaves(
     homes = Counter(str(each.event["village"]) for each in first if each.record.endswith("HouseholdRegistered"))
     assert homes == {code: len(ids.households(village)) for code, village in villages.items()}
     residents = sum(each.event["residents"] for each in first if each.record.endswith("HouseholdRegistered"))
-    lived_in = sum(village.residents for village in villages.values()) / ids.ONE_IN
-    assert residents == pytest.approx(lived_in, rel=0.15)
+    lived_in = sum(village.residents for village in villages.values())
+    assert residents == pytest.approx(lived_in, rel=0.05), "everybody who lives there is in the register"
+
+
+def test_what_is_counted_per_head_is_the_same_with_fewer_people(places: Path, calendar: WorkCalendar) -> None:
+    def per_head(people: float) -> tuple[float, float, float]:
+        county = county_from(places, 7, people)
+        told = World(county, calendar, seed=7, first_day=JANUARY, domains=(Registers(), Services()))
+        counted = Counter[str]()
+        for happening in told.until(calendar.midnight(JANUARY + 60)):
+            counted[happening.record.rpartition(".")[2]] += happening.event.get("residents", 1)
+        residents = counted["HouseholdRegistered"]
+        return (
+            counted["ServiceRequested"] / residents * 1000,
+            counted["DoctorContractSigned"] / residents * 1000,
+            residents / counted["GridSet"],
+        )
+
+    services, contracts, of_a_grid = per_head(1)
+    fewer_services, fewer_contracts, of_a_smaller_grid = per_head(0.3)
+    assert services == pytest.approx(6, rel=0.2), "the services asked for by a thousand residents in sixty days"
+    assert contracts == pytest.approx(120, rel=0.1)
+    assert of_a_grid == pytest.approx(300 * ids.RESIDENTS_OF_A_HOUSEHOLD, rel=0.15)
+    assert fewer_services == pytest.approx(services, rel=0.2)
+    assert fewer_contracts == pytest.approx(contracts, rel=0.1)
+    assert of_a_grid / 2 < of_a_smaller_grid < of_a_grid, "a village has a grid of its own, however small it is"
 
 
 def test_another_beginning_tells_the_same_by_events_of_their_own(places: Path, calendar: WorkCalendar) -> None:
@@ -112,7 +138,7 @@ def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: 
         for town in tale.truths(PLAIN, end)["registers"]:
             shown.update({(town["township"], stock): count for stock, count in town["now"].items()})
         assert +shown == +counted(told)
-        assert min(shown[town.code, "household_count"] for town in tale.county.townships) > 50
+        assert min(shown[town.code, "household_count"] for town in tale.county.townships) > 100
 
 
 def counted(told: list[Happening]) -> Counter[tuple[str, str]]:

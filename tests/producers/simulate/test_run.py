@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from copy import deepcopy
+from time import process_time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -71,10 +72,17 @@ class Time:
 
 
 def start(
-    places: Path, line: Line, time: Time, file: Path, *, resume: bool = False, stop_after: int = 2**62
+    places: Path,
+    line: Line,
+    time: Time,
+    file: Path,
+    *,
+    resume: bool = False,
+    stop_after: int = 2**62,
+    people: float = 0.4,
 ) -> tuple[Run, Plan, int]:
     world, plan, sent_before = session.prepare(
-        places, SHANGHAI, time.now, months=0, seed=7, resume=file if resume else None
+        places, SHANGHAI, time.now, months=0, seed=7, people=people, resume=file if resume else None
     )
 
     def told(_: object) -> None:
@@ -211,7 +219,7 @@ def test_a_life_that_was_killed_goes_on_with_the_same_events(places: Path, tmp_p
 
 def test_what_is_overdue_later_follows_from_when_the_open_ones_are_due(places: Path, tmp_path: Path) -> None:
     line, time = Line(), Time(NOON)
-    run, plan, sent_before = start(places, line, time, tmp_path / "county.json")
+    run, plan, sent_before = start(places, line, time, tmp_path / "county.json", people=1)
     run.load(sent_before)
     now, week_later = open_and_overdue(plan, NOON), open_and_overdue(plan, NOON + 30 * DAY)
     assert all(0 < overdue < unfinished for unfinished, overdue in now.values())
@@ -223,7 +231,7 @@ def test_what_is_overdue_later_follows_from_when_the_open_ones_are_due(places: P
 def test_however_bad_the_network_every_report_arrives(
     places: Path, calendar: WorkCalendar, late: float, duplicates: float, seed: int
 ) -> None:
-    county = county_from(places, 7)
+    county = county_from(places, 7, 0.03)
     first_day = calendar.day_of(NOON)
     world = World(county, calendar, seed=7, first_day=first_day)
     end = world.start + 2 * DAY
@@ -239,7 +247,7 @@ def test_however_bad_the_network_every_report_arrives(
 
 
 def test_the_bad_network_sends_late_and_twice_most(places: Path, calendar: WorkCalendar) -> None:
-    county = county_from(places, 7)
+    county = county_from(places, 7, 0.2)
     world = World(county, calendar, seed=7, first_day=calendar.day_of(NOON))
     end = world.start + 30 * DAY
     arrivals = Arrivals(county, TROUBLES, seeded(1))
@@ -300,6 +308,18 @@ def test_counting_sends_nothing_and_tells_how_many(places: Path) -> None:
     assert answer.exit_code == 0, answer.output
     events = json.loads(answer.output)["events"]
     assert events["xiangmai.appeals.AppealReported"] > events["xiangmai.appeals.AppealClosed"] > 100
+
+
+def test_a_year_of_the_county_is_told_in_under_two_minutes_of_one_core(places: Path) -> None:
+    """Its 1.8 million events, if each takes as long as those of two months here. A quiet core needs less than half of that."""
+    world, plan, _ = session.prepare(places, SHANGHAI, NOON, months=1, seed=7, resume=None)
+    began, events = process_time(), 0
+    for happening in world.until(plan.until):
+        plan.clock.set(happening.event)
+        events += 1
+    seconds_each = (process_time() - began) / events
+    assert events > 40_000
+    assert seconds_each * 1_800_000 < 120
 
 
 @pytest.mark.parametrize(("option", "value"), [("--until", "yesterday"), ("--rate", "fast"), ("--rate", "0/s")])

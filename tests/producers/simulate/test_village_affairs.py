@@ -28,7 +28,7 @@ from tests.streams.core.support import Line, world_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from producers.simulate.affairs import Affairs
+    from producers.simulate.desk import DeskStory
     from producers.simulate.domain import Happening
     from schemas.catalogue.model import Catalogue
 
@@ -48,14 +48,14 @@ FAST = Clock([Stretch(0, 0, 1.0), Stretch((MARCH + 30) * DAY, (MARCH + 30) * DAY
 """The county lives in fast motion from the first of April on."""
 
 
-Told = tuple["Affairs", World, "list[Happening]"]
+Told = tuple["DeskStory", World, "list[Happening]"]
 
 
-def named(affairs: Affairs) -> str:
+def named(affairs: DeskStory) -> str:
     return affairs.name
 
 
-def world(places: Path, calendar: WorkCalendar, affairs: Affairs) -> World:
+def world(places: Path, calendar: WorkCalendar, affairs: DeskStory) -> World:
     return World(county_from(places, 7), calendar, seed=7, first_day=MARCH, domains=(affairs,))
 
 
@@ -122,7 +122,7 @@ def test_the_slow_township_is_behind(told: Told) -> None:
 @pytest.mark.parametrize("affairs", AFFAIRS, ids=named)
 @pytest.mark.parametrize(("days", "clock"), [(17, PLAIN), (LONG, PLAIN), (LONG, FAST)], ids=["17", "101", "101 fast"])
 def test_the_truths_are_what_the_engine_counts(
-    places: Path, calendar: WorkCalendar, affairs: Affairs, days: int, clock: Clock
+    places: Path, calendar: WorkCalendar, affairs: DeskStory, days: int, clock: Clock
 ) -> None:
     """The truths come from plain accounts, one case at a time; the engine folds the very events by the catalogue."""
     tale = world(places, calendar, affairs)

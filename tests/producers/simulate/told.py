@@ -44,9 +44,15 @@ class Told:
     """A year of one domain of the small county. `ids` are the names of its cases' id fields, `openings` the records that open them."""
 
     def __init__(
-        self, places: Path, calendar: WorkCalendar, domain: Domain, ids: Sequence[str], openings: set[str]
+        self,
+        places: Path,
+        calendar: WorkCalendar,
+        domain: Domain,
+        ids: Sequence[str],
+        openings: set[str],
+        people: float = 1.0,
     ) -> None:
-        self.county = county_from(places, SEED)
+        self.county = county_from(places, SEED, people)
         self.calendar = calendar
         self._domain = domain
         self._ids = (*ids, "case_id")
