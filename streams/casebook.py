@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import InvalidEvent
-from streams.packing import CORRECTED, CORRECTS, FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
+from streams.packing import FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,14 @@ class Pending:
         self.size_bytes = 0 if packed is None else len(packed)
         self._packed = packed
         self._known: dict[bytes, bytes] | None = None
+
+    @classmethod
+    def of_new(cls, plan: CasePlan, event: Fresh) -> Pending:
+        """Return what arrived for a case that was not there: its first event. The list is no longer than it must be."""
+        pending = cls.__new__(cls)
+        pending.plan, pending.fresh, pending.count, pending.size_bytes = plan, [event], 1, len(event.packed)
+        pending._packed = pending._known = None  # noqa: SLF001 - one of our own
+        return pending
 
     def event(self, event_id: bytes) -> bytes | None:
         """Return the bytes of an event of the case, merged or not; None when it is not there."""
@@ -90,7 +98,10 @@ class Casebook:
         """
         packed, pending = self.packed.get(key), self._pending.get(key)
         if pending is None:
-            if packed is not None and count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
+            if packed is None:
+                self._pending[key] = Pending.of_new(plan, event)
+                return True
+            if count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
                 _same(there, event)
                 return False
             pending = Pending(plan, packed)
@@ -133,11 +144,6 @@ def _same(there: bytes, event: Fresh) -> None:
         raise InvalidEvent(
             "id_conflict", f"offset {first.offset} holds this event_id with other content; the first stands"
         )
-
-
-def fresh_event(occurred_at: int, event_id: bytes, packed: bytes, *, opens: int) -> Fresh:
-    """Return a packed event ready to be added; `opens` is packing.OPENED or 0."""
-    return Fresh(occurred_at, event_id, packed, opens | (CORRECTED if packed[3] & CORRECTS else 0))
 
 
 def township_of(key: bytes) -> str:

@@ -16,6 +16,7 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import periods_of
+from streams.avro_bytes import Remembered
 from streams.coverage import Coverage, wrapped
 from streams.distinct import Distinct
 
@@ -28,6 +29,8 @@ DAY, MONTH, QUARTER, YEAR, NOW = range(len(PERIODS))
 NOW_DAY: Final = -(1 << 40)
 """The day of what counts for the period `now`."""
 
+
+_MOST_HEADS: Final = 100_000
 
 ALL: Final = "|"
 """The tail of a cell that is not broken down."""
@@ -45,21 +48,30 @@ Rolled = dict[CellKey, tuple[int, Delta]]
 """Cell -> (newest event, delta)."""
 
 
+class Change:
+    """What is gathered at one grain, and the newest occurred_at of the cases it comes from."""
+
+    __slots__ = ("delta", "newest")
+
+    def __init__(self, newest: int) -> None:
+        self.delta: Delta = {}
+        self.newest = newest
+
+
 class Deltas:
     """Changes gathered at the finest grain."""
 
     def __init__(self) -> None:
-        self.amounts: dict[Grain, Delta] = {}
-        self.newest: dict[Grain, int] = {}
+        self.changes: dict[Grain, Change] = {}
 
     def add(self, grain: Grain, items: Items, sign: int, newest: int) -> None:
         """Add a case's items, or with sign -1 take them out; `newest` is the case's newest occurred_at."""
-        delta = self.amounts.get(grain)
-        if delta is None:
-            delta = self.amounts[grain] = {}
-            self.newest[grain] = newest
-        elif self.newest[grain] < newest:
-            self.newest[grain] = newest
+        change = self.changes.get(grain)
+        if change is None:
+            change = self.changes[grain] = Change(newest)
+        elif change.newest < newest:
+            change.newest = newest
+        delta = change.delta
         for position, amount in items:
             delta[position] = delta.get(position, 0) + sign * amount
 
@@ -84,7 +96,10 @@ class Cells:
         self.distinct = Distinct(layout)
         self._sums_only = not self._quantities and not self.distinct
         self._stocks = frozenset(range(layout.flow_count, layout.stride))
-        self._declared = [self._blocks_of(dimension) for dimension in layout.dimensions]
+        self._declared = [None, *(self._blocks_of(dimension) for dimension in layout.dimensions)]
+        # Of one place, and of one value, all cells have the same text in their keys.
+        self._heads = Remembered(self._head, most=_MOST_HEADS)
+        self._tails = Remembered(self._tails_of)
 
     def __len__(self) -> int:
         return len(self.newest)
@@ -107,24 +122,33 @@ class Cells:
     def _places(self, deltas: Deltas) -> Rolled:
         """Roll villages up into townships, and dimension values into all."""
         rolled: Rolled = {}
-        for (township, village, day, values), whole in deltas.amounts.items():
-            delta = _without_zeros(whole)
+        for (township, village, day, values), change in deltas.changes.items():
+            delta, newest = _without_zeros(change.delta), change.newest
             if not delta and day != NOW_DAY:
                 continue
-            newest = deltas.newest[township, village, day, values]
-            tails = [(ALL, delta)]
-            for dimension, value, blocks in zip(self.layout.dimensions, values, self._declared, strict=True):
-                tails.append((f"{dimension}|{value}", delta if blocks is None else self._only(delta, blocks)))
+            tails = [
+                (tail, delta if blocks is None else self._only(delta, blocks))
+                for tail, blocks in zip(self._tails[values], self._declared, strict=True)
+            ]
             if village is not None:
-                head = f"{township}|{self.layout.case}|village|{township}{village:03d}"
+                head = self._heads[township, village]
                 for tail, part in tails:
                     _merge(rolled, (head, day, tail), newest, part)
             if self._quantities and not self._quantities.isdisjoint(delta):
                 tails = [(tail, added) for tail, part in tails if (added := self._coverage.without(part))]
-            head = f"{township}|{self.layout.case}|township|{township}"
+            head = self._heads[township, None]
             for tail, part in tails:
                 _merge(rolled, (head, day, tail), newest, part)
         return rolled
+
+    def _head(self, place: tuple[str, int | None]) -> str:
+        township, village = place
+        if village is None:
+            return f"{township}|{self.layout.case}|township|{township}"
+        return f"{township}|{self.layout.case}|village|{township}{village:03d}"
+
+    def _tails_of(self, values: tuple[str, ...]) -> list[str]:
+        return [ALL, *(f"{name}|{value}" for name, value in zip(self.layout.dimensions, values, strict=True))]
 
     def _apply_days(self, rolled: Rolled) -> Rolled:
         """Change the cells of days and of now; return the flows rolled up into months."""
@@ -220,7 +244,7 @@ class Cells:
         elif self.newest[row] < newest:
             self.newest[row] = newest
         numbers, stride, values_from = self.numbers, self.layout.stride, self.layout.values_from
-        base = row * stride
+        base, histogram = row * stride, None
         for position, amount in delta.items():
             if position < stride:
                 try:
@@ -228,20 +252,16 @@ class Cells:
                 except OverflowError:
                     numbers[base + position] = wrapped(numbers[base + position] + amount)
             elif position < values_from:
-                self._count(row, position, amount)
+                if histogram is None:
+                    histogram = self.histograms.setdefault(row, {})
+                number = histogram.get(position, 0) + amount
+                if number:
+                    histogram[position] = number
+                else:
+                    del histogram[position]
             else:
                 self.distinct.add(row, position, amount)
         self.changed[period][key] = row
-
-    def _count(self, row: int, position: int, amount: int) -> None:
-        histogram = self.histograms.get(row)
-        if histogram is None:
-            histogram = self.histograms[row] = {}
-        number = histogram.get(position, 0) + amount
-        if number:
-            histogram[position] = number
-        else:
-            del histogram[position]
 
     def _blocks_of(self, dimension: str) -> frozenset[int] | None:
         """Return the blocks of the indicators that declare a dimension; None when all do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schemas.catalogue.buckets import bucket_of
@@ -79,9 +80,10 @@ class CellLayout:
         """Return the position of a bucket."""
         return self.stride + (histogram * 2 + 1) * BUCKETS + bucket
 
-    def block(self, position: int) -> int:
-        """Return the number of the histogram that a position beyond `stride` belongs to."""
-        return (position - self.stride) // (2 * BUCKETS)
+    def block(self, histogram: int) -> range:
+        """Return the positions of a histogram's buckets."""
+        start = self.stride + histogram * 2 * BUCKETS
+        return range(start, start + 2 * BUCKETS)
 
     def bucket_at(self, position: int) -> tuple[int, int]:
         """Return (histogram, bucket) of a position beyond `stride`."""
@@ -134,7 +136,7 @@ class _ContributionWriter:
         self.bound: dict[str, Any] = {
             **helpers(calendar),
             "bucket_of": bucket_of,
-            "Contribution": Contribution,
+            "contribution": partial(tuple.__new__, Contribution),
             "NOTHING": NOTHING,
         }
 
@@ -154,7 +156,7 @@ class _ContributionWriter:
             if part.indicator.kind == "stock":
                 lines += self._stock(part)
         dimensions = "".join(f"{variable(name)} or '', " for name in self._layout.dimensions)
-        lines.append(f"return Contribution(village, ({dimensions}), flows, boundaries, values)")
+        lines.append(f"return contribution((village, ({dimensions}), flows, boundaries, values))")
         return "\n".join(f"    {line}" for line in lines)
 
     def _anchored(self, anchor: str) -> list[str]:
