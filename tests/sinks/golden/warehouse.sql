@@ -2189,6 +2189,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -2201,6 +2202,7 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -2391,6 +2393,10 @@ CREATE TABLE IF NOT EXISTS `xiangmai_storage`.`org_units`
     `aliases` Array(String) COMMENT '别名 / aliases',
     `valid_from` Nullable(Date32) COMMENT '启用日期 / valid from',
     `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `effective_to` Nullable(Date32) COMMENT '停用日期 / effective to',
+    `change` LowCardinality(Nullable(String)) COMMENT '停用原因 / how it ended',
+    `successors` Array(String) COMMENT '继任代码 / successors',
+    `former` Array(Tuple(name String, effective_to Date32, change String, successors Array(String))) COMMENT '沿革 / former',
     `is_deleted` UInt8 COMMENT '1 表示已撤销 / 1 when withdrawn',
     `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
@@ -4611,6 +4617,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -4623,6 +4630,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -4643,7 +4651,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`cases_warning`
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `case_id`, `township`, `village`, `raised_at`, `indicator`, `department`, `source`, `raised_colour`, `line`, `previous_warning_id`, `days_since_cleared`, `colour`, `value`, `period`, `renewals`, `red_renewals`, `reds_in_a_row`, `escalated`, `escalated_to`, `escalated_at`, `talked_at`, `listed_at`, `ordered_at`, `due_at`, `passed_at`, `cleared_at`, `cleared_because`, `acted_at`, `step`, `step_since`, `rectified_at`, `event_count`, `newest_event_at`, `changed_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`cases_warning` FINAL
 WHERE event_count > 0 AND toInt64(kafka_offset) >= transform(toString(kafka_partition), (SELECT groupArray(toString(kafka_partition)) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.cases' AND case_type = 'warning' ORDER BY case_type, kafka_partition)), toInt64(0))
 COMMENT '预警：现状，一件一行 / warning: its state, one row a case';
@@ -4813,14 +4821,19 @@ CREATE OR REPLACE VIEW `xiangmai`.`org_units`
     `aliases` Array(String) COMMENT '别名 / aliases',
     `valid_from` Nullable(Date32) COMMENT '启用日期 / valid from',
     `recorded_at` DateTime64(3, 'Asia/Shanghai') COMMENT '登记时间 / recorded at',
+    `effective_to` Nullable(Date32) COMMENT '停用日期 / effective to',
+    `change` LowCardinality(Nullable(String)) COMMENT '停用原因 / how it ended',
+    `successors` Array(String) COMMENT '继任代码 / successors',
+    `former` Array(Tuple(name String, effective_to Date32, change String, successors Array(String))) COMMENT '沿革 / former',
     `kafka_topic` LowCardinality(String) COMMENT '记录所在主题 / its Kafka topic',
     `kafka_partition` UInt32 COMMENT '记录所在分区 / its partition',
     `kafka_offset` UInt64 COMMENT '记录的位点 / its offset',
     `accepted_at` DateTime64(3, 'Asia/Shanghai') COMMENT 'Kafka 接收时间 / when Kafka accepted it',
     `ingested_at` DateTime64(3, 'Asia/Shanghai') COMMENT '入库时间 / when it reached the warehouse'
 )
-AS SELECT `code`, `name`, `level`, `parent`, `aliases`, `valid_from`, `recorded_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
+AS SELECT `code`, ifNull(nullIf(arrayFirst(was -> was.2 > toDate32(now('Asia/Shanghai')), former).1, ''), `name`) AS `name`, `level`, `parent`, `aliases`, `valid_from`, `recorded_at`, `effective_to`, `change`, `successors`, `former`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`org_units` FINAL
+WHERE (valid_from IS NULL OR valid_from <= toDate32(now('Asia/Shanghai'))) AND (effective_to IS NULL OR effective_to > toDate32(now('Asia/Shanghai')))
 COMMENT '地方登记 / place defined';
 
 CREATE OR REPLACE VIEW `xiangmai`.`departments`
@@ -4854,6 +4867,122 @@ CREATE OR REPLACE VIEW `xiangmai`.`publications`
 AS SELECT `case_type`, `since_offset`, `published_at`, `kafka_topic`, `kafka_partition`, `kafka_offset`, `accepted_at`, `ingested_at`
 FROM `xiangmai_storage`.`publications` FINAL
 COMMENT '重新发布：此前的同类记录不再有效 / published anew: records of the kind before that no longer count';
+
+-- Every code as it was from one day to another: a row for each name or extent it had. Days are numbers since 1970; a code that does not
+-- say since when, or until when, stands since ever and for ever.
+CREATE OR REPLACE VIEW `xiangmai_storage`.place_spans AS
+SELECT
+    unit.code AS code,
+    unit.level AS level,
+    unit.parent AS parent,
+    arrayPushBack(arrayMap(was -> toInt32(was.2), unit.former), ifNull(toInt32(unit.effective_to), 2147483647)) AS ends,
+    arrayPushFront(arrayPopBack(ends), ifNull(toInt32(unit.valid_from), -2147483648)) AS begins,
+    arrayPushBack(arrayMap(was -> was.1, unit.former), unit.name) AS names,
+    arrayPushBack(arrayMap(was -> was.3, unit.former), ifNull(CAST(unit.change, 'Nullable(String)'), '')) AS changes,
+    arrayPushBack(arrayMap(was -> was.4, unit.former), unit.successors) AS followed_by,
+    name,
+    from_day,
+    to_day,
+    change,
+    successors
+FROM `xiangmai_storage`.org_units AS unit FINAL
+ARRAY JOIN names AS name, begins AS from_day, ends AS to_day, changes AS change, followed_by AS successors;
+
+-- Under which code a place that has ended is counted today: one that was merged, moved or given another code, under what follows it, and
+-- what follows that. One that was split cannot be divided and one that was abolished has nothing to follow it: they stay where they are.
+CREATE OR REPLACE VIEW `xiangmai_storage`.places_today AS
+WITH
+    followed AS
+    (
+        SELECT unit.code AS code, unit.successors[1] AS successor
+        FROM `xiangmai_storage`.org_units AS unit FINAL
+        WHERE unit.effective_to <= toDate32(now('Asia/Shanghai')) AND length(unit.successors) = 1 AND unit.successors[1] != unit.code
+    ),
+    (SELECT CAST(groupArray((code, successor)), 'Map(String, String)') FROM followed) AS next
+SELECT
+    code,
+    -- Codes follow each other at most so often; nothing here goes round for ever.
+    arrayFold((at, step) -> if(mapContains(next, at), next[at], at), range(least(length(next), 64)), code) AS today
+FROM followed;
+
+-- The names of every code, each with the first day it was borne; the first name also before.
+CREATE OR REPLACE VIEW `xiangmai_storage`.place_names AS
+SELECT span.code AS code, argMax(span.name, span.from_day) AS name, arraySort(groupArray((span.from_day, span.name))) AS names
+FROM `xiangmai_storage`.place_spans AS span
+GROUP BY code;
+
+-- What has to be said of a place in the tree of today: which codes are counted under it beside its own (`made_of`), when it was split and
+-- went on, whether it has ended, and whether a number of then is of less, or of more, than what bears its code today (`touched`).
+CREATE OR REPLACE VIEW `xiangmai_storage`.place_marks AS
+SELECT
+    place,
+    arraySort(groupUniqArrayArray(codes)) AS made_of,
+    max(split) AS split_day,
+    max(gone) AS ended,
+    max(other) AS touched
+FROM
+(
+    SELECT came.today AS place, [came.code] AS codes, toInt32(-2147483648) AS split, 0 AS gone, 1 AS other
+    FROM `xiangmai_storage`.places_today AS came
+    UNION ALL
+    SELECT went.code, CAST([], 'Array(String)'), toInt32(-2147483648), 0, 1 FROM `xiangmai_storage`.places_today AS went
+    UNION ALL
+    -- Townships that lie in another county today.
+    SELECT substring(came.today, 1, 6), [came.code], toInt32(-2147483648), 0, 1
+    FROM `xiangmai_storage`.places_today AS came
+    WHERE length(came.code) = 9 AND substring(came.today, 1, 6) != substring(came.code, 1, 6)
+    UNION ALL
+    SELECT substring(went.code, 1, 6), CAST([], 'Array(String)'), toInt32(-2147483648), 0, 1
+    FROM `xiangmai_storage`.places_today AS went
+    WHERE length(went.code) = 9 AND substring(went.today, 1, 6) != substring(went.code, 1, 6)
+    UNION ALL
+    SELECT span.code, CAST([], 'Array(String)'), span.to_day, 0, 0
+    FROM `xiangmai_storage`.place_spans AS span
+    WHERE span.change = 'split' AND span.to_day <= toInt32(toDate32(now('Asia/Shanghai')))
+    UNION ALL
+    SELECT unit.code, CAST([], 'Array(String)'), toInt32(-2147483648), 1, 0
+    FROM `xiangmai_storage`.org_units AS unit FINAL
+    WHERE unit.effective_to <= toDate32(now('Asia/Shanghai')) AND unit.code NOT IN (SELECT followed.code FROM `xiangmai_storage`.places_today AS followed)
+)
+GROUP BY place;
+
+-- Every place there ever was, a row for each name or extent of a code.
+CREATE OR REPLACE VIEW `xiangmai`.org_units_history
+(
+    `code` String COMMENT '代码 / code',
+    `name` String COMMENT '当时名称 / its name then',
+    `level` LowCardinality(String) COMMENT '层级 / level',
+    `parent` Nullable(String) COMMENT '上级代码 / parent code',
+    `effective_from` Nullable(Date32) COMMENT '起始日期；不详为空 / first day, NULL where it is not known',
+    `effective_to` Nullable(Date32) COMMENT '截止日期（不含）；至今为空 / first day no more, NULL while it is so',
+    `change` LowCardinality(String) COMMENT '变动：renamed 更名，merged 并入，split 分设，moved 划转，abolished 撤销；至今为空 / how it ended, else empty',
+    `successors` Array(String) COMMENT '继任代码 / codes that followed',
+    `predecessors` Array(String) COMMENT '前身代码 / codes that it followed',
+    `counted_under` String COMMENT '今天的树中归入的代码 / code under which it is counted in the tree of today'
+)
+AS
+SELECT
+    span.code AS code,
+    span.name AS name,
+    span.level AS level,
+    span.parent AS parent,
+    if(span.from_day = -2147483648, NULL, toDate32(span.from_day)) AS effective_from,
+    if(span.to_day = 2147483647, NULL, toDate32(span.to_day)) AS effective_to,
+    span.change AS change,
+    span.successors AS successors,
+    arraySort(arrayDistinct(arrayMap(
+        ended -> ended.2,
+        arrayFilter(ended -> span.from_day <= ended.1 AND ended.1 < span.to_day, followed.codes)))) AS predecessors,
+    if(moved.today = '', span.code, moved.today) AS counted_under
+FROM `xiangmai_storage`.place_spans AS span
+LEFT JOIN
+(
+    SELECT arrayJoin(before.successors) AS successor, groupArray((before.to_day, before.code)) AS codes
+    FROM `xiangmai_storage`.place_spans AS before
+    GROUP BY successor
+) AS followed ON span.code = followed.successor
+LEFT JOIN `xiangmai_storage`.places_today AS moved ON span.code = moved.code
+COMMENT '区划沿革：每个代码各段的名称、起止与继任 / places and what they were: names, days, successors';
 
 -- Cells of villages and townships as the worker published them, and the county's: the sum of its townships.
 -- A county's code is the first six digits of its townships'.
@@ -4901,6 +5030,68 @@ GROUP BY
     cell.period_start,
     cell.dimension,
     cell.dimension_value;
+
+-- The same in the tree of today: numbers of a place that has ended are added to those of the place under which it is counted now, before
+-- anything is divided. What does not add up over places (coverage, different values, and all that is made of them) is not here.
+CREATE OR REPLACE VIEW `xiangmai_storage`.cells_by_level_today AS
+WITH
+    placed AS
+    (
+        SELECT
+            cell.indicator AS indicator,
+            cell.definition_version AS definition_version,
+            cell.level AS level,
+            if(moved.today = '', cell.place, moved.today) AS place,
+            toLowCardinality(substring(place, 1, 6)) AS county,
+            cell.period AS period,
+            cell.period_start AS period_start,
+            cell.dimension AS dimension,
+            cell.dimension_value AS dimension_value,
+            cell.numerator AS numerator,
+            cell.denominator AS denominator,
+            cell.buckets AS buckets,
+            cell.newest_event_at AS newest_event_at,
+            cell.changed_at AS changed_at
+        FROM `xiangmai_storage`.indicator_cells AS cell FINAL
+        LEFT JOIN `xiangmai_storage`.places_today AS moved ON cell.place = moved.code
+        WHERE cell.indicator NOT IN ('asked_village_share', 'cadres_in_the_field', 'cadres_trained', 'cadres_trained_digital', 'care_volunteers', 'checked_village_share', 'checks_per_village', 'digital_training_rate', 'disclosure_village_coverage', 'doctor_residents_served', 'doctor_visit_coverage', 'elder_visit_coverage', 'elders_alone_visited', 'evaluation_raters', 'evaluation_subjects', 'finance_day_rate', 'garbage_village_coverage', 'grids_patrolled', 'habitat_village_coverage', 'household_contact_coverage', 'households_visited', 'motion_assembly_coverage', 'need_village_coverage', 'overburdened_village_share', 'party_health_index', 'patrol_grid_coverage', 'patrol_village_coverage', 'project_village_coverage', 'reports_per_village', 'service_item_breadth', 'service_items_used', 'service_village_coverage', 'strong_village_coverage', 'theme_day_coverage', 'theme_day_organisations', 'visit_village_coverage', 'weak_village_count') AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
+    )
+SELECT
+    indicator,
+    definition_version,
+    level,
+    toLowCardinality(place) AS place,
+    county,
+    period,
+    period_start,
+    dimension,
+    dimension_value,
+    sum(placed.numerator) AS numerator,
+    sum(placed.denominator) AS denominator,
+    sumMap(placed.buckets) AS buckets,
+    max(placed.newest_event_at) AS newest_event_at,
+    max(placed.changed_at) AS changed_at
+FROM placed
+GROUP BY indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value
+UNION ALL
+SELECT
+    indicator,
+    definition_version,
+    toLowCardinality('county'),
+    county,
+    county,
+    period,
+    period_start,
+    dimension,
+    dimension_value,
+    sum(placed.numerator),
+    sum(placed.denominator),
+    sumMap(placed.buckets),
+    max(placed.newest_event_at),
+    max(placed.changed_at)
+FROM placed
+WHERE level = 'township'
+GROUP BY indicator, definition_version, county, period, period_start, dimension, dimension_value;
 
 -- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
 -- a day without a movement repeats the level before. A history reaches to the newest day on which anything happened, so that a register
@@ -5059,14 +5250,17 @@ WHERE kind_of_period = 'day'
         toStartOfYear(stock.day + 1)) = stock.day + 1;
 
 -- The value of every figure that is counted from cases. A rate is divided here and nowhere else; a quantile is read from summed
--- buckets; a coverage is divided by the villages that exist, whether or not anything happened there.
+-- buckets; a coverage is divided by the villages that stood on the period's last day (in the current one: today), whether or not anything happened there.
 CREATE OR REPLACE VIEW `xiangmai_storage`.counted_values AS
 WITH
+    toInt32(toDate32(now('Asia/Shanghai'))) AS this_day,
     villages AS
     (
-        SELECT arrayJoin([substring(unit.code, 1, 6), substring(unit.code, 1, 9), unit.code]) AS place, count() AS number
-        FROM `xiangmai`.org_units AS unit
-        WHERE length(unit.code) = 12
+        SELECT
+            arrayJoin([substring(span.code, 1, 6), substring(span.code, 1, 9), span.code]) AS place,
+            groupArray((span.from_day, span.to_day)) AS spans
+        FROM `xiangmai_storage`.place_spans AS span
+        WHERE length(span.code) = 12
         GROUP BY place
     )
 SELECT
@@ -5080,7 +5274,10 @@ SELECT
     figure.dimension AS dimension,
     figure.dimension_value AS dimension_value,
     figure.numerator AS numerator,
-    if(definition.kind = 'coverage', toInt64(villages.number), figure.denominator) AS denominator,
+    if(
+        definition.kind = 'coverage',
+        toInt64(arrayCount(span -> span.1 <= last_day AND last_day < span.2, villages.spans)),
+        figure.denominator) AS denominator,
     figure.newest_event_at AS newest_event_at,
     figure.changed_at AS changed_at,
     mapSort(figure.buckets) AS histogram,
@@ -5097,7 +5294,8 @@ SELECT
         period = 'day', period_start + 1,
         period = 'month', addMonths(period_start, 1),
         period = 'quarter', addMonths(period_start, 3),
-        addYears(period_start, 1)) AS next_start
+        addYears(period_start, 1)) AS next_start,
+    if(period = 'now', this_day, least(toInt32(next_start) - 1, this_day)) AS last_day
 FROM `xiangmai_storage`.figures AS figure
 INNER JOIN `xiangmai_storage`.definitions AS definition
     ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
@@ -5245,7 +5443,7 @@ FROM
 )
 ARRAY JOIN
 [
-    ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('reports_per_village', toUInt32(1), toNullable(toFloat64(`reports_per_village`)), CAST(['asked_village_share', 'village_report_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('checks_per_village', toUInt32(1), toNullable(toFloat64(`checks_per_village`)), CAST(['checked_village_share', 'village_check_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
@@ -5253,9 +5451,9 @@ ARRAY JOIN
     ('elder_visit_coverage', toUInt32(1), toNullable(toFloat64(`elder_visit_coverage`)), CAST(['elder_alone_count', 'elders_alone_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('doctor_visit_coverage', toUInt32(1), toNullable(toFloat64(`doctor_visit_coverage`)), CAST(['doctor_contract_count', 'doctor_residents_served'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['quarter', 'year'], 'Array(String)')),
     ('household_contact_coverage', toUInt32(1), toNullable(toFloat64(`household_contact_coverage`)), CAST(['household_count', 'households_visited'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
@@ -5263,12 +5461,12 @@ ARRAY JOIN
     ('patrol_grid_coverage', toUInt32(1), toNullable(toFloat64(`patrol_grid_coverage`)), CAST(['grid_count', 'grids_patrolled'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
     ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
-    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('theme_day_coverage', toUInt32(1), toNullable(toFloat64(`theme_day_coverage`)), CAST(['organisation_count', 'theme_day_organisations'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
-    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
     ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
     ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
@@ -5291,7 +5489,7 @@ CREATE OR REPLACE VIEW `xiangmai`.indicators
     `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，distinct 去重计数，derived 派生，index 指数 / kind of indicator',
     `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
     `place` LowCardinality(String) COMMENT '地方代码 / place code',
-    `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
+    `place_name` String COMMENT '地方名称（时段最后一天）；未登记时为代码 / name of the place on the last day of the period, its code where it is not registered',
     `county` LowCardinality(String) COMMENT '县代码 / county code',
     `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
     `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
@@ -5390,7 +5588,7 @@ SELECT
     compared.kind AS kind,
     compared.level AS level,
     compared.place AS place,
-    if(unit_of.name = '', compared.place, unit_of.name) AS place_name,
+    if(empty(unit_of.names), compared.place, arrayLast((borne, at) -> borne.1 <= if(compared.period = 'now', toInt32(toDate32(now('Asia/Shanghai'))), toInt32(compared.next_start) - 1) OR at = 1, unit_of.names, arrayEnumerate(unit_of.names)).2) AS place_name,
     compared.county AS county,
     compared.period AS period,
     compared.period_start AS period_start,
@@ -5421,9 +5619,9 @@ SELECT
     compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, 'Asia/Shanghai') AS revised,
     compared.definition_version AS definition_version
 FROM compared
-LEFT JOIN (SELECT code, name FROM `xiangmai`.org_units) AS unit_of ON compared.place = unit_of.code
+LEFT JOIN `xiangmai_storage`.place_names AS unit_of ON compared.place = unit_of.code
 LEFT JOIN (SELECT code, name FROM `xiangmai`.departments) AS department ON compared.dimension_value = department.code
-COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use';
+COMMENT '指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators: the view people use, places as they were then';
 
 -- Messages that could not be processed. A letter is resolved by a later one about the same message with the stage `resolved`.
 CREATE OR REPLACE VIEW `xiangmai`.dead_letters
@@ -5468,6 +5666,582 @@ LEFT JOIN
 ) AS resolution
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
+
+-- Warnings as people follow them: one row a warning, whoever raised it, with every step that stands, in the order of time.
+CREATE OR REPLACE VIEW `xiangmai`.warnings
+(
+    `warning_id` String COMMENT '预警编号 / warning id',
+    `township` LowCardinality(String) COMMENT '乡镇（街道）代码 / township code',
+    `place_name` String COMMENT '地方名称；未登记时为代码 / name of the place, its code where it is not registered',
+    `indicator` String COMMENT '指标编号 / indicator id',
+    `name_zh` String COMMENT '指标中文名称 / name of the indicator in Chinese',
+    `name_en` String COMMENT '指标英文名称 / name of the indicator in English',
+    `source` String COMMENT '发出者：xiangmai-ladder 为系统按规则发出 / who raised it; xiangmai-ladder: the system, by the rule',
+    `is_open` Bool COMMENT '是否未解除 / whether it is not cleared',
+    `step` LowCardinality(String) COMMENT '所处阶段：warning 预警，talk 约谈，listing 挂牌，rectification 整改，accepted 已验收，cleared 已解除 / step it stands on',
+    `step_since` DateTime64(3, 'Asia/Shanghai') COMMENT '本阶段起算时间 / on this step since',
+    `called_to` Nullable(String) COMMENT '按规则或决定应升至的阶段 / step it was last moved to, by rule or decision',
+    `called_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / when it was last moved up',
+    `raised_at` DateTime64(3, 'Asia/Shanghai') COMMENT '预警时间 / raised at',
+    `raised_colour` LowCardinality(Nullable(String)) COMMENT '发出时颜色 / colour when raised',
+    `colour` LowCardinality(Nullable(String)) COMMENT '最近颜色 / last colour',
+    `period` Nullable(String) COMMENT '最近时段 / last period it speaks of',
+    `value` Nullable(Float64) COMMENT '最近指标值 / last value',
+    `line` Nullable(Float64) COMMENT '发出时越过的警戒线 / line that was crossed when it was raised',
+    `reds_in_a_row` Nullable(Int64) COMMENT '最近一次续期时连续红色期数 / reds in a row when it was last renewed',
+    `due_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '整改期限 / rectification due at',
+    `cleared_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '解除时间 / cleared at',
+    `cleared_because` LowCardinality(Nullable(String)) COMMENT '解除原因 / cleared because',
+    `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning of the same place and indicator',
+    `days_since_cleared` Nullable(Int64) COMMENT '距上次解除天数 / days since that one was cleared',
+    `steps` Array(Tuple(occurred_at DateTime64(3, 'Asia/Shanghai'), event String, detail String, department String)) COMMENT '经过：时间、事件、说明（颜色、阶段或原因）、填报部门 / its steps: when, event, detail (colour, step or reason), who says so'
+)
+AS
+WITH
+    told AS
+    (
+        SELECT
+            event.township AS township,
+            event.case_id AS case_id,
+            arraySort(step -> (step.1, step.5), groupArray((
+                event.occurred_at,
+                toString(event.event),
+                toString(coalesce(event.to_step, event.because, event.colour, '')),
+                toString(event.department),
+                event.kafka_offset))) AS every
+        FROM `xiangmai`.events_supervision AS event
+        WHERE event.case_type = 'warning'
+            AND event.event != 'EventVoided'
+            AND event.event_id NOT IN
+            (
+                SELECT assumeNotNull(correction.corrects)
+                FROM `xiangmai`.events_supervision AS correction
+                WHERE correction.corrects IS NOT NULL
+            )
+        GROUP BY event.township, event.case_id
+    )
+SELECT
+    warning.case_id AS warning_id,
+    warning.township AS township,
+    if(unit_of.name = '', warning.township, unit_of.name) AS place_name,
+    assumeNotNull(warning.indicator) AS indicator,
+    definition.name_zh AS name_zh,
+    definition.name_en AS name_en,
+    assumeNotNull(warning.source) AS source,
+    warning.cleared_at IS NULL AS is_open,
+    assumeNotNull(warning.step) AS step,
+    assumeNotNull(warning.step_since) AS step_since,
+    warning.escalated_to AS called_to,
+    warning.escalated_at AS called_at,
+    assumeNotNull(warning.raised_at) AS raised_at,
+    warning.raised_colour AS raised_colour,
+    warning.colour AS colour,
+    warning.period AS period,
+    warning.value AS value,
+    warning.line AS line,
+    warning.reds_in_a_row AS reds_in_a_row,
+    warning.due_at AS due_at,
+    warning.cleared_at AS cleared_at,
+    warning.cleared_because AS cleared_because,
+    warning.previous_warning_id AS previous_warning_id,
+    warning.days_since_cleared AS days_since_cleared,
+    arrayMap(step -> (step.1, step.2, step.3, step.4), told.every) AS steps
+FROM `xiangmai`.cases_warning AS warning
+LEFT JOIN told ON warning.township = told.township AND warning.case_id = told.case_id
+LEFT JOIN (SELECT code, name FROM `xiangmai`.org_units) AS unit_of ON warning.township = unit_of.code
+LEFT JOIN
+(
+    SELECT indicator AS id, argMax(name_zh, version) AS name_zh, argMax(name_en, version) AS name_en
+    FROM `xiangmai`.indicator_catalogue
+    GROUP BY indicator
+) AS definition ON warning.indicator = definition.id
+WHERE warning.raised_at IS NOT NULL
+COMMENT '预警：一条一行，含所处阶段与全部经过 / warnings: one row each, with the step it stands on and all its steps';
+
+-- A stock's level at the end of every day. Its day cells hold what entered minus what left, so the level is their running sum;
+-- a day without a movement repeats the level before. A history reaches to the newest day on which anything happened, so that a register
+-- that stands still can be divided by; or to the indicator's own last movement, which the clock alone may have made later.
+CREATE OR REPLACE VIEW `xiangmai_storage`.stock_days_today AS
+WITH
+    happened AS
+    (
+        SELECT toDate32(max(moved.newest_event_at), 'Asia/Shanghai') AS newest_day
+        FROM `xiangmai_storage`.indicator_cells AS moved
+        WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
+    ),
+    reach AS
+    (
+        SELECT
+            moved.indicator AS indicator,
+            greatest(toInt32(max(moved.period_start)), toInt32((SELECT newest_day FROM happened))) AS last_day
+        FROM `xiangmai_storage`.indicator_cells AS moved
+        WHERE moved.period = 'day' AND toInt64(kafka_offset) >= transform(concat(case_type, '|', toString(kafka_partition)), (SELECT groupArray(concat(case_type, '|', toString(kafka_partition))) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), (SELECT groupArray(since_offset) FROM (SELECT * FROM `xiangmai_storage`.`publications` FINAL WHERE kafka_topic = 'township.indicators' ORDER BY case_type, kafka_partition)), toInt64(0))
+        GROUP BY moved.indicator
+    ),
+    -- A late event changes the level of every day after it, so a day's times are the newest of the days up to it.
+    moves AS
+    (
+        SELECT
+            cell.indicator AS indicator,
+            cell.definition_version AS definition_version,
+            cell.level AS level,
+            cell.place AS place,
+            cell.county AS county,
+            cell.dimension AS dimension,
+            cell.dimension_value AS dimension_value,
+            toInt32(cell.period_start) AS day_number,
+            cell.numerator AS moved,
+            max(toUnixTimestamp64Milli(ifNull(cell.newest_event_at, toDateTime64(0, 3)))) OVER so_far AS newest_ms,
+            max(toUnixTimestamp64Milli(cell.changed_at)) OVER so_far AS changed_ms
+        FROM `xiangmai_storage`.cells_by_level_today AS cell
+        INNER JOIN `xiangmai`.indicator_catalogue AS definition
+            ON cell.indicator = definition.indicator AND cell.definition_version = definition.version
+        WHERE cell.period = 'day' AND definition.kind = 'stock'
+        WINDOW so_far AS
+        (
+            PARTITION BY
+                cell.indicator, cell.definition_version, cell.level, cell.place, cell.county, cell.dimension, cell.dimension_value
+            ORDER BY cell.period_start
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
+    ),
+    series AS
+    (
+        SELECT
+            moves.indicator AS indicator,
+            moves.definition_version AS definition_version,
+            moves.level AS level,
+            moves.place AS place,
+            moves.county AS county,
+            moves.dimension AS dimension,
+            moves.dimension_value AS dimension_value,
+            any(reach.last_day) AS last_day,
+            mapPopulateSeries(sumMap(map(moves.day_number, moves.moved)), last_day) AS by_day,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.newest_ms)), last_day) AS newest,
+            mapPopulateSeries(maxMap(map(moves.day_number, moves.changed_ms)), last_day) AS changed
+        FROM moves
+        INNER JOIN reach ON moves.indicator = reach.indicator
+        GROUP BY
+            moves.indicator,
+            moves.definition_version,
+            moves.level,
+            moves.place,
+            moves.county,
+            moves.dimension,
+            moves.dimension_value
+    )
+SELECT
+    indicator,
+    definition_version,
+    level,
+    place,
+    county,
+    dimension,
+    dimension_value,
+    toDate(last_day) AS last_day,
+    toDate(day_number) AS day,
+    stock,
+    nullIf(fromUnixTimestamp64Milli(newest_ms, 'Asia/Shanghai'), toDateTime64(0, 3, 'Asia/Shanghai')) AS newest_event_at,
+    fromUnixTimestamp64Milli(changed_ms, 'Asia/Shanghai') AS changed_at
+FROM series
+ARRAY JOIN
+    mapKeys(by_day) AS day_number,
+    arrayCumSum(mapValues(by_day)) AS stock,
+    arrayFill(ms -> ms != 0, mapValues(newest)) AS newest_ms,
+    arrayFill(ms -> ms != 0, mapValues(changed)) AS changed_ms;
+
+-- The additive parts of every figure there is: flows as cells, stocks as their level at the end of each day, month, quarter and
+-- year (the current one: at its newest day) and as it is now.
+CREATE OR REPLACE VIEW `xiangmai_storage`.figures_today AS
+SELECT
+    flow.indicator AS indicator,
+    flow.definition_version AS definition_version,
+    flow.level AS level,
+    flow.place AS place,
+    flow.county AS county,
+    flow.period AS period,
+    flow.period_start AS period_start,
+    flow.dimension AS dimension,
+    flow.dimension_value AS dimension_value,
+    flow.numerator AS numerator,
+    flow.denominator AS denominator,
+    flow.buckets AS buckets,
+    flow.newest_event_at AS newest_event_at,
+    flow.changed_at AS changed_at
+FROM `xiangmai_storage`.cells_by_level_today AS flow
+WHERE flow.period = 'now'
+    OR flow.indicator NOT IN (SELECT definition.indicator FROM `xiangmai`.indicator_catalogue AS definition WHERE definition.kind = 'stock')
+UNION ALL
+SELECT
+    stock.indicator,
+    stock.definition_version,
+    stock.level,
+    stock.place,
+    stock.county,
+    toLowCardinality(arrayJoin(['day', 'month', 'quarter', 'year'])) AS kind_of_period,
+    multiIf(
+        kind_of_period = 'day', stock.day,
+        kind_of_period = 'month', toStartOfMonth(stock.day),
+        kind_of_period = 'quarter', toStartOfQuarter(stock.day),
+        toStartOfYear(stock.day)) AS first_day,
+    stock.dimension,
+    stock.dimension_value,
+    stock.stock,
+    1,
+    CAST(map(), 'Map(Int32, Int64)'),
+    stock.newest_event_at,
+    stock.changed_at
+FROM `xiangmai_storage`.stock_days_today AS stock
+WHERE kind_of_period = 'day'
+    OR stock.day = stock.last_day
+    OR multiIf(
+        kind_of_period = 'month', toStartOfMonth(stock.day + 1),
+        kind_of_period = 'quarter', toStartOfQuarter(stock.day + 1),
+        toStartOfYear(stock.day + 1)) = stock.day + 1;
+
+-- The value of every figure that is counted from cases. A rate is divided here and nowhere else; a quantile is read from summed
+-- buckets; a coverage is divided by the villages that stood on the period's last day (in the current one: today), whether or not anything happened there.
+CREATE OR REPLACE VIEW `xiangmai_storage`.counted_values_today AS
+WITH
+    toInt32(toDate32(now('Asia/Shanghai'))) AS this_day,
+    villages AS
+    (
+        SELECT
+            arrayJoin([substring(span.code, 1, 6), substring(span.code, 1, 9), span.code]) AS place,
+            groupArray((span.from_day, span.to_day)) AS spans
+        FROM `xiangmai_storage`.place_spans AS span
+        WHERE length(span.code) = 12
+        GROUP BY place
+    )
+SELECT
+    figure.indicator AS indicator,
+    figure.definition_version AS definition_version,
+    figure.level AS level,
+    figure.place AS place,
+    figure.county AS county,
+    figure.period AS period,
+    figure.period_start AS period_start,
+    figure.dimension AS dimension,
+    figure.dimension_value AS dimension_value,
+    figure.numerator AS numerator,
+    if(
+        definition.kind = 'coverage',
+        toInt64(arrayCount(span -> span.1 <= last_day AND last_day < span.2, villages.spans)),
+        figure.denominator) AS denominator,
+    figure.newest_event_at AS newest_event_at,
+    figure.changed_at AS changed_at,
+    mapSort(figure.buckets) AS histogram,
+    arrayCumSum(mapValues(histogram)) AS upto,
+    mapKeys(histogram)[arrayFirstIndex(n -> n >= definition.quantile * upto[-1] - 1e-9, upto)] AS bucket,
+    multiIf(
+        definition.kind = 'quantile', if(empty(upto), NULL, (sign(bucket) * (bitShiftLeft(toInt64(abs(bucket)) - bitShiftLeft(greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0), 6), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) + (bitShiftLeft(toInt64(1), greatest(bitShiftRight(toInt64(abs(bucket)), 6) - 1, 0)) - 1) / 2)) / definition.factor),
+        definition.kind IN ('share', 'mean', 'coverage'),
+            if(denominator = 0, NULL, figure.numerator / denominator / definition.factor),
+        figure.numerator / definition.factor) AS value,
+    definition.kind IN ('count', 'sum', 'stock', 'distinct') OR denominator >= definition.minimum_volume AS enough,
+    -- The first day after the period.
+    multiIf(
+        period = 'day', period_start + 1,
+        period = 'month', addMonths(period_start, 1),
+        period = 'quarter', addMonths(period_start, 3),
+        addYears(period_start, 1)) AS next_start,
+    if(period = 'now', this_day, least(toInt32(next_start) - 1, this_day)) AS last_day
+FROM `xiangmai_storage`.figures_today AS figure
+INNER JOIN `xiangmai_storage`.definitions AS definition
+    ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
+LEFT JOIN villages ON figure.place = villages.place
+WHERE if(period = 'now', definition.shown_before = toDate('2149-06-06'), definition.shown_from < next_start AND next_start <= definition.shown_before)
+    AND (empty(definition.periods) OR has(definition.periods, period));
+
+-- Every value there is, whatever it is made of. What is composed of others' values is written from the catalogue (sinks/composed.py).
+CREATE OR REPLACE VIEW `xiangmai_storage`.values_today AS
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM `xiangmai_storage`.counted_values_today
+UNION ALL
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM
+(
+SELECT
+    made.1 AS indicator,
+    made.2 AS definition_version,
+    level, place, county, period, period_start, dimension, dimension_value,
+    toInt64(0) AS numerator,
+    toInt64(0) AS denominator,
+    made.3 AS value,
+    NOT hasAny(too_few, made.4) AS enough,
+    arrayReduce('max', arrayMap(input -> newest[input], made.4)) AS newest_event_at,
+    arrayMax(input -> changed[input], made.4) AS changed_at
+FROM
+(
+    SELECT
+        *,
+        if(isFinite(((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0)), ((((0.2 * `appeal_response_rate`) + (0.4 * `appeal_resolution_rate`)) + (0.4 * `appeal_satisfaction_rate`)) / 1.0), NULL) AS `appeal_three_rates_score`,
+        if(isFinite(((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01)), ((`reporting_hours` / nullIf(`worked_hours`, 0)) / 0.01), NULL) AS `reporting_hours_share`,
+        if(isFinite(((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0)), ((`care_hours_deposited` - `care_hours_withdrawn`) / 1.0), NULL) AS `care_hours_balance`,
+        if(isFinite(((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01)), ((`visit_issues_solved` / nullIf(`visit_issues_noted`, 0)) / 0.01), NULL) AS `visit_solved_share`,
+        if(isFinite(((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01)), ((`field_hours` / nullIf(`hours_worked`, 0)) / 0.01), NULL) AS `field_work_share`,
+        if(isFinite(((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01)), ((`motion_present` / nullIf(`motion_eligible`, 0)) / 0.01), NULL) AS `motion_participation_rate`,
+        if(isFinite((((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01)), (((`buck_passing_rate` - `last_year.buck_passing_rate`) / nullIf(`last_year.buck_passing_rate`, 0)) / 0.01), NULL) AS `buck_passing_change`,
+        if(isFinite(((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0)), ((`evaluation_superior_score` - `evaluation_masses_score`) / 1.0), NULL) AS `evaluation_divergence`,
+        if(isFinite((((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01)), (((`collective_income` - `last_year.collective_income`) / nullIf(`last_year.collective_income`, 0)) / 0.01), NULL) AS `collective_income_growth`,
+        if(isFinite((((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01)), (((`previous.joint_hours_to_close_p50` - `joint_hours_to_close_p50`) / nullIf(`previous.joint_hours_to_close_p50`, 0)) / 0.01), NULL) AS `joint_handling_speedup`,
+        if(isFinite(((`habitat_score` - `previous.habitat_score`) / 1.0)), ((`habitat_score` - `previous.habitat_score`) / 1.0), NULL) AS `habitat_improvement`,
+        if(isFinite(((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01)), ((`garbage_households_sorting` / nullIf(`garbage_households_checked`, 0)) / 0.01), NULL) AS `garbage_household_rate`,
+        if(isFinite((((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01)), (((`proposal_count` - `last_year.proposal_count`) / nullIf(`last_year.proposal_count`, 0)) / 0.01), NULL) AS `proposal_growth`,
+        if(isFinite(((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01)), ((`resource_used` / nullIf(`resource_capacity`, 0)) / 0.01), NULL) AS `resource_use_rate`,
+        if(isFinite(((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01)), ((`meeting_present` / nullIf(`meeting_expected`, 0)) / 0.01), NULL) AS `meeting_attendance_rate`,
+        if(isFinite(((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01)), ((`policy_steps_done` / nullIf(`policy_steps`, 0)) / 0.01), NULL) AS `policy_progress`,
+        if(isFinite(((`resident_count` / nullIf(`household_count`, 0)) / 1.0)), ((`resident_count` / nullIf(`household_count`, 0)) / 1.0), NULL) AS `household_size`,
+        if(isFinite(((`household_count` / nullIf(`grid_count`, 0)) / 1.0)), ((`household_count` / nullIf(`grid_count`, 0)) / 1.0), NULL) AS `households_per_grid`,
+        if(isFinite((((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `doctor_contract_count`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `doctor_contract_rate`,
+        if(isFinite((((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0)), (((100 * `service_volume`) / nullIf(`resident_count`, 0)) / 1.0), NULL) AS `service_depth`,
+        if(isFinite(((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0)), ((coalesce(`training_hours`, 0.0) / nullIf(`cadre_count`, 0)) / 1.0), NULL) AS `training_hours_per_head`
+    FROM
+    (
+        SELECT
+            *,
+            figures['appeal_resolution_rate'] AS `appeal_resolution_rate`,
+            figures['appeal_response_rate'] AS `appeal_response_rate`,
+            figures['appeal_satisfaction_rate'] AS `appeal_satisfaction_rate`,
+            figures['buck_passing_rate'] AS `buck_passing_rate`,
+            figures['cadre_count'] AS `cadre_count`,
+            figures['care_hours_deposited'] AS `care_hours_deposited`,
+            figures['care_hours_withdrawn'] AS `care_hours_withdrawn`,
+            figures['collective_income'] AS `collective_income`,
+            figures['doctor_contract_count'] AS `doctor_contract_count`,
+            figures['evaluation_masses_score'] AS `evaluation_masses_score`,
+            figures['evaluation_superior_score'] AS `evaluation_superior_score`,
+            figures['evaluation_third_party_score'] AS `evaluation_third_party_score`,
+            figures['field_hours'] AS `field_hours`,
+            figures['garbage_households_checked'] AS `garbage_households_checked`,
+            figures['garbage_households_sorting'] AS `garbage_households_sorting`,
+            figures['grid_count'] AS `grid_count`,
+            figures['habitat_score'] AS `habitat_score`,
+            figures['hours_worked'] AS `hours_worked`,
+            figures['household_count'] AS `household_count`,
+            figures['joint_hours_to_close_p50'] AS `joint_hours_to_close_p50`,
+            figures['last_year.buck_passing_rate'] AS `last_year.buck_passing_rate`,
+            figures['last_year.collective_income'] AS `last_year.collective_income`,
+            figures['last_year.proposal_count'] AS `last_year.proposal_count`,
+            figures['meeting_expected'] AS `meeting_expected`,
+            figures['meeting_present'] AS `meeting_present`,
+            figures['motion_eligible'] AS `motion_eligible`,
+            figures['motion_present'] AS `motion_present`,
+            figures['policy_steps'] AS `policy_steps`,
+            figures['policy_steps_done'] AS `policy_steps_done`,
+            figures['previous.habitat_score'] AS `previous.habitat_score`,
+            figures['previous.joint_hours_to_close_p50'] AS `previous.joint_hours_to_close_p50`,
+            figures['proposal_count'] AS `proposal_count`,
+            figures['reporting_hours'] AS `reporting_hours`,
+            figures['resident_count'] AS `resident_count`,
+            figures['resource_capacity'] AS `resource_capacity`,
+            figures['resource_used'] AS `resource_used`,
+            figures['service_volume'] AS `service_volume`,
+            figures['training_hours'] AS `training_hours`,
+            figures['visit_issues_noted'] AS `visit_issues_noted`,
+            figures['visit_issues_solved'] AS `visit_issues_solved`,
+            figures['worked_hours'] AS `worked_hours`
+        FROM
+        (
+            SELECT
+                source.level AS level, source.place AS place, source.county AS county, source.period AS period, source.dimension AS dimension, source.dimension_value AS dimension_value,
+                at.2 AS period_start,
+                groupArrayArray(arrayMap(
+                    figure -> (concat(figure.1, source.indicator), figure.2),
+                    arrayConcat([(at.1, source.value)]))) AS all_figures,
+                CAST(all_figures, 'Map(String, Nullable(Float64))') AS figures,
+                groupArrayIf(toString(source.indicator), at.1 = '' AND NOT source.enough) AS too_few,
+                CAST(
+                    groupArrayIf((toString(source.indicator), source.newest_event_at), at.1 = ''),
+                    'Map(String, Nullable(DateTime64(3)))') AS newest,
+                CAST(groupArrayIf((toString(source.indicator), source.changed_at), at.1 = ''), 'Map(String, DateTime64(3))') AS changed
+            FROM `xiangmai_storage`.counted_values_today AS source
+            ARRAY JOIN arrayConcat([('', source.period_start)], if(source.period != 'now', [('previous.', source.next_start)], []), if(source.period != 'now' AND toDayOfMonth(addYears(source.period_start, 1)) = toDayOfMonth(source.period_start), [('last_year.', addYears(source.period_start, 1))], [])) AS at
+            WHERE source.indicator IN ('appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate', 'buck_passing_rate', 'cadre_count', 'care_hours_deposited', 'care_hours_withdrawn', 'collective_income', 'doctor_contract_count', 'evaluation_masses_score', 'evaluation_superior_score', 'evaluation_third_party_score', 'field_hours', 'garbage_households_checked', 'garbage_households_sorting', 'grid_count', 'habitat_score', 'hours_worked', 'household_count', 'joint_hours_to_close_p50', 'meeting_expected', 'meeting_present', 'motion_eligible', 'motion_present', 'policy_steps', 'policy_steps_done', 'proposal_count', 'reporting_hours', 'resident_count', 'resource_capacity', 'resource_used', 'service_volume', 'training_hours', 'visit_issues_noted', 'visit_issues_solved', 'worked_hours')
+            GROUP BY level, place, county, period, period_start, dimension, dimension_value
+        )
+    )
+)
+ARRAY JOIN
+[
+    ('appeal_three_rates_score', toUInt32(1), toNullable(toFloat64(`appeal_three_rates_score`)), CAST(['appeal_resolution_rate', 'appeal_response_rate', 'appeal_satisfaction_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('reporting_hours_share', toUInt32(1), toNullable(toFloat64(`reporting_hours_share`)), CAST(['reporting_hours', 'worked_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('care_hours_balance', toUInt32(1), toNullable(toFloat64(`care_hours_balance`)), CAST(['care_hours_deposited', 'care_hours_withdrawn'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('visit_solved_share', toUInt32(1), toNullable(toFloat64(`visit_solved_share`)), CAST(['visit_issues_noted', 'visit_issues_solved'], 'Array(String)'), CAST(['', 'visitor_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('field_work_share', toUInt32(1), toNullable(toFloat64(`field_work_share`)), CAST(['field_hours', 'hours_worked'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('motion_participation_rate', toUInt32(1), toNullable(toFloat64(`motion_participation_rate`)), CAST(['motion_eligible', 'motion_present'], 'Array(String)'), CAST(['', 'topic', 'meeting_kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('buck_passing_change', toUInt32(1), toNullable(toFloat64(`buck_passing_change`)), CAST(['buck_passing_rate'], 'Array(String)'), CAST(['', 'department'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('evaluation_divergence', toUInt32(1), toNullable(toFloat64(`evaluation_divergence`)), CAST(['evaluation_masses_score', 'evaluation_superior_score'], 'Array(String)'), CAST(['', 'subject_kind', 'aspect'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('collective_income_growth', toUInt32(1), toNullable(toFloat64(`collective_income_growth`)), CAST(['collective_income'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('joint_handling_speedup', toUInt32(1), toNullable(toFloat64(`joint_handling_speedup`)), CAST(['joint_hours_to_close_p50'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('habitat_improvement', toUInt32(1), toNullable(toFloat64(`habitat_improvement`)), CAST(['habitat_score'], 'Array(String)'), CAST(['', 'inspector'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('garbage_household_rate', toUInt32(1), toNullable(toFloat64(`garbage_household_rate`)), CAST(['garbage_households_checked', 'garbage_households_sorting'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('proposal_growth', toUInt32(1), toNullable(toFloat64(`proposal_growth`)), CAST(['proposal_count'], 'Array(String)'), CAST(['', 'area'], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('resource_use_rate', toUInt32(1), toNullable(toFloat64(`resource_use_rate`)), CAST(['resource_capacity', 'resource_used'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('meeting_attendance_rate', toUInt32(1), toNullable(toFloat64(`meeting_attendance_rate`)), CAST(['meeting_expected', 'meeting_present'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('policy_progress', toUInt32(1), toNullable(toFloat64(`policy_progress`)), CAST(['policy_steps', 'policy_steps_done'], 'Array(String)'), CAST(['', 'policy_id', 'owner'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year'], 'Array(String)')),
+    ('household_size', toUInt32(1), toNullable(toFloat64(`household_size`)), CAST(['household_count', 'resident_count'], 'Array(String)'), CAST(['', 'kind'], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('households_per_grid', toUInt32(1), toNullable(toFloat64(`households_per_grid`)), CAST(['grid_count', 'household_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('doctor_contract_rate', toUInt32(1), toNullable(toFloat64(`doctor_contract_rate`)), CAST(['doctor_contract_count', 'resident_count'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['day', 'month', 'quarter', 'year', 'now'], 'Array(String)')),
+    ('service_depth', toUInt32(1), toNullable(toFloat64(`service_depth`)), CAST(['resident_count', 'service_volume'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)')),
+    ('training_hours_per_head', toUInt32(1), toNullable(toFloat64(`training_hours_per_head`)), CAST(['cadre_count', 'training_hours'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['year'], 'Array(String)')),
+    ('evaluation_score', toUInt32(1), toNullable(toFloat64(if((if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) = 0 OR (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2)) < 0.699999999, NULL, (ifNull(0.5 * (100.0 * if(`evaluation_masses_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_masses_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.3 * (100.0 * if(`evaluation_third_party_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_third_party_score` - 0.0) / 100.0))) / 100.0), 0) + ifNull(0.2 * (100.0 * if(`evaluation_superior_score` IS NULL, NULL, 100.0 * greatest(0., least(1., (`evaluation_superior_score` - 0.0) / 100.0))) / 100.0), 0)) / (if(`evaluation_masses_score` IS NULL, 0, 0.5) + if(`evaluation_third_party_score` IS NULL, 0, 0.3) + if(`evaluation_superior_score` IS NULL, 0, 0.2))) / 1.0)), CAST(['evaluation_masses_score', 'evaluation_third_party_score', 'evaluation_superior_score'], 'Array(String)'), CAST([''], 'Array(String)'), CAST(['month', 'quarter', 'year'], 'Array(String)'))
+] AS made
+WHERE hasAny(mapKeys(changed), made.4) AND has(made.5, dimension) AND (empty(made.6) OR has(made.6, period))
+)
+UNION ALL
+SELECT indicator, definition_version, level, place, county, period, period_start, dimension, dimension_value, numerator, denominator, value, enough, newest_event_at, changed_at FROM `xiangmai_storage`.values WHERE indicator IN ('asked_village_share', 'cadres_in_the_field', 'cadres_trained', 'cadres_trained_digital', 'care_volunteers', 'checked_village_share', 'checks_per_village', 'digital_training_rate', 'disclosure_village_coverage', 'doctor_residents_served', 'doctor_visit_coverage', 'elder_visit_coverage', 'elders_alone_visited', 'evaluation_raters', 'evaluation_subjects', 'finance_day_rate', 'garbage_village_coverage', 'grids_patrolled', 'habitat_village_coverage', 'household_contact_coverage', 'households_visited', 'motion_assembly_coverage', 'need_village_coverage', 'overburdened_village_share', 'party_health_index', 'patrol_grid_coverage', 'patrol_village_coverage', 'project_village_coverage', 'reports_per_village', 'service_item_breadth', 'service_items_used', 'service_village_coverage', 'strong_village_coverage', 'theme_day_coverage', 'theme_day_organisations', 'visit_village_coverage', 'weak_village_count');
+
+-- The view people use: every value with its name, goal, colour, score, history and rank.
+CREATE OR REPLACE VIEW `xiangmai`.indicators_today
+(
+    `indicator` LowCardinality(String) COMMENT '指标编号 / indicator id',
+    `name_zh` String COMMENT '指标中文名称 / name in Chinese',
+    `name_en` String COMMENT '指标英文名称 / name in English',
+    `kind` LowCardinality(String) COMMENT '类型：count 数量，share 比率，sum 合计，mean 均值，quantile 分位数，stock 存量，coverage 覆盖率，distinct 去重计数，derived 派生，index 指数 / kind of indicator',
+    `level` LowCardinality(String) COMMENT '层级：county 县，township 乡镇，village 村 / level of the place',
+    `place` LowCardinality(String) COMMENT '地方代码 / place code',
+    `place_name` String COMMENT '地方名称（今天；已停用的为最后的）；未登记时为代码 / name of the place today, or its last, its code where it is not registered',
+    `county` LowCardinality(String) COMMENT '县代码 / county code',
+    `period` LowCardinality(String) COMMENT '时段：day 日，month 月，quarter 季，year 年，now 当前 / kind of period',
+    `period_start` Date COMMENT '时段第一天（当前为1970-01-01） / first day of the period (now: 1970-01-01)',
+    `dimension` LowCardinality(String) COMMENT '细分维度，空为不细分 / breakdown, empty for all',
+    `dimension_value` LowCardinality(String) COMMENT '维度值 / value of the breakdown',
+    `dimension_name` String COMMENT '维度值的名称（如部门名称） / name of that value, e.g. of the department',
+    `numerator` Int64 COMMENT '分子；存量为期末数，派生与指数为 0 / numerator; of a stock its level at the end of the period, 0 where it is derived',
+    `denominator` Int64 COMMENT '分母；覆盖率为现有村数，派生与指数为 0 / denominator; of a coverage the villages that exist, 0 where it is derived',
+    `value` Nullable(Float64) COMMENT '值；没有数据为 NULL / value, NULL when there is no data',
+    `state` LowCardinality(String) COMMENT '状态：no_data 无数据，zero 为零，value 有值 / no data, zero, or a value',
+    `unit` LowCardinality(String) COMMENT '单位 / unit',
+    `goal` Nullable(Float64) COMMENT '目标 / goal',
+    `direction` LowCardinality(String) COMMENT '方向：up 越高越好，down 越低越好，none 无 / which way is better',
+    `colour` LowCardinality(String) COMMENT '颜色：green 绿，yellow 黄，red 红，空为不评 / colour by goal and lines, empty where there are none',
+    `score` Nullable(Float64) COMMENT '得分：按目录中的评分办法；不评分为 NULL / score by the rule in the catalogue, NULL where there is none',
+    `previous` Nullable(Float64) COMMENT '上一时段的值 / value of the period before',
+    `last_year` Nullable(Float64) COMMENT '去年同期的值 / value of the same period last year',
+    `rank` Nullable(UInt64) COMMENT '县内同级排名，并列同名次；件数不足不排 / rank within the county among the same level; ties share it',
+    `ranked` Nullable(UInt64) COMMENT '参与排名的地方数 / how many places are ranked',
+    `newest_event_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '背后最新事件的发生时间 / newest event behind the value',
+    `changed_at` DateTime64(3, 'Asia/Shanghai') COMMENT '算出时间 / when it was computed',
+    `revised` Bool COMMENT '时段结束一天以后又变过 / changed later than a day after the period ended',
+    `definition_version` UInt32 COMMENT '口径版本 / version of the definition',
+    `tree` LowCardinality(String) COMMENT '与今天区划的关系：summed 含已并入的，before_split 分设以前，ended 已停用，kept_apart 不能跨地方相加、按当时代码；空为始终如此 / how it stands to the tree of today, empty where nothing changed',
+    `made_of` Array(String) COMMENT '合计在内的其他代码 / other codes whose numbers are added in'
+)
+AS
+WITH
+    valued AS
+    (
+        SELECT
+            figure.indicator AS indicator,
+            figure.definition_version AS definition_version,
+            figure.level AS level,
+            figure.place AS place,
+            figure.county AS county,
+            figure.period AS period,
+            figure.period_start AS period_start,
+            figure.dimension AS dimension,
+            figure.dimension_value AS dimension_value,
+            figure.numerator AS numerator,
+            figure.denominator AS denominator,
+            figure.value AS value,
+            figure.newest_event_at AS newest_event_at,
+            figure.changed_at AS changed_at,
+            definition.name_zh AS name_zh,
+            definition.name_en AS name_en,
+            definition.kind AS kind,
+            definition.unit AS unit,
+            definition.goal AS goal,
+            definition.direction AS direction,
+            definition.yellow_line AS yellow_line,
+            definition.red_line AS red_line,
+            direction != 'none' AND value IS NOT NULL AND level != 'county' AND figure.enough AS rankable,
+            -- A number on which the same period of the year before lies exactly 372 lower, whatever the period is.
+            toYear(period_start) * 372 + toMonth(period_start) * 31 + toDayOfMonth(period_start) AS position,
+            multiIf(
+                period = 'day', period_start + 1,
+                period = 'month', addMonths(period_start, 1),
+                period = 'quarter', addMonths(period_start, 3),
+                addYears(period_start, 1)) AS next_start
+        FROM `xiangmai_storage`.values_today AS figure
+        INNER JOIN `xiangmai_storage`.definitions AS definition
+            ON figure.indicator = definition.indicator AND figure.definition_version = definition.version
+    ),
+    compared AS
+    (
+        SELECT
+            *,
+            lagInFrame(value) OVER before AS value_before,
+            lagInFrame(next_start) OVER before AS next_start_before,
+            any(value) OVER
+            (
+                PARTITION BY indicator, level, place, county, period, dimension, dimension_value
+                ORDER BY position
+                RANGE BETWEEN 372 PRECEDING AND 372 PRECEDING
+            ) AS value_last_year,
+            rank() OVER (beside ORDER BY if(direction = 'up', -value, value)) AS place_in_order,
+            count() OVER beside AS places_in_order,
+            -- 58 of 100 is 57.99999999999999 % in binary: what misses a line by less than a billionth of it has reached it.
+            coalesce(yellow_line, goal) AS yellow,
+            1e-9 * greatest(1, abs(red_line)) AS red_slack,
+            1e-9 * greatest(1, abs(yellow)) AS yellow_slack
+        FROM valued
+        WINDOW
+            before AS
+            (
+                PARTITION BY indicator, level, place, county, period, dimension, dimension_value
+                ORDER BY position
+                ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+            ),
+            beside AS (PARTITION BY indicator, level, county, period, period_start, dimension, dimension_value, rankable)
+    )
+SELECT
+    compared.indicator AS indicator,
+    compared.name_zh AS name_zh,
+    compared.name_en AS name_en,
+    compared.kind AS kind,
+    compared.level AS level,
+    compared.place AS place,
+    if(empty(unit_of.names), compared.place, arrayLast((borne, at) -> borne.1 <= toInt32(toDate32(now('Asia/Shanghai'))) OR at = 1, unit_of.names, arrayEnumerate(unit_of.names)).2) AS place_name,
+    compared.county AS county,
+    compared.period AS period,
+    compared.period_start AS period_start,
+    compared.dimension AS dimension,
+    compared.dimension_value AS dimension_value,
+    if(compared.dimension = 'department' AND department.name != '', department.name, compared.dimension_value) AS dimension_name,
+    compared.numerator AS numerator,
+    compared.denominator AS denominator,
+    compared.value AS value,
+    multiIf(compared.value IS NULL, 'no_data', compared.value = 0, 'zero', 'value') AS state,
+    compared.unit AS unit,
+    compared.goal AS goal,
+    compared.direction AS direction,
+    multiIf(
+        compared.value IS NULL OR compared.direction = 'none' OR coalesce(compared.goal, compared.yellow_line, compared.red_line) IS NULL, '',
+        compared.direction = 'up' AND compared.value < compared.red_line - compared.red_slack, 'red',
+        compared.direction = 'down' AND compared.value > compared.red_line + compared.red_slack, 'red',
+        compared.direction = 'up' AND compared.value < compared.yellow - compared.yellow_slack, 'yellow',
+        compared.direction = 'down' AND compared.value > compared.yellow + compared.yellow_slack, 'yellow',
+        'green') AS colour,
+    multiIf(compared.indicator = 'appeal_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 13.5, compared.value >= 84.999999915, 12.0, 0.0)), compared.indicator = 'appeal_satisfaction_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, multiIf(compared.value >= 94.999999905, 15.0, compared.value >= 89.99999991, 14.3, compared.value >= 79.99999992, 13.5, compared.value >= 69.99999993, 12.8, 12.5)), compared.indicator = 'household_contact_coverage' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 50.0))), compared.indicator = 'field_work_share' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 33.333333333))), compared.indicator = 'motion_procedure_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'evaluation_masses_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'hazard_rectification_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'habitat_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 40.0))), compared.indicator = 'need_match_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 50.0) / 40.0))), compared.indicator = 'meeting_attendance_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 30.0))), compared.indicator = 'policy_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'policy_awareness_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 32.0))), compared.indicator = 'policy_feedback_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'project_on_time_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 35.0))), compared.indicator = 'project_satisfaction' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 60.0) / 31.0))), compared.indicator = 'service_online_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 40.0) / 40.0))), compared.indicator = 'service_on_promise_rate' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 80.0) / 20.0))), compared.indicator = 'service_score' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 3.0) / 1.5))), compared.indicator = 'training_hours_per_head' AND compared.definition_version = 1, if(compared.value IS NULL, NULL, 100.0 * greatest(0., least(1., (compared.value - 0.0) / 68.0))), NULL) AS score,
+    if(compared.next_start_before = compared.period_start AND compared.period != 'now', compared.value_before, NULL) AS previous,
+    if(compared.period != 'now', compared.value_last_year, NULL) AS last_year,
+    if(compared.rankable, compared.place_in_order, NULL) AS rank,
+    if(compared.rankable, compared.places_in_order, NULL) AS ranked,
+    compared.newest_event_at AS newest_event_at,
+    compared.changed_at AS changed_at,
+    compared.period != 'now' AND compared.changed_at > toDateTime(compared.next_start + 1, 'Asia/Shanghai') AS revised,
+    compared.definition_version AS definition_version,
+    multiIf(
+        compared.indicator IN ('asked_village_share', 'cadres_in_the_field', 'cadres_trained', 'cadres_trained_digital', 'care_volunteers', 'checked_village_share', 'checks_per_village', 'digital_training_rate', 'disclosure_village_coverage', 'doctor_residents_served', 'doctor_visit_coverage', 'elder_visit_coverage', 'elders_alone_visited', 'evaluation_raters', 'evaluation_subjects', 'finance_day_rate', 'garbage_village_coverage', 'grids_patrolled', 'habitat_village_coverage', 'household_contact_coverage', 'households_visited', 'motion_assembly_coverage', 'need_village_coverage', 'overburdened_village_share', 'party_health_index', 'patrol_grid_coverage', 'patrol_village_coverage', 'project_village_coverage', 'reports_per_village', 'service_item_breadth', 'service_items_used', 'service_village_coverage', 'strong_village_coverage', 'theme_day_coverage', 'theme_day_organisations', 'visit_village_coverage', 'weak_village_count') AND mark.touched, 'kept_apart',
+        mark.ended, 'ended',
+        compared.period != 'now' AND toInt32(compared.period_start) < mark.split_day, 'before_split',
+        notEmpty(mark.made_of), 'summed',
+        '') AS tree,
+    if(tree = 'kept_apart', [], mark.made_of) AS made_of
+FROM compared
+LEFT JOIN `xiangmai_storage`.place_names AS unit_of ON compared.place = unit_of.code
+LEFT JOIN `xiangmai_storage`.place_marks AS mark ON compared.place = mark.place
+LEFT JOIN (SELECT code, name FROM `xiangmai`.departments) AS department ON compared.dimension_value = department.code
+COMMENT '按今天的区划合计的指标：人们使用的视图，值、目标、颜色、上期、去年同期、排名与新鲜度 / indicators in the tree of places of today';
 
 CREATE OR REPLACE VIEW `xiangmai`.`risk_map`
 (
@@ -18703,6 +19477,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
     `raised_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '预警时间 / raised at',
     `indicator` Nullable(String) COMMENT '指标编号 / indicator',
     `department` Nullable(String) COMMENT '责任部门 / responsible department',
+    `source` Nullable(String) COMMENT '发出者 / raised by',
     `raised_colour` Nullable(String) COMMENT '发出时颜色 / colour when raised',
     `line` Nullable(Float64) COMMENT '警戒线 / line',
     `previous_warning_id` Nullable(String) COMMENT '上一次同项预警编号 / previous warning 〔间接标识 quasi-identifier〕',
@@ -18715,6 +19490,7 @@ CREATE OR REPLACE VIEW `xiangmai`.`proof_cases_warning`
     `reds_in_a_row` Nullable(Int64) COMMENT '连续红色期数 / reds in a row',
     `escalated` Nullable(Bool) COMMENT '是否升级过 / was escalated',
     `escalated_to` Nullable(String) COMMENT '应升至 / last escalated to',
+    `escalated_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近升级时间 / last escalated at',
     `talked_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '首次约谈时间 / first talked at',
     `listed_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '挂牌督办时间 / listed at',
     `ordered_at` Nullable(DateTime64(3, 'Asia/Shanghai')) COMMENT '最近责令整改时间 / last ordered at',
@@ -18755,6 +19531,7 @@ WITH
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'WarningRaised') AS raised_at,
             argMinIf(event.indicator, event.place, event.event = 'WarningRaised') AS indicator,
             argMinIf(event.about_department, event.place, event.event = 'WarningRaised') AS department,
+            argMinIf(toNullable(event.source), event.place, event.event = 'WarningRaised') AS source,
             argMinIf(event.colour, event.place, event.event = 'WarningRaised') AS raised_colour,
             argMinIf(event.line, event.place, event.event = 'WarningRaised') AS line,
             argMinIf(event.previous_warning_id, event.place, event.event = 'WarningRaised') AS previous_warning_id,
@@ -18767,6 +19544,7 @@ WITH
             argMaxIf(event.reds_in_a_row, event.place, event.event = 'WarningRenewed') AS reds_in_a_row,
             countIf(event.event = 'WarningEscalated') > 0 AS escalated,
             argMaxIf(event.to_step, event.place, event.event = 'WarningEscalated') AS escalated_to,
+            argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'WarningEscalated') AS escalated_at,
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'TalkHeld') AS talked_at,
             argMinIf(toNullable(event.occurred_at), event.place, event.event = 'SupervisionListed') AS listed_at,
             argMaxIf(toNullable(event.occurred_at), event.place, event.event = 'RectificationOrdered') AS ordered_at,
@@ -18808,6 +19586,7 @@ SELECT
     cases.raised_at AS raised_at,
     cases.indicator AS indicator,
     cases.department AS department,
+    cases.source AS source,
     cases.raised_colour AS raised_colour,
     cases.line AS line,
     cases.previous_warning_id AS previous_warning_id,
@@ -18820,6 +19599,7 @@ SELECT
     cases.reds_in_a_row AS reds_in_a_row,
     cases.escalated AS escalated,
     cases.escalated_to AS escalated_to,
+    cases.escalated_at AS escalated_at,
     cases.talked_at AS talked_at,
     cases.listed_at AS listed_at,
     cases.ordered_at AS ordered_at,
