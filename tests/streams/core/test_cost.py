@@ -54,8 +54,9 @@ def records(here: World) -> list[Record]:
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Count calls of functions of Python and of C while the block runs."""
+    """Count calls of functions of Python and of C while the block runs. Others may have hung calls on the collector."""
     found: Counter[str] = Counter()
+    gc.disable()
 
     def seen(_: Any, event: str, __: Any) -> None:
         if event in ("call", "c_call"):
@@ -66,6 +67,7 @@ def counted() -> Iterator[Counter[str]]:
         yield found
     finally:
         sys.setprofile(None)
+        gc.enable()
 
 
 def fed(shard: Shard, records: list[Record], now: int) -> None:
