@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 REFERENCE = Path(__file__).parents[2] / "schemas" / "reference"
 PLACES = REFERENCE / "deqing_330521.csv"
 DEPARTMENTS = REFERENCE / "departments.csv"
+DOMAINS = REFERENCE.parent / "domains"
 XIANGMAI = (str(Path(sys.executable).with_name("xiangmai")),)
 QUERYABLE_SECONDS = 240.0
 # What has not changed for so long will not change by waiting.
@@ -133,8 +134,12 @@ class Line:
         """Judge the last whole month by the ladder of supervision, show what it says, and prove the cells it moves.
 
         The county tells a story of supervision of its own, which is checked against its truths: so the ladder speaks only once
-        they have been checked for the last time, and in a county that goes on it only shows what it would say.
+        they have been checked for the last time, and in a county that goes on it only shows what it would say. Where the
+        county's domains have no ladder, nothing is judged.
         """
+        domains = Path(self._environment.get("XIANGMAI_DOMAINS", DOMAINS))
+        if not (domains / "supervision" / "ladder.yaml").exists():
+            return
         zone = ZoneInfo(self._environment.get("XIANGMAI_TIMEZONE", "Asia/Shanghai"))
         month = datetime.now(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
         moment = month.isoformat(timespec="minutes")

@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.timeout(PATIENCE_SECONDS + 20)
 def test_the_demo_proves_its_numbers_and_leaves_nothing(folder: Path) -> None:
-    prove(folder, PATIENCE_SECONDS, XIANGMAI_DOMAINS=str(few_domains()))
+    prove(folder, PATIENCE_SECONDS, XIANGMAI_DOMAINS=str(few_domains()), DEMO_PEOPLE="0.1")
 
 
 @pytest.mark.long
