@@ -16,6 +16,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import InvalidProducerEpoch, KafkaError, ProducerFenced
 from aiokafka.structs import OffsetAndMetadata, TopicPartition
 
+from streams.batches import MOST_BYTES, batches
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BATCH_BYTES: Final = 900_000
-"""Uncompressed, and so surely under the broker's default limit of a batch, 1 MiB."""
 _STOP_SECONDS: Final = 3.0
 
 _FENCED: Final = (ProducerFenced, InvalidProducerEpoch)
@@ -64,8 +64,7 @@ class PartitionWriter:
             "client_id": f"{self.transactional_id}-writer",
             "transactional_id": self.transactional_id,
             "transaction_timeout_ms": int(self._timeout_seconds * 1000),
-            "compression_type": "lz4",
-            "max_batch_size": _BATCH_BYTES,
+            "max_batch_size": MOST_BYTES,
             "linger_ms": 0,
             "request_timeout_ms": int(self._timeout_seconds * 1000),
         }
@@ -131,10 +130,7 @@ class PartitionWriter:
     ) -> None:
         """Send ready-made batches and await their acknowledgement: aiokafka would commit over a failed batch."""
         await _all(
-            [
-                await producer.send_batch(batch, topic, partition=self._partition)
-                for batch in _batches(producer, records, now)
-            ]
+            [await producer.send_batch(batch, topic, partition=self._partition) for batch in batches(records, now)]
         )
 
     @asynccontextmanager
@@ -159,18 +155,6 @@ async def _all(works: Iterable[Awaitable[Any]]) -> None:
     for outcome in await asyncio.gather(*works, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome
-
-
-def _batches(producer: AIOKafkaProducer, records: Iterable[tuple[bytes, bytes | None]], now: int) -> Iterable[Any]:
-    batch = producer.create_batch()
-    for key, value in records:
-        if batch.append(timestamp=now, key=key, value=value) is None:
-            yield batch
-            batch = producer.create_batch()
-            if batch.append(timestamp=now, key=key, value=value) is None:
-                raise TransactionFailed(f"a record of {len(value or b'')} bytes fits no batch")
-    if batch.record_count():
-        yield batch
 
 
 def _is_fencing(error: BaseException | None) -> bool:

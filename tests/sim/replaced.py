@@ -12,7 +12,7 @@ from sinks import consumer as sink_consumer
 from sinks import sink as sink_module
 from sinks.tokens import fingerprint
 from streams import changelog, owner, partitions, recovery, transactions
-from tests.sim.kafka_clients import ChangelogReader, Producer
+from tests.sim.kafka_clients import ChangelogReader, Producer, batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +55,7 @@ def simulated(*, tell_logs: bool = False) -> Iterator[None]:
         stack.enter_context(patch.object(sink_module, "measure_end_to_end", unmeasured))
         stack.enter_context(patch.object(sink_module, "fingerprint", cache(fingerprint)))
         stack.enter_context(patch.object(transactions, "AIOKafkaProducer", Producer))
+        stack.enter_context(patch.object(transactions, "batches", batches))
         stack.enter_context(patch.object(changelog, "AIOKafkaConsumer", ChangelogReader))
         stack.enter_context(patch.object(sink_consumer, "KafkaConsumer", Consumer))
         if not tell_logs:
