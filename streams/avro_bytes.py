@@ -6,12 +6,16 @@ dictionary and a general writer cost. Tests hold them to fastavro, byte for byte
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SMALL: Final = 1 << 14
 _SEVEN_BITS: Final = 0x7F
 _MORE: Final = 0x80
 _SIX_BYTES: Final = (1 << 35, 1 << 42)
+_FOURTEEN_BITS: Final = (1 << 14) - 1
 
 
 def _varint(rest: int) -> bytes:
@@ -24,6 +28,9 @@ def _varint(rest: int) -> bytes:
 
 
 SMALL: Final = tuple(_varint(number << 1) for number in range(_SMALL))
+_PAIRS: Final = tuple(bytes((pair & 127 | 128, pair >> 7 | 128)) for pair in range(1 << 14))
+_LAST_PAIRS: Final = tuple(bytes((pair & 127 | 128, pair >> 7)) for pair in range(1 << 14))
+"""Fourteen bits of a number as two of its bytes, with more to come and with none."""
 
 
 def long(number: int) -> bytes:
@@ -32,16 +39,7 @@ def long(number: int) -> bytes:
         return SMALL[number]
     rest = number << 1 ^ number >> 63
     if _SIX_BYTES[0] <= rest < _SIX_BYTES[1]:  # as long as every moment from 1970-07 to 2039 is
-        return bytes(
-            (
-                rest & 127 | 128,
-                rest >> 7 & 127 | 128,
-                rest >> 14 & 127 | 128,
-                rest >> 21 & 127 | 128,
-                rest >> 28 & 127 | 128,
-                rest >> 35,
-            )
-        )
+        return _PAIRS[rest & _FOURTEEN_BITS] + _PAIRS[rest >> 14 & _FOURTEEN_BITS] + _LAST_PAIRS[rest >> 28]
     return _varint(rest)
 
 
@@ -62,20 +60,25 @@ SOME: Final = long(1)
 """Before a value of a union of null and one type: which of the two it is."""
 
 
-class Texts(dict[str | None, bytes]):
-    """Avro strings of values that come again and again, made when first asked for, forgotten when they grow too many.
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 
-    With `nullable` they are values of a union of null and string.
-    """
 
-    def __init__(self, *, nullable: bool = False, most: int = 50_000) -> None:
+class Remembered(dict[Key, Made]):
+    """What comes again and again: made when it is first asked for, forgotten when it grows too much."""
+
+    def __init__(self, make: Callable[[Key], Made], *, most: int = 50_000) -> None:
         super().__init__()
-        self._nullable = nullable
+        self._make = make
         self._most = most
 
-    def __missing__(self, value: str | None) -> bytes:
+    def __missing__(self, key: Key) -> Made:
         if len(self) >= self._most:
             self.clear()
-        found = NULL if value is None else (SOME if self._nullable else b"") + text(value)
-        self[value] = found
+        found = self[key] = self._make(key)
         return found
+
+
+def optional_text(value: str | None) -> bytes:
+    """Return a value of a union of null and string."""
+    return NULL if value is None else SOME + text(value)

@@ -31,6 +31,9 @@ class Balance:
 
     def move(self, case: str, key: bytes, before: Contribution, after: Contribution, newest: int) -> None:
         """Take out what a case contributed before and put in what it contributes now; `newest` is its newest occurred_at."""
+        if before is NOTHING:
+            self.place(case, key, after, newest)
+            return
         if before == after:
             return
         township, deltas = self._township(key), self._deltas[case]
@@ -54,28 +57,31 @@ class Balance:
         self._pass(self._deltas[case], self._township(key), contribution, 1, (self.clock, until), newest)
 
     def place(self, case: str, key: bytes, contribution: Contribution, newest: int) -> None:
-        """Put in what a case contributes of which nothing is in the cells yet: a rebuild's `move`."""
+        """Put in what a case contributes of which nothing is in the cells yet: a new case's, or a rebuild's, `move`."""
         if contribution is NOTHING:
             return
+        village, dimensions, flows, boundaries, values = contribution
         deltas, township = self._deltas[case], self._township(key)
-        village, dimensions, clock = contribution.village, contribution.dimensions, self.clock
-        for day, items in contribution.flows:
+        for day, items in flows:
             deltas.add((township, village, day, dimensions), items, 1, newest)
-        self._count_values(case, township, contribution, 1, newest)
-        self._pass(deltas, township, contribution, 1, (0, clock), newest)
-        for boundary in contribution.boundaries:
-            if boundary[0] > clock:
-                self._timers.set(boundary[0], key)
+        if values:
+            self._count_values(case, township, contribution, 1, newest)
+        if boundaries:
+            clock = self.clock
+            self._pass(deltas, township, contribution, 1, (0, clock), newest)
+            for boundary in boundaries:
+                if boundary[0] > clock:
+                    self._timers.set(boundary[0], key)
 
     @property
     def gathered(self) -> int:
         """How many changes are gathered: what they take of memory until they are settled."""
-        return sum(len(deltas.amounts) for deltas in self._deltas.values())
+        return sum(len(deltas.changes) for deltas in self._deltas.values())
 
     def settle(self) -> None:
         """Take what was gathered into the cells."""
         for name, deltas in self._deltas.items():
-            if deltas.amounts:
+            if deltas.changes:
                 self.cells[name].apply(deltas)
                 self._deltas[name] = Deltas()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import InvalidEvent
-from streams.packing import CORRECTED, CORRECTS, FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
+from streams.packing import FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,11 @@ class Casebook:
         """
         packed, pending = self.packed.get(key), self._pending.get(key)
         if pending is None:
-            if packed is not None and count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
+            if packed is None:
+                self._pending[key] = pending = Pending(plan, None)
+                pending.add(event)
+                return True
+            if count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
                 _same(there, event)
                 return False
             pending = Pending(plan, packed)
@@ -133,11 +137,6 @@ def _same(there: bytes, event: Fresh) -> None:
         raise InvalidEvent(
             "id_conflict", f"offset {first.offset} holds this event_id with other content; the first stands"
         )
-
-
-def fresh_event(occurred_at: int, event_id: bytes, packed: bytes, *, opens: int) -> Fresh:
-    """Return a packed event ready to be added; `opens` is packing.OPENED or 0."""
-    return Fresh(occurred_at, event_id, packed, opens | (CORRECTED if packed[3] & CORRECTS else 0))
 
 
 def township_of(key: bytes) -> str:

@@ -45,21 +45,30 @@ Rolled = dict[CellKey, tuple[int, Delta]]
 """Cell -> (newest event, delta)."""
 
 
+class Change:
+    """What is gathered at one grain, and the newest occurred_at of the cases it comes from."""
+
+    __slots__ = ("delta", "newest")
+
+    def __init__(self, newest: int) -> None:
+        self.delta: Delta = {}
+        self.newest = newest
+
+
 class Deltas:
     """Changes gathered at the finest grain."""
 
     def __init__(self) -> None:
-        self.amounts: dict[Grain, Delta] = {}
-        self.newest: dict[Grain, int] = {}
+        self.changes: dict[Grain, Change] = {}
 
     def add(self, grain: Grain, items: Items, sign: int, newest: int) -> None:
         """Add a case's items, or with sign -1 take them out; `newest` is the case's newest occurred_at."""
-        delta = self.amounts.get(grain)
-        if delta is None:
-            delta = self.amounts[grain] = {}
-            self.newest[grain] = newest
-        elif self.newest[grain] < newest:
-            self.newest[grain] = newest
+        change = self.changes.get(grain)
+        if change is None:
+            change = self.changes[grain] = Change(newest)
+        elif change.newest < newest:
+            change.newest = newest
+        delta = change.delta
         for position, amount in items:
             delta[position] = delta.get(position, 0) + sign * amount
 
@@ -107,11 +116,10 @@ class Cells:
     def _places(self, deltas: Deltas) -> Rolled:
         """Roll villages up into townships, and dimension values into all."""
         rolled: Rolled = {}
-        for (township, village, day, values), whole in deltas.amounts.items():
-            delta = _without_zeros(whole)
+        for (township, village, day, values), change in deltas.changes.items():
+            delta, newest = _without_zeros(change.delta), change.newest
             if not delta and day != NOW_DAY:
                 continue
-            newest = deltas.newest[township, village, day, values]
             tails = [(ALL, delta)]
             for dimension, value, blocks in zip(self.layout.dimensions, values, self._declared, strict=True):
                 tails.append((f"{dimension}|{value}", delta if blocks is None else self._only(delta, blocks)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schemas.catalogue.buckets import bucket_of
@@ -134,7 +135,7 @@ class _ContributionWriter:
         self.bound: dict[str, Any] = {
             **helpers(calendar),
             "bucket_of": bucket_of,
-            "Contribution": Contribution,
+            "contribution": partial(tuple.__new__, Contribution),
             "NOTHING": NOTHING,
         }
 
@@ -154,7 +155,7 @@ class _ContributionWriter:
             if part.indicator.kind == "stock":
                 lines += self._stock(part)
         dimensions = "".join(f"{variable(name)} or '', " for name in self._layout.dimensions)
-        lines.append(f"return Contribution(village, ({dimensions}), flows, boundaries, values)")
+        lines.append(f"return contribution((village, ({dimensions}), flows, boundaries, values))")
         return "\n".join(f"    {line}" for line in lines)
 
     def _anchored(self, anchor: str) -> list[str]:

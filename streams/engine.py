@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from schemas import rules
 from schemas.domain import EVENT_VOIDED, load_system
 from schemas.errors import InvalidEvent
-from streams.casebook import fresh_event
 from streams.contributions import CellLayout, Contribution, cell_layout, compile_contribution
 from streams.folds import State, compile_fold
 from streams.layouts import VOID, Layout, layout_of_case, packer
 from streams.outputs import CaseOutput, CellOutput, Encodes
-from streams.packing import MOST_SECONDS, OPENED, uuid_bytes
+from streams.packing import MOST_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -100,7 +99,7 @@ class EventPlan:
     id_field: str
     opens: bool
     check: Callable[[Mapping[str, Any], int], None]
-    pack: Callable[[Mapping[str, Any], bytes, int, int, int], bytes]
+    pack: Callable[[Mapping[str, Any], int, int, int], Fresh]
 
 
 class Engine:
@@ -133,7 +132,8 @@ class Engine:
                 for event in plan.layout.events:
                     schema = catalogue.domain.event(event.name)
                     opens = event.name == case.opens_with
-                    plans[schema.full_name] = EventPlan(plan, case.id_field, opens, self._check(schema), packer(event))
+                    pack = packer(event, opens=opens)
+                    plans[schema.full_name] = EventPlan(plan, case.id_field, opens, self._check(schema), pack)
             plans[EVENT_VOIDED] = EventPlan(None, "case_id", opens=False, check=self._check(voided), pack=packer(VOID))
             self.topics[catalogue.domain.topic] = plans
         self.definition = _definition(every, calendar)
@@ -143,7 +143,7 @@ class Engine:
     ) -> tuple[CasePlan, bytes, Fresh]:
         """Return a decoded event's kind of case, its case's key, and the event packed. Raises InvalidEvent."""
         plan.check(event, record.timestamp)
-        township = str(event["township"])
+        township: str = event["township"]
         if record.key != township.encode():
             raise InvalidEvent("key_mismatch", f"the key is not the event's township {township}", "township")
         case = plan.case
@@ -151,12 +151,10 @@ class Engine:
             case = self.case_of_void(topic, str(event["case_type"]))
             if case is None:
                 raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
-        id_ = uuid_bytes(str(event["event_id"]))
         # A producer may claim any time for its record; what is kept of it is only for people.
         recorded = min(record.timestamp // SECOND_MS, MOST_SECONDS)
-        packed = plan.pack(event, id_, recorded, arrived // SECOND_MS, record.offset)
-        key = f"{case.name}|{township}|{event[plan.id_field]}".encode()
-        return case, key, fresh_event(event["occurred_at"], id_, packed, opens=OPENED if plan.opens else 0)
+        fresh = plan.pack(event, recorded, arrived // SECOND_MS, record.offset)
+        return case, f"{case.name}|{township}|{event[plan.id_field]}".encode(), fresh
 
     def case_of_void(self, topic: str, case_type: str) -> CasePlan | None:
         """Return the kind of case a void on this topic names; None when the topic has no such cases."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from struct import Struct
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -18,6 +18,7 @@ from schemas.catalogue.cases import field_type, scale_of
 from schemas.catalogue.expression_python import compile_function
 from schemas.decimals import MOST_DIGITS, DecimalForm
 from streams.packing import (
+    CORRECTED,
     CORRECTS,
     EVENT,
     EVENT_FORMAT,
@@ -26,11 +27,12 @@ from streams.packing import (
     INCOMPLETE,
     MOST_BYTES,
     NO_VILLAGE,
+    OPENED,
     VOID_INDEX,
+    Fresh,
     Packed,
     events_of,
     too_large,
-    uuid_bytes,
 )
 
 if TYPE_CHECKING:
@@ -149,8 +151,8 @@ def _kept(event: EventSchema, names: set[str]) -> tuple[KeptField, ...]:
     return tuple(kept)
 
 
-def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, int], bytes]:
-    """Return the function (event, id, Kafka's seconds, arrived seconds, offset) -> packed event.
+def packer(event: KeptEvent, *, opens: bool = False) -> Callable[[Mapping[str, Any], int, int, int], Fresh]:
+    """Return the function (event, Kafka's seconds, arrived seconds, offset) -> the event, ready to be merged into its case.
 
     Raises InvalidEvent (rule:size).
 
@@ -177,25 +179,28 @@ def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, in
             case kind:
                 null = NULL_DATE if kind == "date" else NULL_LONG
                 arguments.append(f"{null} if (x{number} := {value}) is None else x{number}")
-    fixed = ["size", str(event.index), "flags", "id_", "event['occurred_at']", "recorded", "arrived"]
-    fixed += ["offset >> 32", "offset & 0xFFFFFFFF", "fingerprint(event)", "number"]
+    fixed = ["size", str(event.index), "flags", "id_", "occurred_at", "recorded", "arrived"]
+    fixed += ["offset >> 32", "offset & 0xFFFFFFFF", "crc32(repr(values).encode())", "number"]
     body = [
         *lines,
-        "village, corrects = event['village'], event['corrects']",
+        *_FINGERPRINT,
+        "id_ = fromhex(event['event_id'].replace('-', ''))",
+        "occurred_at, village, corrects = event['occurred_at'], event['village'], event['corrects']",
         f"number = {NO_VILLAGE} if village is None else int(village[9:])",
         "texts = " + (" + ".join(texts) or "b''"),
-        "flags = 0",
+        f"flags, case_flags = 0, {OPENED if opens else 0}",
         "if corrects is not None:",
-        f"    flags = {CORRECTS}",
-        "    texts += uuid_bytes(corrects)",
+        f"    flags, case_flags = {CORRECTS}, case_flags | {CORRECTED}",
+        "    texts += fromhex(corrects.replace('-', ''))",
         f"size = {event.struct.size} + len(texts)",
         f"if size > {MOST_BYTES}: raise too_large(size)",
-        f"return pack({', '.join([*fixed, *arguments])}) + texts",
+        f"return fresh((occurred_at, id_, pack({', '.join([*fixed, *arguments])}) + texts, case_flags))",
     ]
     bound: dict[str, Any] = {
         "pack": event.struct.pack,
-        "fingerprint": fingerprint,
-        "uuid_bytes": uuid_bytes,
+        "fresh": partial(tuple.__new__, Fresh),
+        "fromhex": bytes.fromhex,
+        "crc32": crc32,
         "too_large": too_large,
         "NAN": float("nan"),
     }
@@ -207,16 +212,15 @@ def packer(event: KeptEvent) -> Callable[[Mapping[str, Any], bytes, int, int, in
                 None: _NULL_SMALL
             }
     source = "\n".join(f"    {line}" for line in body)
-    return compile_function("event, id_, recorded, arrived, offset", source, bound, f"pack_{event.name}")
+    return compile_function("event, recorded, arrived, offset", source, bound, f"pack_{event.name}")
 
 
-def fingerprint(event: Mapping[str, Any]) -> int:
-    """Return a number that differs, as good as surely, when an event's content does."""
-    values = list(event.values())
-    del values[2]  # recorded_at, third in every envelope
-    while values[-1] is None:
-        values.pop()
-    return crc32(repr(values).encode(errors="surrogatepass"))
+_FINGERPRINT: Final = (
+    "values = list(event.values())",
+    "del values[2]",  # recorded_at, third in every envelope
+    "while values[-1] is None: values.pop()",
+)
+"""The fingerprint is the sum of how Python writes these: it writes half a character, too, as plain ones."""
 
 
 VOID: Final = KeptEvent("EventVoided", VOID_INDEX, ())

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from struct import pack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from schemas.catalogue.case_record import NAMESPACE, case_schema, record_name
+from schemas.catalogue.expression_python import compile_function
 from schemas.domain import load_system
-from streams.avro_bytes import NULL, SOME, Texts, long, text, whole
+from streams.avro_bytes import NULL, SOME, Remembered, long, optional_text, text, whole
 from streams.cells import PERIODS
-from streams.folds import COUNT, FIELDS, NEWEST, VILLAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +29,7 @@ HEADER_BYTES: Final = 5
 ZERO: Final = long(0)
 
 _HEAD_BARS: Final = 3
-_MOST_TAILS: Final = 50_000
+_MOST_HEADS: Final = 100_000
 _END_OF_BLOCKS: Final = long(0)
 _EMPTY_MAP: Final = SOME + _END_OF_BLOCKS
 _BOOLEANS: Final = {None: NULL, False: SOME + b"\0", True: SOME + b"\1"}
@@ -93,32 +94,59 @@ def output_names(catalogues: Iterable[Catalogue]) -> list[str]:
 
 
 class CaseOutput:
-    """Encodes the states of one kind of case, as case_record.case_schema says."""
+    """Encodes the states of one kind of case, as case_record.case_schema says.
+
+    `encode` is a function (a case's key, its state, changed_at as an Avro long) -> the Kafka key and the record.
+    """
 
     def __init__(self, case: CaseDefinition, encoder: Encodes) -> None:
         name = f"{NAMESPACE}.{record_name(case)}"
         empty = {field.name: None for field in case.fields} | _EMPTY_CASE
-        self._header = encoder.encode(name, empty)[:HEADER_BYTES]
-        self._townships, self._texts = Texts(), Texts(nullable=True)
-        self._writers = [self._writer(field.type) for field in case.fields]
-
-    def encode(self, case_id: str, township: str, state: State, changed_at: bytes) -> bytes:
-        """Return the record of a state; `changed_at` is an Avro long."""
-        village = state[VILLAGE]
-        place = None if village is None else f"{township}{village:03d}"
-        pieces = [self._header, text(case_id), self._townships[township], self._texts[place]]
-        pieces += [write(value) for write, value in zip(self._writers, state[FIELDS:], strict=True)]
-        pieces += (long(state[COUNT]), long(state[NEWEST]), changed_at)
-        return b"".join(pieces)
-
-    def _writer(self, type_: str) -> Callable[[Any], bytes]:
-        writers: dict[str, Callable[[Any], bytes]] = {
-            "string": self._texts.__getitem__,
-            "boolean": _BOOLEANS.__getitem__,
-            "double": _optional_double,
-            "decimal": _optional_decimal,
+        bound = {
+            "header": encoder.encode(name, empty)[:HEADER_BYTES],
+            "township_texts": Remembered(_text_of),
+            "places": Remembered(_place),
+            "texts": Remembered(optional_text),
+            "booleans": _BOOLEANS,
+            "long": long,
+            "whole": whole,
+            "pack": pack,
+            "NULL": NULL,
+            "SOME": SOME,
         }
-        return writers.get(type_, _optional_long)
+        fields = [(f"v{number}", field.type) for number, field in enumerate(case.fields)]
+        values = "".join(f", {variable}" for variable, _ in fields)
+        encoded = "".join(f"{_WRITTEN.get(type_, _LONG).format(v=variable)}, " for variable, type_ in fields)
+        body = f"""
+    _, township, case_id = key.split(b'|', 2)
+    count, newest, village, _, _{values} = state
+    place = NULL if village is None else places[township, village]
+    record = b''.join((header, long(len(case_id)), case_id, township_texts[township], place,
+        {encoded}long(count), long(newest), changed_at))
+    return b'%b|{case.name}|%b' % (township, case_id), record"""
+        self.encode: Callable[[bytes, State, bytes], tuple[bytes, bytes]] = compile_function(
+            "key, state, changed_at", body, bound, f"encode_{case.name}"
+        )
+
+
+_LONG: Final = "NULL if {v} is None else SOME + long({v})"
+_WRITTEN: Final = {
+    "string": "texts[{v}]",
+    "boolean": "booleans[{v}]",
+    "double": "NULL if {v} is None else SOME + pack('<d', {v})",
+    "decimal": "NULL if {v} is None else SOME + whole({v})",
+}
+"""How a field of this type is written; every other one is a long."""
+
+
+def _text_of(utf8: bytes) -> bytes:
+    return long(len(utf8)) + utf8
+
+
+def _place(village: tuple[bytes, int]) -> bytes:
+    """Return a village's code, as a value of a union of null and string."""
+    township, number = village
+    return SOME + _text_of(b"%b%03d" % (township, number))
 
 
 class CellOutput:
@@ -128,41 +156,39 @@ class CellOutput:
         self._layout = layout
         self._header = encoder.encode(INDICATORS, _EMPTY_CELL)[:HEADER_BYTES]
         self._case = text(layout.case)
-        self._heads: dict[str, tuple[bytes, bytes]] = {}
-        self._tails: dict[str, tuple[bytes, bytes, str]] = {}
-        self._bucket_texts = _BucketTexts(layout)
+        self._heads = Remembered(self._head, most=_MOST_HEADS)
+        self._tails = Remembered(_tail)
+        self._bucket_texts = Remembered(self._bucket_text)
         stocks = [part for part in layout.parts if part.indicator.kind == "stock"]
         flows = [part for part in layout.parts if part.indicator.kind != "stock"]
         of_period = {"day": list(layout.parts), "now": stocks}
-        self._parts = [
-            {dimension: _pieces(of_period.get(period, flows), dimension) for dimension in ("", *layout.dimensions)}
+        self._forms = [
+            {dimension: Form.of(of_period.get(period, flows), dimension) for dimension in ("", *layout.dimensions)}
             for period in PERIODS
         ]
+        self._starts = [Remembered(partial(_start, number)) for number in range(len(PERIODS))]
 
     def encode(self, cells: Cells, changed_at: bytes) -> list[tuple[bytes, bytes]]:
         """Return the Kafka key and record of every cell that changed; `changed_at` is an Avro long."""
         encoded = []
-        for number, (period, changed) in enumerate(zip(PERIODS, cells.changed, strict=True)):
-            name, symbol, all_parts = f"|{period}|".encode(), long(number), self._parts[number]
+        heads, tails, case, newest = self._heads, self._tails, self._case, cells.newest
+        for starts, forms, changed in zip(self._starts, self._forms, cells.changed, strict=True):
             for (head, start, tail), row in changed.items():
-                head_key, head_record = self._head(head)
-                tail_key, tail_record, dimension = self._tail(tail)
-                count, parts = all_parts[dimension]
-                key = b"%b%b%d|%b" % (head_key, name, start, tail_key)
-                pieces = [self._header, head_record, symbol, long(start), self._case, tail_record, count]
-                pieces += self._numbers(cells, row, parts)
-                pieces += (_END_OF_BLOCKS, long(cells.newest[row]), changed_at)
-                encoded.append((key, b"".join(pieces)))
+                head_key, head_record = heads[head]
+                start_key, start_record = starts[start]
+                tail_key, tail_record, dimension = tails[tail]
+                parts = self._parts(cells, row, forms[dimension])
+                moments = long(newest[row]) + changed_at
+                record = b"".join((head_record, start_record, case, tail_record, parts, moments))
+                encoded.append((b"%b%b%b" % (head_key, start_key, tail_key), record))
         return encoded
 
-    def _numbers(self, cells: Cells, row: int, parts: list[Piece]) -> list[bytes]:
-        numbers, base, found = cells.numbers, row * self._layout.stride, []
-        for head, numerator, denominator, histogram in parts:
-            found.append(head)
-            found.append(ZERO if numerator is None else long(numbers[base + numerator]))
-            found.append(ZERO if denominator is None else long(numbers[base + denominator]))
-            found.append(ZERO if histogram is None else self._buckets(histogram, cells.histograms.get(row)))
-        return found
+    def _parts(self, cells: Cells, row: int, form: Form) -> bytes:
+        base, numbers = row * self._layout.stride, cells.numbers
+        found = [long(numbers[base + position]) for position in form.positions]
+        for place, histogram in form.histograms:
+            found.insert(place, self._buckets(histogram, cells.histograms.get(row)))
+        return form.template % tuple(found)
 
     def _buckets(self, wanted: int, histogram: Mapping[int, int] | None) -> bytes:
         if not histogram:
@@ -171,61 +197,56 @@ class CellOutput:
         found = [texts[position] + long(count) for position, count in histogram.items() if block(position) == wanted]
         return b"".join((SOME, long(len(found)), *found, _END_OF_BLOCKS)) if found else _EMPTY_MAP
 
+    def _bucket_text(self, position: int) -> bytes:
+        return text(str(self._layout.bucket_at(position)[1]))
+
     def _head(self, head: str) -> tuple[bytes, bytes]:
-        """Return a key's head as it begins a Kafka key, and the record's township, place and level."""
-        found = self._heads.get(head)
-        if found is None:
-            township, _, level, place = head.split("|", _HEAD_BARS)
-            found = self._heads[head] = (head.encode(), text(township) + text(place) + _LEVELS[level])
-        return found
-
-    def _tail(self, tail: str) -> tuple[bytes, bytes, str]:
-        """Return a key's tail as it ends a Kafka key, the record's dimension and value, and the dimension."""
-        found = self._tails.get(tail)
-        if found is None:
-            if len(self._tails) >= _MOST_TAILS:
-                self._tails.clear()
-            dimension, _, value = tail.partition("|")
-            found = self._tails[tail] = (tail.encode(), text(dimension) + text(value), dimension)
-        return found
+        """Return a key's head as it begins a Kafka key, and the record's beginning: township, place and level."""
+        township, _, level, place = head.split("|", _HEAD_BARS)
+        return head.encode(), self._header + text(township) + text(place) + _LEVELS[level]
 
 
-Piece = tuple[bytes, "int | None", "int | None", "int | None"]
-"""A part's constant beginning, and the positions of its numerator, its denominator, the number of its histogram."""
+def _start(period: int, start: int) -> tuple[bytes, bytes]:
+    """Return the period and its first day as they stand in a Kafka key, and in the record."""
+    return b"|%b|%d|" % (PERIODS[period].encode(), start), long(period) + long(start)
 
 
-def _pieces(parts: list[Part], dimension: str) -> tuple[bytes, list[Piece]]:
-    """Return the length of the array of parts, and the parts of the indicators broken down by this dimension."""
-    pieces: list[Piece] = [
-        (text(part.indicator.id) + long(part.indicator.version), part.numerator, part.denominator, part.histogram)
-        for part in parts
-        if not dimension or dimension in part.indicator.dimensions
-    ]
-    return (long(len(pieces)) if pieces else b""), pieces
+def _tail(tail: str) -> tuple[bytes, bytes, str]:
+    """Return a key's tail as it ends a Kafka key, the record's dimension and value, and the dimension."""
+    dimension, _, value = tail.partition("|")
+    return tail.encode(), text(dimension) + text(value), dimension
 
 
-class _BucketTexts(dict[int, bytes]):
-    """Avro strings of the bucket at a position, each made when it is first asked for; there are not many."""
+class Form(NamedTuple):
+    """How the array of parts is written: a template, and what stands in its places."""
 
-    def __init__(self, layout: CellLayout) -> None:
-        super().__init__()
-        self._layout = layout
+    template: bytes
+    positions: list[int]
+    """Numbers of the cell, in order."""
+    histograms: list[tuple[int, int]]
+    """Where between them stand which histograms' buckets, in order."""
 
-    def __missing__(self, position: int) -> bytes:
-        found = self[position] = text(str(self._layout.bucket_at(position)[1]))
-        return found
+    @classmethod
+    def of(cls, parts: list[Part], dimension: str) -> Form:
+        """Return the form of the indicators broken down by this dimension."""
+        declared = [part for part in parts if not dimension or dimension in part.indicator.dimensions]
+        template = _literal(long(len(declared))) if declared else b""
+        positions: list[int] = []
+        histograms: list[tuple[int, int]] = []
+        for part in declared:
+            template += _literal(text(part.indicator.id) + long(part.indicator.version))
+            for position in (part.numerator, part.denominator):
+                template += ZERO if position is None else b"%b"
+                if position is not None:
+                    positions.append(position)
+            template += ZERO if part.histogram is None else b"%b"
+            if part.histogram is not None:
+                histograms.append((len(positions) + len(histograms), part.histogram))
+        return cls(template + _END_OF_BLOCKS, positions, histograms)
 
 
-def _optional_long(value: int | None) -> bytes:
-    return NULL if value is None else SOME + long(value)
-
-
-def _optional_decimal(value: int | None) -> bytes:
-    return NULL if value is None else SOME + whole(value)
-
-
-def _optional_double(value: float | None) -> bytes:
-    return NULL if value is None else SOME + pack("<d", value)
+def _literal(constant: bytes) -> bytes:
+    return constant.replace(b"%", b"%%")
 
 
 def encode_refusal(refusal: Refusal, encoder: Encodes) -> tuple[bytes, bytes]:

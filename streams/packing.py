@@ -108,6 +108,9 @@ def fixed_of(packed: bytes) -> Event:
 
 def merged(packed: Packed | None, layout: bytes, fresh: list[Fresh]) -> Packed:
     """Return the case with these events in it, each at its place in time. None of them may be in the case already."""
+    if packed is None and len(fresh) == 1:
+        occurred_at, _, event_bytes, flags = fresh[0]
+        return HEADER.pack(FORMAT, layout, flags, 1, occurred_at) + event_bytes
     flags, number, newest, body = 0, 0, -(1 << 63), b""
     if packed is not None:
         _, _, flags, number, newest = HEADER.unpack_from(packed, 0)
@@ -182,11 +185,6 @@ def corrected_ids(packed: Packed) -> frozenset[bytes]:
 def too_large(size: int) -> InvalidEvent:
     """Return the refusal of an event whose folded fields do not fit."""
     return InvalidEvent("rule:size", f"the fields folds use take {size} bytes, more than {MOST_BYTES}")
-
-
-def uuid_bytes(text: str) -> bytes:
-    """Return a uuid's 16 bytes; its canonical text sorts as they do."""
-    return bytes.fromhex(text.replace("-", ""))
 
 
 def uuid_text(id_: bytes) -> str:

@@ -142,6 +142,7 @@ class Shard:
         `now` is when they arrived. What they change is computed by the next `tick` or `drain`.
         """
         plans, late_after = self._engine.topics[topic], self._engine.limits.late_after_ms
+        decode, packed, add = self._engine.decode, self._engine.packed, self._book.add
         row, held = self._refusals.row(topic), None
         applied = duplicate = late = voided = newest = 0
         dead, self._told = self._told, Counter()
@@ -150,12 +151,12 @@ class Shard:
             try:
                 if record.key is None:
                     raise InvalidEvent("null", "the message has no key")  # noqa: TRY301 - told below like any other
-                name, event = self._engine.decode(record.value)
+                name, event = decode(record.value)
                 plan = plans.get(name)
                 if plan is None:
                     raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")  # noqa: TRY301 - same
-                case, key, fresh = self._engine.packed(topic, plan, event, record, now)
-                repeated = not self._book.add(case, key, fresh)
+                case, key, fresh = packed(topic, plan, event, record, now)
+                repeated = not add(case, key, fresh)
             except InvalidEvent as refused:
                 if not row.takes(record.offset, refused.reason):
                     held = Held(record.offset, refused.reason, row.length)
@@ -170,9 +171,12 @@ class Shard:
                 continue
             occurred_at = event["occurred_at"]
             newest = max(newest, occurred_at)
-            late += record.timestamp - occurred_at > late_after
-            applied += plan.case is not None
-            voided += plan.case is None
+            if record.timestamp - occurred_at > late_after:
+                late += 1
+            if plan.case is None:
+                voided += 1
+            else:
+                applied += 1
         return Applied(applied, duplicate, late, voided, dead, newest, held)
 
     def tick(self, now: int) -> None:
@@ -184,11 +188,12 @@ class Shard:
         self._advance(now)
         self._merge()
         self._tell()
-        changelog: list[tuple[bytes, bytes | None]] = [(key, self._book.packed[key]) for key in self._log]
+        packed = self._book.packed
+        changelog: list[tuple[bytes, bytes | None]] = [(key, packed[key]) for key in self._log]
         changelog += self._refusals.records()
         changed_at = long(now)
         cases: list[tuple[bytes, bytes | None]] = [
-            self._case_record(key, plan, state, changed_at) for key, (plan, state) in self._states.items()
+            plan.case_output.encode(key, state, changed_at) for key, (plan, state) in self._states.items()
         ]
         indicators: list[tuple[bytes, bytes | None]] = []
         for name, cells in self._balance.cells.items():
@@ -206,14 +211,16 @@ class Shard:
 
     def _merge(self) -> None:
         """Merge what arrived into its cases and move their contributions."""
+        put, log, states, move = self._book.put, self._log, self._states, self._balance.move
         for key, plan, old, merged, fresh in self._book.merge():
-            before = plan.contribute(plan.fold(old)) if old is not None else NOTHING
+            before = NOTHING if old is None else plan.contribute(plan.fold(old))
             state = plan.fold(merged)
-            self._book.put(key, merged)
-            self._log[key] = None
-            self._states[key] = (plan, state)
-            self._balance.move(plan.name, key, before, plan.contribute(state), state[NEWEST])
-            self._watch(key, waiting_since(merged, state, fresh))
+            put(key, merged)
+            log[key] = None
+            states[key] = (plan, state)
+            move(plan.name, key, before, plan.contribute(state), state[NEWEST])
+            if waits(merged, state):
+                self._watch(key, waiting_since(merged, state, fresh))
         self._balance.settle()
 
     def _advance(self, now: int) -> None:
@@ -268,8 +275,3 @@ class Shard:
 
     def _plan(self, key: bytes) -> CasePlan:
         return self._engine.cases[key.split(b"|", 1)[0].decode()]
-
-    def _case_record(self, key: bytes, plan: CasePlan, state: State, changed_at: bytes) -> tuple[bytes, bytes]:
-        _, township, case_id = key.decode().split("|", 2)
-        record = plan.case_output.encode(case_id, township, state, changed_at)
-        return f"{township}|{plan.name}|{case_id}".encode(), record

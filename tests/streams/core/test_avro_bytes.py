@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.avro_bytes import Texts, long, text, whole
+from streams.avro_bytes import Remembered, long, optional_text, text, whole
 
 
 def by_fastavro(schema: Any, value: Any) -> bytes:
@@ -41,12 +41,23 @@ def test_decimals(number: int, scale: int) -> None:
 @given(st.text())
 def test_texts(value: str) -> None:
     assert text(value) == by_fastavro("string", value)
-    assert Texts(nullable=True)[value] == by_fastavro(["null", "string"], value)
+    assert optional_text(value) == by_fastavro(["null", "string"], value)
 
 
-def test_remembered_texts_are_bounded_and_know_null() -> None:
-    texts = Texts(nullable=True, most=3)
-    assert texts[None] == by_fastavro(["null", "string"], None)
+def test_a_null_is_no_text() -> None:
+    assert optional_text(None) == by_fastavro(["null", "string"], None)
+
+
+def test_what_is_remembered_is_made_once_and_bounded() -> None:
+    made: list[int] = []
+
+    def square(number: int) -> int:
+        made.append(number)
+        return number * number
+
+    squares = Remembered(square, most=3)
+    assert [squares[number] for number in (2, 2, 3, 2)] == [4, 4, 9, 4]
+    assert made == [2, 3]
     for number in range(10):
-        assert texts[str(number)] == by_fastavro(["null", "string"], str(number))
-        assert len(texts) <= 3
+        assert squares[number] == number * number
+        assert len(squares) <= 3

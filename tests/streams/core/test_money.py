@@ -13,7 +13,7 @@ from schemas.catalogue.buckets import bucket_of
 from schemas.catalogue.golden import golden_events
 from schemas.catalogue.load import load_catalogue
 from streams.layouts import KeptEvent, KeptField, Layout, packer, repacked
-from streams.packing import Fresh, merged
+from streams.packing import merged
 from tests.ledger import MARCH, NOON, TOWNSHIP, VILLAGE, adjusted, booked, ledger_catalogue, write_ledger
 from tests.streams.core.support import Line, World, event_id, make, world_of
 
@@ -176,7 +176,7 @@ def test_money_moves_between_layouts_exactly_or_is_null(number: int | None, scal
     old, new = (layout(KeptField("n", "long"), KeptField("amount", "decimal", (), each)) for each in (scale, later))
     value = None if number is None else Decimal(number).scaleb(-scale)
     event = {**booked("A", NOON, "0")[1], "amount": value, "n": 7}
-    packed = merged(None, old.id, [Fresh(NOON, b"\1" * 16, packer(old.events[0])(event, b"\1" * 16, 0, 0, 0), 0)])
+    packed = merged(None, old.id, [packer(old.events[0])(event, 0, 0, 0)])
     moved = repacked(packed, old, new)
     there = new.events[0].struct.unpack_from(moved, len(moved) - new.events[0].struct.size)
     fits = value is not None and value == round(value, later) and abs(value.scaleb(later)) < 10**18
