@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from operator import itemgetter
 from struct import pack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -13,6 +14,7 @@ from streams.avro_bytes import NULL, SOME, Remembered, long, optional_text, text
 from streams.cells import PERIODS
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable, Iterable, Mapping
 
     from schemas.catalogue.model import CaseDefinition, Catalogue
@@ -184,11 +186,14 @@ class CellOutput:
         return encoded
 
     def _parts(self, cells: Cells, row: int, form: Form) -> bytes:
-        base, numbers = row * self._layout.stride, cells.numbers
-        found = [long(numbers[base + position]) for position in form.positions]
+        base = row * self._layout.stride
+        found = form.numbers(cells.numbers[base : base + self._layout.stride])
+        if not form.histograms:
+            return form.template % tuple(map(_longs, found))
+        written = list(map(_longs, found))
         for place, histogram in form.histograms:
-            found.insert(place, self._buckets(histogram, cells.histograms.get(row)))
-        return form.template % tuple(found)
+            written.insert(place, self._buckets(histogram, cells.histograms.get(row)))
+        return form.template % tuple(written)
 
     def _buckets(self, wanted: int, histogram: Mapping[int, int] | None) -> bytes:
         if not histogram:
@@ -221,8 +226,8 @@ class Form(NamedTuple):
     """How the array of parts is written: a template, and what stands in its places."""
 
     template: bytes
-    positions: list[int]
-    """Numbers of the cell, in order."""
+    numbers: Callable[[array[int]], Iterable[int]]
+    """Gives of a cell's numbers those that are written, in order."""
     histograms: list[tuple[int, int]]
     """Where between them stand which histograms' buckets, in order."""
 
@@ -242,7 +247,29 @@ class Form(NamedTuple):
             template += ZERO if part.histogram is None else b"%b"
             if part.histogram is not None:
                 histograms.append((len(positions) + len(histograms), part.histogram))
-        return cls(template + _END_OF_BLOCKS, positions, histograms)
+        return cls(template + _END_OF_BLOCKS, _picker(positions), histograms)
+
+
+class _Longs(dict[int, bytes]):
+    """Avro longs: of numbers that are not large, each made once. Most numbers of cells are zero or small."""
+
+    def __missing__(self, number: int) -> bytes:
+        found = long(number)
+        if -_NOT_LARGE < number < _NOT_LARGE:
+            self[number] = found
+        return found
+
+
+_NOT_LARGE: Final = 100_000
+_longs: Final = _Longs().__getitem__
+
+
+def _picker(positions: list[int]) -> Callable[[array[int]], Iterable[int]]:
+    if positions == list(range(len(positions))):
+        return itemgetter(slice(len(positions)))
+    if len(positions) == 1:
+        return itemgetter(slice(positions[0], positions[0] + 1))
+    return itemgetter(*positions)
 
 
 def _literal(constant: bytes) -> bytes:
