@@ -34,10 +34,15 @@ class WorkerOptions:
     slice_records: int = 500
     """Records folded in one go before the event loop gets its turn: about 10 ms."""
 
-    publish_records: int = 5_000
-    """A partition that has gathered so many records publishes at once, and gathers no more until it is drained. More would
-    be cheaper in a backlog (a cell is written once a publication, however many events moved it), fewer quicker: what is
-    folded shall be committed within 250 ms."""
+    publish_records: int = 20_000
+    publish_bytes: int = 8 << 20
+    """A partition that has gathered so much publishes at once, and gathers no more until it is drained."""
+
+    backlog_records: int = 5_000
+    backlog_publish_seconds: float = 0.5
+    """While so many records wait to be folded, a partition publishes only so long after its last publication, or when it has
+    gathered enough: a case and a cell are written once a publication, however many events changed them. What is folded shall
+    be committed within a second, and what comes in quiet times at once."""
 
     transaction_timeout_seconds: float = 30.0
     """After this long the broker ends a silent worker's transaction, so that readers of committed records go on; also

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from faust.types import TP
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from streams.transport import Chunk
 
 logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS: Final = 0.05
+"""In a backlog: how often to look whether it is one still."""
 
 
 class RecordsMissed(Exception):  # noqa: N818 - a state of the world
@@ -60,6 +63,7 @@ class PartitionOwner:
         self._received: dict[str, int] = {}
         self._folded: dict[str, int] = {}
         self._unpublished_records = 0
+        self._unpublished_bytes = 0.0
         self._last_publish_at = 0.0
         self._changed = asyncio.Event()
         self._full = asyncio.Event()
@@ -146,7 +150,7 @@ class PartitionOwner:
         await self._end(*(name for name in ("prepare", "fold", "publish") if name != but))
         self._inbox.clear()
         writer, self._writer, self._shard = self._writer, None, None
-        self._unpublished_records = 0
+        self._unpublished_records, self._unpublished_bytes = 0, 0.0
         self.held = {}
         self._full.clear()
         metrics.forget_partition(self.partition)
@@ -186,7 +190,7 @@ class PartitionOwner:
             self._folded[chunk.topic] = part[-1].offset + 1 if applied.held is None else applied.held.offset
             metrics.CHUNK_SECONDS.observe(time.perf_counter() - began)
             metrics.count(chunk.topic, applied)
-            self._mark_folded(len(part))
+            self._mark_folded(len(part), chunk.size_bytes * len(part) / len(chunk.records))
             start += len(part)
             if applied.held is not None:
                 self._hold(chunk.topic, applied.held)
@@ -210,24 +214,39 @@ class PartitionOwner:
             *(topic, self.partition, held.row, held.offset, held.reason, topic, self.partition) * 2,
         )
 
-    def _mark_folded(self, records: int) -> None:
+    def _mark_folded(self, records: int, size_bytes: float) -> None:
+        options = self._edge.options
         self._unpublished_records += records
+        self._unpublished_bytes += size_bytes
         self._changed.set()
-        if self._unpublished_records >= self._edge.options.publish_records:
+        if self._unpublished_records >= options.publish_records or self._unpublished_bytes >= options.publish_bytes:
             self._full.set()
 
     async def _publish_changes(self) -> None:
-        """Publish at once after a quiet time or when enough is folded, else an interval after the last publication."""
+        """Publish at once after a quiet time or when enough is folded, else an interval after the last publication.
+
+        In a backlog the interval is a longer one.
+        """
+        options, interval_seconds = self._edge.options, self._edge.publish_interval_seconds
         while True:
             await self._changed.wait()
-            due_seconds = self._last_publish_at + self._edge.publish_interval_seconds - time.monotonic()
-            if due_seconds > 0:
-                with suppress(TimeoutError):
-                    # Not `wait_for`: before Python 3.12 it loses a cancellation that comes as what it waits for is there,
-                    # and whoever ends this task would wait for ever.
-                    async with asyncio.timeout(due_seconds):
-                        await self._full.wait()
+            due_at = self._last_publish_at + interval_seconds
+            latest_at = self._last_publish_at + options.backlog_publish_seconds
+            await self._gather_until(due_at)
+            while due_at < latest_at and self._inbox.records >= options.backlog_records and not self._full.is_set():
+                due_at += max(interval_seconds, _LOOK_SECONDS)
+                await self._gather_until(due_at)
             await self._publish()
+
+    async def _gather_until(self, moment: float) -> None:
+        """Wait until then, or until enough is folded."""
+        due_seconds = moment - time.monotonic()
+        if due_seconds > 0:
+            with suppress(TimeoutError):
+                # Not `wait_for`: before Python 3.12 it loses a cancellation that comes as what it waits for is there,
+                # and whoever ends this task would wait for ever.
+                async with asyncio.timeout(due_seconds):
+                    await self._full.wait()
 
     async def _publish(self) -> None:
         async with self._publishing, self._edge.budget.publication(self._unpublished_records):
@@ -237,7 +256,7 @@ class PartitionOwner:
             now = self._edge.clock()
             drained = shard.drain(now)
             offsets = {topic: offset for topic, offset in self._folded.items() if offset != self.committed[topic]}
-            self._unpublished_records = 0
+            self._unpublished_records, self._unpublished_bytes = 0, 0.0
             self._full.clear()
             self._published.set()
             if offsets or any(drained):

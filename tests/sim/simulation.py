@@ -61,6 +61,7 @@ class Simulation:
             slice_records=rng.choice((2, 500)),
             publish_records=rng.choice((2, 5, 5000)),
             inbox_records=rng.choice((2, 20_000)),
+            backlog_records=rng.choice((1, 5_000)),
         )
         self._numbers = dict.fromkeys(("worker", "sink"), 0)
         self.most_workers = rng.choice((1, 2, 2))

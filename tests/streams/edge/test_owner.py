@@ -184,6 +184,29 @@ async def test_another_partitions_record_waits_for_a_publication_of_a_hot_one_no
     await calm.drop()
 
 
+@pytest.mark.parametrize(("backlog_records", "few"), [(10, True), (1_000_000, False)])
+async def test_a_backlog_is_published_in_few_large_pieces(world: World, backlog_records: int, few: bool) -> None:
+    owner = world.owner(slice_records=1, backlog_records=backlog_records, backlog_publish_seconds=60.0)
+    publications: list[int] = []
+    write = world.ledger.write
+
+    async def watched(drained: Drained, offsets: Mapping[str, int], now: int) -> None:
+        publications.append(len(drained.changelog))
+        await write(drained, offsets, now)
+
+    world.ledger.write = watched  # type: ignore[method-assign]
+    owner.begin(1)
+    await until(lambda: world.opened)
+    owner.offer(world.chunk(0, 1))
+    await until(lambda: world.ledger.position == {TOPIC: 1})
+    for number in range(10):
+        owner.offer(world.chunk(1 + number * 500, 500))
+    await until(lambda: world.ledger.position == {TOPIC: 5_001})
+    assert sum(publications) == 5_001
+    assert (len(publications) <= 3) is few
+    await owner.drop()
+
+
 async def test_a_held_topic_is_committed_up_to_where_it_stands_and_the_others_flow(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
