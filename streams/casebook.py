@@ -33,6 +33,14 @@ class Pending:
         self._packed = packed
         self._known: dict[bytes, bytes] | None = None
 
+    @classmethod
+    def of_new(cls, plan: CasePlan, event: Fresh) -> Pending:
+        """Return what arrived for a case that was not there: its first event. The list is no longer than it must be."""
+        pending = cls.__new__(cls)
+        pending.plan, pending.fresh, pending.count, pending.size_bytes = plan, [event], 1, len(event.packed)
+        pending._packed = pending._known = None  # noqa: SLF001 - one of our own
+        return pending
+
     def event(self, event_id: bytes) -> bytes | None:
         """Return the bytes of an event of the case, merged or not; None when it is not there."""
         if self._known is None:
@@ -91,8 +99,7 @@ class Casebook:
         packed, pending = self.packed.get(key), self._pending.get(key)
         if pending is None:
             if packed is None:
-                self._pending[key] = pending = Pending(plan, None)
-                pending.add(event)
+                self._pending[key] = Pending.of_new(plan, event)
                 return True
             if count_of(packed) < MANY and (there := event_in(packed, event.id)) is not None:
                 _same(there, event)

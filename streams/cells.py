@@ -16,6 +16,7 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 from schemas.calendar import periods_of
+from streams.avro_bytes import Remembered
 from streams.coverage import Coverage, wrapped
 from streams.distinct import Distinct
 
@@ -28,6 +29,8 @@ DAY, MONTH, QUARTER, YEAR, NOW = range(len(PERIODS))
 NOW_DAY: Final = -(1 << 40)
 """The day of what counts for the period `now`."""
 
+
+_MOST_HEADS: Final = 100_000
 
 ALL: Final = "|"
 """The tail of a cell that is not broken down."""
@@ -93,7 +96,10 @@ class Cells:
         self.distinct = Distinct(layout)
         self._sums_only = not self._quantities and not self.distinct
         self._stocks = frozenset(range(layout.flow_count, layout.stride))
-        self._declared = [self._blocks_of(dimension) for dimension in layout.dimensions]
+        self._declared = [None, *(self._blocks_of(dimension) for dimension in layout.dimensions)]
+        # Of one place, and of one value, all cells have the same text in their keys.
+        self._heads = Remembered(self._head, most=_MOST_HEADS)
+        self._tails = Remembered(self._tails_of)
 
     def __len__(self) -> int:
         return len(self.newest)
@@ -120,19 +126,29 @@ class Cells:
             delta, newest = _without_zeros(change.delta), change.newest
             if not delta and day != NOW_DAY:
                 continue
-            tails = [(ALL, delta)]
-            for dimension, value, blocks in zip(self.layout.dimensions, values, self._declared, strict=True):
-                tails.append((f"{dimension}|{value}", delta if blocks is None else self._only(delta, blocks)))
+            tails = [
+                (tail, delta if blocks is None else self._only(delta, blocks))
+                for tail, blocks in zip(self._tails[values], self._declared, strict=True)
+            ]
             if village is not None:
-                head = f"{township}|{self.layout.case}|village|{township}{village:03d}"
+                head = self._heads[township, village]
                 for tail, part in tails:
                     _merge(rolled, (head, day, tail), newest, part)
             if self._quantities and not self._quantities.isdisjoint(delta):
                 tails = [(tail, added) for tail, part in tails if (added := self._coverage.without(part))]
-            head = f"{township}|{self.layout.case}|township|{township}"
+            head = self._heads[township, None]
             for tail, part in tails:
                 _merge(rolled, (head, day, tail), newest, part)
         return rolled
+
+    def _head(self, place: tuple[str, int | None]) -> str:
+        township, village = place
+        if village is None:
+            return f"{township}|{self.layout.case}|township|{township}"
+        return f"{township}|{self.layout.case}|village|{township}{village:03d}"
+
+    def _tails_of(self, values: tuple[str, ...]) -> list[str]:
+        return [ALL, *(f"{name}|{value}" for name, value in zip(self.layout.dimensions, values, strict=True))]
 
     def _apply_days(self, rolled: Rolled) -> Rolled:
         """Change the cells of days and of now; return the flows rolled up into months."""

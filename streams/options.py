@@ -34,9 +34,10 @@ class WorkerOptions:
     slice_records: int = 500
     """Records folded in one go before the event loop gets its turn: about 10 ms."""
 
-    publish_records: int = 20_000
+    publish_records: int = 10_000
     publish_bytes: int = 8 << 20
-    """A partition that has gathered so much publishes at once, and gathers no more until it is drained."""
+    """A partition that has gathered so much publishes at once, and gathers no more until it is drained. Gathered events take
+    about 500 bytes each until then, at as many partitions at once as there are."""
 
     backlog_records: int = 5_000
     backlog_publish_seconds: float = 0.5
