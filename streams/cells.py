@@ -244,7 +244,7 @@ class Cells:
         elif self.newest[row] < newest:
             self.newest[row] = newest
         numbers, stride, values_from = self.numbers, self.layout.stride, self.layout.values_from
-        base = row * stride
+        base, histogram = row * stride, None
         for position, amount in delta.items():
             if position < stride:
                 try:
@@ -252,20 +252,16 @@ class Cells:
                 except OverflowError:
                     numbers[base + position] = wrapped(numbers[base + position] + amount)
             elif position < values_from:
-                self._count(row, position, amount)
+                if histogram is None:
+                    histogram = self.histograms.setdefault(row, {})
+                number = histogram.get(position, 0) + amount
+                if number:
+                    histogram[position] = number
+                else:
+                    del histogram[position]
             else:
                 self.distinct.add(row, position, amount)
         self.changed[period][key] = row
-
-    def _count(self, row: int, position: int, amount: int) -> None:
-        histogram = self.histograms.get(row)
-        if histogram is None:
-            histogram = self.histograms[row] = {}
-        number = histogram.get(position, 0) + amount
-        if number:
-            histogram[position] = number
-        else:
-            del histogram[position]
 
     def _blocks_of(self, dimension: str) -> frozenset[int] | None:
         """Return the blocks of the indicators that declare a dimension; None when all do."""

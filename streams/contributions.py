@@ -80,9 +80,10 @@ class CellLayout:
         """Return the position of a bucket."""
         return self.stride + (histogram * 2 + 1) * BUCKETS + bucket
 
-    def block(self, position: int) -> int:
-        """Return the number of the histogram that a position beyond `stride` belongs to."""
-        return (position - self.stride) // (2 * BUCKETS)
+    def block(self, histogram: int) -> range:
+        """Return the positions of a histogram's buckets."""
+        start = self.stride + histogram * 2 * BUCKETS
+        return range(start, start + 2 * BUCKETS)
 
     def bucket_at(self, position: int) -> tuple[int, int]:
         """Return (histogram, bucket) of a position beyond `stride`."""

@@ -198,8 +198,8 @@ class CellOutput:
     def _buckets(self, wanted: int, histogram: Mapping[int, int] | None) -> bytes:
         if not histogram:
             return _EMPTY_MAP
-        texts, block = self._bucket_texts, self._layout.block
-        found = [texts[position] + long(count) for position, count in histogram.items() if block(position) == wanted]
+        texts, longs, places = self._bucket_texts, _longs, self._layout.block(wanted)
+        found = [texts[position] + longs(count) for position, count in histogram.items() if position in places]
         return b"".join((SOME, long(len(found)), *found, _END_OF_BLOCKS)) if found else _EMPTY_MAP
 
     def _bucket_text(self, position: int) -> bytes:

@@ -13,6 +13,7 @@ from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 
 EVENTS = 4_000
 SLICE = 500
+PUBLICATION = 5_000
+
+CALLS_OF_A_THOUSAND_EVENTS = {"apply": (9_027, 49_692), "drain": (24_934, 36_802), "batches": (16, 14)}
+"""Of functions of Python, and of C. Few cases share a cell in so little work: a backlog's drain takes fewer."""
+BYTES_OF_A_CASE = 235
+BYTES_OF_AN_EVENT_UNDER_WAY = 740
+"""As Python counts them: what the system rounds up to is not in it. Under way is an event from its folding to the end of its drain."""
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +47,7 @@ def here() -> World:
 def records(here: World) -> list[Record]:
     made = work.make_work(EVENTS)
     return [
-        Record(
-            number, int(event["occurred_at"]) + 1_000, event["township"].encode(), here.encoder.encode(name, event)
-        )
+        Record(number, int(event["occurred_at"]) + 1_000, event["township"].encode(), here.encoder.encode(name, event))
         for number, (name, event) in enumerate(made.events)
     ]
 
@@ -68,42 +74,52 @@ def fed(shard: Shard, records: list[Record], now: int) -> None:
 
 
 def test_the_calls_an_event_takes(here: World, records: list[Record]) -> None:
-    now = records[-1].timestamp
-    shard = Shard(here.engine, 0)
-    shard.finish_restore(now)
-    half = len(records) // 2
-    fed(shard, records[:half], now)  # what is made once is made by now
-    shard.drain(now)
-    with counted() as applying:
-        fed(shard, records[half:], now)
-    with counted() as draining:
-        drained = shard.drain(now)
-    with counted() as batching:
-        made = [batch._build() for topic in drained[:3] for batch in batches(topic, now)]
+    now, half = records[-1].timestamp, len(records) // 2
+    for _ in range(2):  # what is made once is made by the second time
+        shard = Shard(here.engine, 0)
+        shard.finish_restore(now)
+        fed(shard, records[:half], now)
+        shard.drain(now)
+        with counted() as applying:
+            fed(shard, records[half:], now)
+        with counted() as draining:
+            drained = shard.drain(now)
+        with counted() as batching:
+            made = [batch._build() for topic in drained[:3] for batch in batches(topic, now)]
     events = len(records) - half
     a_thousand = {
         name: (round(calls["call"] / events * 1_000), round(calls["c_call"] / events * 1_000))
         for name, calls in (("apply", applying), ("drain", draining), ("batches", batching))
     }
-    written = tuple(len(topic) for topic in drained[:3])
-    assert made
-    assert (a_thousand, written) == ({}, ())
+    assert len(made) == 3
+    assert a_thousand == CALLS_OF_A_THOUSAND_EVENTS
 
 
-def test_the_memory_a_case_takes(here: World, records: list[Record]) -> None:
-    now = records[-1].timestamp
+def test_the_bytes_a_case_takes(here: World, records: list[Record]) -> None:
+    """Cases opened in one village on one day, so that its cells are as good as nothing."""
+    name, event = next(each for each in work.make_work(2).events if each[0] == work.REPORTED)
+    now, key = int(event["occurred_at"]) + 1_000, event["township"].encode()
+
+    def opened(number: int) -> Record:
+        own = {"event_id": str(UUID(int=number)), "appeal_id": f"B{number:08d}"}
+        return Record(number, now, key, here.encoder.encode(name, event | own))
+
     shard = Shard(here.engine, 0)
     shard.finish_restore(now)
-    fed(shard, records[:SLICE], now)
+    fed(shard, records, now)  # what is made once is made by now
     shard.drain(now)
-    cases, cells = shard.case_count, shard.cell_count
+    cases, more = shard.case_count, [opened(number) for number in range(1, 20_001)]
     gc.collect()
     tracemalloc.start()
     try:
-        fed(shard, records[SLICE:], now)
-        shard.drain(now)
+        for start in range(0, len(more), PUBLICATION):
+            fed(shard, more[start : start + PUBLICATION], now)
+            shard.drain(now)
         gc.collect()
-        size, _ = tracemalloc.get_traced_memory()
+        size, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert (size / (shard.case_count - cases), shard.cell_count - cells) == 0
+    new = shard.case_count - cases
+    assert new == 20_000
+    assert size / new < BYTES_OF_A_CASE
+    assert (most - size) / PUBLICATION < BYTES_OF_AN_EVENT_UNDER_WAY

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 XIANGMAI = str(Path(sys.executable).with_name("xiangmai"))
 
 
-def wait_until(what: str, true: Callable[[], object], seconds: float = 60.0) -> None:
+def wait_until(
+    what: str, true: Callable[[], object], seconds: float = 60.0, *, look_every_seconds: float = 0.05
+) -> None:
     """Wait for a condition, never for time; fails naming what did not come true."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.05)
+        time.sleep(look_every_seconds)
 
 
 class Worker:
