@@ -131,7 +131,7 @@ def _settle_garbage_collector() -> None:
     """Let the cyclic collector come seldom: folding makes no cycles, and looking for them took a fifth of the time."""
     gc.collect()
     gc.freeze()  # what is loaded by now stays
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(250_000, 20, 50)
 
 
 class OncePerWhile(logging.Filter):

@@ -54,14 +54,14 @@ def records(here: World) -> list[Record]:
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Count calls of functions of Python and of C while the block runs. Others may have hung calls on the collector."""
+    """Count calls of functions of Python and of C while the block runs."""
     found: Counter[str] = Counter()
-    gc.disable()
 
     def seen(_: Any, event: str, __: Any) -> None:
         if event in ("call", "c_call"):
             found[event] += 1
 
+    gc.disable()  # who is told of a collection would be counted as well
     sys.setprofile(seen)
     try:
         yield found
