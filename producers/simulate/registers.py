@@ -69,7 +69,8 @@ OF_A_TOWNSHIP: Final = (ITEM, ORGANISATION)
 class Entry:
     """Something that was entered, county time; `gone_at` is when it was known to have left.
 
-    `adds` is how much it is in each stock. A household entered again is `again`: what was known of it is replaced.
+    `adds` is how much it is in each stock, as far as that is known. A household entered again is `again`: what is known of
+    it now takes the place of what was known before.
     """
 
     township: str
@@ -123,21 +124,23 @@ class Registers:
         calendar: WorkCalendar,
         until: int,
     ) -> list[dict[str, Any]]:
-        """Count per township what is on the registers; of a household what was entered last counts."""
+        """Count per township what is on the registers; of a household what was known last counts."""
         tally = Tally(calendar)
-        last: dict[str, Entry] = {}
+        last: dict[tuple[str, str], Entry] = {}
         for entry in accounts:
             if entry.known_at >= until:
                 continue
             if not entry.again:
                 tally.case(entry.township, entry.case)
             if entry.case == HOUSEHOLD.case:
-                before = last.get(entry.id)
-                last[entry.id] = entry if before is None or before.at < entry.at else before
+                for stock in entry.adds:
+                    before = last.get((entry.id, stock))
+                    last[entry.id, stock] = entry if before is None or before.at < entry.at else before
             elif not entry.again:
-                _count(tally, entry, until)
-        for entry in last.values():
-            _count(tally, entry, until)
+                for stock in entry.adds:
+                    _count(tally, entry, stock, until)
+        for (_, stock), entry in last.items():
+            _count(tally, entry, stock, until)
         return tally.rows(county)
 
 
@@ -228,14 +231,14 @@ def _village_begins(clerk: _Clerk, village: Village) -> Iterator[Life]:
 def _adds(case: str, fields: dict[str, Any]) -> dict[str, int]:
     """Return how much a case is in each stock of its kind."""
     if case == "household":
-        low_income = int(fields["low_income"] is True)
-        return {"household_count": 1, "resident_count": fields["residents"], "low_income_household_count": low_income}
+        low_income = fields["low_income"]
+        known = {} if low_income is None else {"low_income_household_count": int(low_income)}
+        return {"household_count": 1, "resident_count": fields["residents"], **known}
     if case == "elder":
         return {"elder_alone_count": int(fields["living_alone"])}
     return {f"{case}_count": 1}
 
 
-def _count(tally: Tally, entry: Entry, until: int) -> None:
-    for stock, amount in entry.adds.items():
-        there = entry.gone_at is None or entry.gone_at >= until
-        tally.now(entry.township, stock, amount if there else 0)
+def _count(tally: Tally, entry: Entry, stock: str, until: int) -> None:
+    there = entry.gone_at is None or entry.gone_at >= until
+    tally.now(entry.township, stock, entry.adds[stock] if there else 0)

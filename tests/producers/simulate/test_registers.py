@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from producers.simulate import register_ids as ids
+from producers.simulate import registers
 from producers.simulate.clock import Clock, Stretch
 from producers.simulate.county import County, county_from
 from producers.simulate.registers import OF_A_TOWNSHIP, OF_A_VILLAGE, Registers
 from producers.simulate.services import Services
 from producers.simulate.workdays import DAY, HOUR, WorkCalendar, day_number
 from producers.simulate.world import World
+from schemas.catalogue.load import load_catalogue
 from schemas.codec import Encoder
 from schemas.domain import load_domains
 from schemas.registry_memory import MemoryRegistry
 from schemas.rules import Limits, check_event
 from schemas.settings import Settings
+from tests.streams.core.support import Line, world_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +144,24 @@ def test_what_is_true_is_what_counting_the_events_gives(places: Path, calendar: 
         assert min(shown[town.code, "household_count"] for town in tale.county.townships) > 100
 
 
+def test_who_is_entered_again_without_a_word_on_income_stays_what_was_known(
+    monkeypatch: pytest.MonkeyPatch, places: Path, calendar: WorkCalendar
+) -> None:
+    """It is rare; here it is not. The stream passes over what is not known, and so does the truth."""
+    for name, share in (("MOVED_SHARE", 3.0), ("UNKNOWN_SHARE", 0.4), ("LOW_INCOME_SHARE", 0.4)):
+        monkeypatch.setattr(registers, name, share)
+    tale = World(county_from(places, 7, 0.05), calendar, seed=7, first_day=JANUARY, domains=(Registers(),))
+    end = tale.start + 30 * DAY
+    catalogue = load_catalogue(load_domains(Settings().domains)["registers"])
+    line = Line(world_of([catalogue]), end, catalogue.domain.topic)
+    line.send(*((each.record, each.event) for each in tale.until(end)), timestamp=end).flow()
+    assert not line.dead
+    for town in tale.truths(PLAIN, end)["registers"]:
+        for stock in ("household_count", "resident_count", "low_income_household_count"):
+            shown = line.part(stock, "now", place=town["township"], case="household")
+            assert shown[0] == town["now"][stock] > 0, (town["name"], stock)
+
+
 def counted(told: list[Happening]) -> Counter[tuple[str, str]]:
     """Count the stocks from the events, the slow and obvious way."""
     cases: dict[tuple[str, str, str], list[tuple[str, dict[str, Any]]]] = {}
@@ -160,5 +181,6 @@ def counted(told: list[Happening]) -> Counter[tuple[str, str]]:
         found[township, f"{case}_count"] += 1
         if case == "household":
             found[township, "resident_count"] += last["residents"]
-            found[township, "low_income_household_count"] += last["low_income"] is True
+            known = [event["low_income"] for _, event in events if event["low_income"] is not None]
+            found[township, "low_income_household_count"] += known[-1:] == [True]
     return found
