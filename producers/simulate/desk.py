@@ -41,6 +41,7 @@ class Desk:
         self.day = day
         self.calendar = calendar
         self.rng = rng
+        self._begun = 0
 
     @property
     def in_village(self) -> bool:
@@ -67,7 +68,10 @@ class Desk:
     def case(self, case_type: str, id_field: str, prefix: str) -> Case:
         """Begin a case with a number of its own; its opening tells when."""
         place = (self._place[1] or self._place[0])[-6:]
-        return self.named(case_type, id_field, f"{prefix}{self.date:%Y%m%d}{place}-{self.rng.getrandbits(24):06x}")
+        # Numbered as well: of the visits of a year two have the same draw, and would be one case.
+        self._begun += 1
+        number = f"{self._begun:03d}{self.rng.getrandbits(24):06x}"
+        return self.named(case_type, id_field, f"{prefix}{self.date:%Y%m%d}{place}-{number}")
 
     def named(self, case_type: str, id_field: str, case_id: str) -> Case:
         """Begin a case whose id follows from another's; its opening tells when."""

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from producers.simulate.contacts import Contacts
+from producers.simulate.county import county_from
+from producers.simulate.desk import Desk
+from producers.simulate.domain import seeded
 from producers.simulate.workdays import AFTERNOON, days_to_spring_festival
-from tests.producers.simulate.told import Case, Part, Told, mean
+from tests.producers.simulate.told import JANUARY, Case, Part, Told, mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,19 @@ def told(places: Path, calendar: WorkCalendar) -> Told:
 def test_every_event_keeps_the_contract_and_every_life_is_in_order(told: Told) -> None:
     told.check_contract()
     told.check_order()
+
+
+def test_two_visits_with_the_same_draw_are_two_cases(
+    monkeypatch: pytest.MonkeyPatch, places: Path, calendar: WorkCalendar
+) -> None:
+    """Of the half million visits of a year two of one village and day may draw the same number."""
+    county = county_from(places, 7)
+    rng = seeded(7, "the same draw")
+    desk = Desk(Contacts(), county.townships[0], county.townships[0].villages[0], JANUARY, calendar, rng)
+    monkeypatch.setattr(rng, "getrandbits", lambda _bits: 5)
+    assert (
+        desk.case("household_visit", "visit_id", "ZF").case_id != desk.case("household_visit", "visit_id", "ZF").case_id
+    )
 
 
 def test_who_is_slow_visits_fewer_households_and_stays_in_the_office(told: Told) -> None:
