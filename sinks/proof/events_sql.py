@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.expression_sql import text
 from schemas.catalogue.golden import VOID
-from sinks.fixed_tables import DEAD_LETTERS
 from sinks.proof.source import as_read
-from sinks.proof.statement import Step, indented, select
+from sinks.proof.statement import Step, select
 from sinks.tables import quoted
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ NEEDED: Final = (
 ORDER: Final = "occurred_at, toString(event_id)"
 """The order in which events are folded. ClickHouse orders a UUID by its second half first, the stream by its text."""
 STANDING: Final = "standing_events"
+EVENTS_REFUSED: Final = "events_refused"
+"""The view of the events a worker refused because their case was full (views/51_events_refused.sql)."""
 
 _ALL_BUT_FIRST: Final = 18_446_744_073_709_551_615
 
@@ -46,9 +47,8 @@ def standing_steps(source: CaseSource, columns: Iterable[Column], only: Sequence
     """
     return [
         _known(source, columns, only),
-        _refused(source),
         _beyond(source),
-        _corrections(),
+        _corrections(source),
         *_judged(source),
     ]
 
@@ -78,46 +78,39 @@ def _known(source: CaseSource, columns: Iterable[Column], only: Sequence[str]) -
     )
 
 
-def _refused(source: CaseSource) -> Step:
+def _refused(source: CaseSource) -> str:
+    """Return SQL that is true of an event the worker refused because the case was full.
+
+    How large a case is, in bytes as packed, only the worker knows: its letters say. A condition and not a step, for the engine
+    computes a step anew wherever it is read.
+    """
     letters = (
-        "(\n"
-        f"    SELECT partition, offset FROM {quoted(source.database)}.{DEAD_LETTERS}\n"
-        f"    WHERE topic = {text(source.topic)} AND stage = 'worker' AND reason = 'case_limit'\n"
-        ")"
+        f"SELECT partition, offset FROM {quoted(source.database)}.{EVENTS_REFUSED} WHERE topic = {text(source.topic)}"
     )
-    return Step(
-        "events_refused",
-        "事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。",
-        "Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker knows: "
-        "its letters say.",
-        select(KEY, "known_events", [f"(kafka_partition, kafka_offset) IN {letters}"]),
-    )
+    return f"(known_events.kafka_partition, known_events.kafka_offset) IN\n    ({letters})"
 
 
 def _beyond(source: CaseSource) -> Step:
-    kept = "(township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)"
+    kept = f"NOT {_refused(source)}"
     crowded = (
         f"(SELECT township, case_id FROM known_events WHERE {kept} "
         f"GROUP BY township, case_id HAVING count() > {source.limit})"
     )
     return Step(
         "events_beyond_limit",
-        f"一个事项最多取 {source.limit} 个先到的事件（按位点），其余计算进程已拒收；连同上一步。",
-        f"At most {source.limit} events of a case take part, by offset; the worker refused the others. With those of the step before.",
-        "SELECT * FROM events_refused\nUNION ALL\nSELECT * FROM\n(\n"
-        + indented(
-            select(
-                KEY,
-                "known_events",
-                [f"(township, case_id) IN {crowded}", kept],
-                ending=f"ORDER BY kafka_offset\nLIMIT {source.limit}, {_ALL_BUT_FIRST} BY township, case_id",
-            )
-        )
-        + "\n)",
+        f"一个事项最多取 {source.limit} 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。",
+        f"At most {source.limit} events of a case take part, by offset; the worker refused the others. Of those it refused because "
+        "the case was too large its letters tell.",
+        select(
+            KEY,
+            "known_events",
+            [f"(township, case_id) IN {crowded}", kept],
+            ending=f"ORDER BY kafka_offset\nLIMIT {source.limit}, {_ALL_BUT_FIRST} BY township, case_id",
+        ),
     )
 
 
-def _corrections() -> Step:
+def _corrections(source: CaseSource) -> Step:
     return Step(
         "corrections",
         "被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。",
@@ -133,6 +126,7 @@ def _corrections() -> Step:
             "known_events",
             [
                 "corrects IS NOT NULL",
+                f"NOT {_refused(source)}",
                 "(township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)",
             ],
             group_by=["township", "case_id", "corrects"],
@@ -145,6 +139,7 @@ def _judged(source: CaseSource) -> list[Step]:
     name = "judged_events" if rules else STANDING
     standing = (
         "multiIf(\n"
+        f"    {_refused(source)}, 'case_limit',\n"
         "    (known_events.township, known_events.case_id, known_events.event_id)\n"
         "        IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',\n"
         "    corrections.corrected_by IS NOT NULL, 'corrected',\n"

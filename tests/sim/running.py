@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 REPLAY = "XIANGMAI_SIM_SEED={seed} .venv/bin/pytest -s tests/sim/test_simulation.py"
 _COLLECT_EVERY = 200
+_PIECE = 500
 
 
 def first_failure(
@@ -41,6 +43,18 @@ def first_failure(
         gc.enable()
         gc.unfreeze()
     return None
+
+
+def first_failure_of_many(seeds: range, processes: int) -> tuple[int, str] | None:
+    """Return the first seed that breaks a promise, and what it breaks, from so many processes; None when none does."""
+    pieces = [seeds[start : start + _PIECE] for start in range(0, len(seeds), _PIECE)]
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        return next((failure for failure in pool.imap(_first_failure_told, pieces) if failure is not None), None)
+
+
+def _first_failure_told(seeds: range) -> tuple[int, str] | None:
+    failure = first_failure(seeds)
+    return None if failure is None else (failure[0], str(failure[1]))
 
 
 def story_of(seed: int) -> tuple[list[str], Violation | None]:

@@ -5667,6 +5667,19 @@ LEFT JOIN
     ON letter.topic = resolution.topic AND letter.partition = resolution.partition AND letter.offset = resolution.offset
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
 
+-- Events the worker refused because their case was full. The proof reads it many times in a statement, so it joins nothing.
+CREATE OR REPLACE VIEW `xiangmai`.events_refused
+(
+    `topic` LowCardinality(String) COMMENT '事件所在主题 / topic of the event',
+    `partition` Int64 COMMENT '其分区 / its partition',
+    `offset` Int64 COMMENT '其位点 / its offset'
+)
+AS
+SELECT topic, partition, offset
+FROM `xiangmai_storage`.dead_letters
+WHERE stage = 'worker' AND reason = 'case_limit'
+COMMENT '因事项已满而被拒收的事件，证明时不计入 / events refused because their case was full, which the proof leaves out';
+
 -- Warnings as people follow them: one row a warning, whoever raised it, with every step that stands, in the order of time.
 CREATE OR REPLACE VIEW `xiangmai`.warnings
 (
@@ -6412,40 +6425,22 @@ WITH
         FROM `xiangmai`.`events_appeals` AS events
         WHERE events.case_type = 'appeal'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.appeals' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6459,6 +6454,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6470,6 +6467,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6609,40 +6608,22 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'report_demand'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6656,6 +6637,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6667,6 +6650,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6790,40 +6775,22 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'check'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -6837,6 +6804,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6848,6 +6817,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6960,40 +6931,22 @@ WITH
         FROM `xiangmai`.`events_burden` AS events
         WHERE events.case_type = 'work_time'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.burden' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7007,6 +6960,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7018,6 +6973,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7129,40 +7086,22 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_service'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7176,6 +7115,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7187,6 +7128,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7299,40 +7242,22 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_redemption'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7346,6 +7271,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7357,6 +7284,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7471,40 +7400,22 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'elder_visit'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7518,6 +7429,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7529,6 +7442,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7642,40 +7557,22 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'doctor_visit'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7689,6 +7586,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7700,6 +7599,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7812,40 +7713,22 @@ WITH
         FROM `xiangmai`.`events_care` AS events
         WHERE events.case_type = 'care_reminder'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.care' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -7859,6 +7742,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7870,6 +7755,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7988,40 +7875,22 @@ WITH
         FROM `xiangmai`.`events_contacts` AS events
         WHERE events.case_type = 'household_visit'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.contacts' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8035,6 +7904,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8046,6 +7917,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8161,40 +8034,22 @@ WITH
         FROM `xiangmai`.`events_contacts` AS events
         WHERE events.case_type = 'field_day'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.contacts' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8208,6 +8063,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8219,6 +8076,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8355,40 +8214,22 @@ WITH
         FROM `xiangmai`.`events_deliberation` AS events
         WHERE events.case_type = 'motion'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.deliberation' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8402,6 +8243,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8413,6 +8256,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8539,40 +8384,22 @@ WITH
         FROM `xiangmai`.`events_disclosure` AS events
         WHERE events.case_type = 'disclosure'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.disclosure' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8586,6 +8413,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8597,6 +8426,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8714,40 +8545,22 @@ WITH
         FROM `xiangmai`.`events_disclosure` AS events
         WHERE events.case_type = 'question'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.disclosure' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8761,6 +8574,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8772,6 +8587,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8906,40 +8723,22 @@ WITH
         FROM `xiangmai`.`events_disputes` AS events
         WHERE events.case_type = 'dispute'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.disputes' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -8953,6 +8752,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8964,6 +8765,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9093,40 +8896,22 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'duty'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9140,6 +8925,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9151,6 +8938,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9279,40 +9068,22 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'referral'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9326,6 +9097,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9337,6 +9110,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9461,40 +9236,22 @@ WITH
         FROM `xiangmai`.`events_duties` AS events
         WHERE events.case_type = 'admitted_item'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.duties' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9508,6 +9265,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9519,6 +9278,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9639,40 +9400,22 @@ WITH
         FROM `xiangmai`.`events_evaluations` AS events
         WHERE events.case_type = 'evaluation'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.evaluations' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9686,6 +9429,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9697,6 +9442,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9823,40 +9570,22 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'ledger_entry'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -9870,6 +9599,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9881,6 +9612,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10005,40 +9738,22 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'dividend'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10052,6 +9767,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10063,6 +9780,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10184,40 +9903,22 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'asset'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10231,6 +9932,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10242,6 +9945,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10358,40 +10063,22 @@ WITH
         FROM `xiangmai`.`events_finance` AS events
         WHERE events.case_type = 'power_use'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.finance' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10405,6 +10092,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10416,6 +10105,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10532,40 +10223,22 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'patrol'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10579,6 +10252,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10590,6 +10265,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10720,40 +10397,22 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'hazard'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10767,6 +10426,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10778,6 +10439,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10912,40 +10575,22 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'incident'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -10959,6 +10604,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10970,6 +10617,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11094,40 +10743,22 @@ WITH
         FROM `xiangmai`.`events_grid` AS events
         WHERE events.case_type = 'risk_assessment'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.grid' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11141,6 +10772,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11152,6 +10785,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11266,40 +10901,22 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'inspection'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11313,6 +10930,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11324,6 +10943,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11435,40 +11056,22 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'sorting_check'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11482,6 +11085,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11493,6 +11098,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11604,40 +11211,22 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'toilet_renovation'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11651,6 +11240,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11662,6 +11253,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11780,40 +11373,22 @@ WITH
         FROM `xiangmai`.`events_habitat` AS events
         WHERE events.case_type = 'habitat_issue'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.habitat' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -11827,6 +11402,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11838,6 +11415,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11969,40 +11548,22 @@ WITH
         FROM `xiangmai`.`events_innovation` AS events
         WHERE events.case_type = 'proposal'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.innovation' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12016,6 +11577,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12027,6 +11590,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12158,40 +11723,22 @@ WITH
         FROM `xiangmai`.`events_innovation` AS events
         WHERE events.case_type = 'practice'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.innovation' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12205,6 +11752,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12216,6 +11765,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12347,40 +11898,22 @@ WITH
         FROM `xiangmai`.`events_needs` AS events
         WHERE events.case_type = 'need'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.needs' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12394,6 +11927,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12405,6 +11940,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12533,40 +12070,22 @@ WITH
         FROM `xiangmai`.`events_needs` AS events
         WHERE events.case_type = 'resource'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.needs' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12580,6 +12099,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12591,6 +12112,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12713,40 +12236,22 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'organisation_meeting'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12760,6 +12265,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12771,6 +12278,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12894,40 +12403,22 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'organisation_rectification'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -12941,6 +12432,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12952,6 +12445,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13068,40 +12563,22 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'star_rating'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13115,6 +12592,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13126,6 +12605,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13238,40 +12719,22 @@ WITH
         FROM `xiangmai`.`events_organisations` AS events
         WHERE events.case_type = 'member_rating'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.organisations' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13285,6 +12748,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13296,6 +12761,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13418,40 +12885,22 @@ WITH
         FROM `xiangmai`.`events_policy` AS events
         WHERE events.case_type = 'policy_task'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.policy' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13465,6 +12914,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13476,6 +12927,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13604,40 +13057,22 @@ WITH
         FROM `xiangmai`.`events_policy` AS events
         WHERE events.case_type = 'policy_feedback'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.policy' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13651,6 +13086,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13662,6 +13099,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13811,40 +13250,22 @@ WITH
         FROM `xiangmai`.`events_projects` AS events
         WHERE events.case_type = 'project'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.projects' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -13858,6 +13279,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13869,6 +13292,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14012,40 +13437,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'household'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14059,6 +13466,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14070,6 +13479,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14162,40 +13573,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'grid'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14209,6 +13602,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14220,6 +13615,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14309,40 +13706,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'cadre'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14356,6 +13735,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14367,6 +13748,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14454,40 +13837,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'elder'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14501,6 +13866,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14512,6 +13879,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14598,40 +13967,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'doctor_contract'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14645,6 +13996,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14656,6 +14009,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14742,40 +14097,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'service_item'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14789,6 +14126,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14800,6 +14139,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14888,40 +14229,22 @@ WITH
         FROM `xiangmai`.`events_registers` AS events
         WHERE events.case_type = 'organisation'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.registers' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -14935,6 +14258,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14946,6 +14271,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15051,40 +14378,22 @@ WITH
         FROM `xiangmai`.`events_services` AS events
         WHERE events.case_type = 'service_request'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.services' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -15098,6 +14407,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15109,6 +14420,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15263,40 +14576,22 @@ WITH
         FROM `xiangmai`.`events_supervision` AS events
         WHERE events.case_type = 'warning'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.supervision' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -15310,6 +14605,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15321,6 +14618,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15455,40 +14754,22 @@ WITH
         FROM `xiangmai`.`events_supervision` AS events
         WHERE events.case_type = 'award'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.supervision' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -15502,6 +14783,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15513,6 +14796,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15630,40 +14915,22 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'training_attendance'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -15677,6 +14944,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15688,6 +14957,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15802,40 +15073,22 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'capability_assessment'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -15849,6 +15102,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15860,6 +15115,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15972,40 +15229,22 @@ WITH
         FROM `xiangmai`.`events_training` AS events
         WHERE events.case_type = 'competence_test'
     ),
-    -- 事项已满而被计算进程列为死信的事件。事项多大才满，只有计算进程知道（它打包后的字节数），所以以死信为准。
-    -- Events the worker refused because the case was full. How large a case is, in bytes as packed, only the worker
-    -- knows: its letters say.
-    events_refused AS
+    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；因太大而拒收的见死信。
+    -- At most 10000 events of a case take part, by offset; the worker refused the others. Of those it refused
+    -- because the case was too large its letters tell.
+    events_beyond_limit AS
     (
         SELECT
             township,
             case_id,
             event_id
         FROM known_events
-        WHERE (kafka_partition, kafka_offset) IN (
-            SELECT partition, offset FROM `xiangmai`.dead_letters
-            WHERE topic = 'village.training' AND stage = 'worker' AND reason = 'case_limit'
-        )
-    ),
-    -- 一个事项最多取 10000 个先到的事件（按位点），其余计算进程已拒收；连同上一步。
-    -- At most 10000 events of a case take part, by offset; the worker refused the others. With those of the step
-    -- before.
-    events_beyond_limit AS
-    (
-        SELECT * FROM events_refused
-        UNION ALL
-        SELECT * FROM
-        (
-            SELECT
-                township,
-                case_id,
-                event_id
-            FROM known_events
-            WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused) GROUP BY township, case_id HAVING count() > 10000)
-                AND (township, case_id, event_id) NOT IN (SELECT township, case_id, event_id FROM events_refused)
-            ORDER BY kafka_offset
-            LIMIT 10000, 18446744073709551615 BY township, case_id
-        )
+        WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+        ORDER BY kafka_offset
+        LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
     -- 被同一事项的另一事件更正（corrects）的事件。更正者自己被更正或作废，它的更正仍然有效。
     -- Events that another event of the same case names in `corrects`. That holds even where the naming event is
@@ -16019,6 +15258,8 @@ WITH
             toNullable(argMin(known_events.event_id, (occurred_at, toString(known_events.event_id)))) AS corrected_by
         FROM known_events
         WHERE corrects IS NOT NULL
+            AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
+            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -16030,6 +15271,8 @@ WITH
             known_events.*,
             corrections.corrected_by AS corrected_by,
             multiIf(
+                (known_events.kafka_partition, known_events.kafka_offset) IN
+                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
