@@ -33,8 +33,8 @@ NEEDED: Final = (
 ORDER: Final = "occurred_at, toString(event_id)"
 """The order in which events are folded. ClickHouse orders a UUID by its second half first, the stream by its text."""
 STANDING: Final = "standing_events"
-EVENTS_REFUSED: Final = "events_refused"
-"""The view of the events a worker refused because their case was full (views/51_events_refused.sql)."""
+REFUSED_EVENTS: Final = "refused_events"
+"""The view of the events a worker refused because their case was full (views/51_refused_events.sql)."""
 
 _ALL_BUT_FIRST: Final = 18_446_744_073_709_551_615
 
@@ -85,7 +85,7 @@ def _refused(source: CaseSource) -> str:
     computes a step anew wherever it is read.
     """
     letters = (
-        f"SELECT partition, offset FROM {quoted(source.database)}.{EVENTS_REFUSED} WHERE topic = {text(source.topic)}"
+        f"SELECT partition, offset FROM {quoted(source.database)}.{REFUSED_EVENTS} WHERE topic = {text(source.topic)}"
     )
     return f"(known_events.kafka_partition, known_events.kafka_offset) IN\n    ({letters})"
 

@@ -34,8 +34,8 @@ def test_no_seed_breaks_a_promise() -> None:
         return
     failure = first_failure_of_many(range(SEEDS), os.cpu_count() or 1)
     if failure is not None:
-        seed, violation = failure
-        pytest.fail(f"seed {seed} breaks a promise. {violation}\nIts story: {REPLAY.format(seed=seed)}", pytrace=False)
+        seed, told = failure
+        pytest.fail(f"seed {seed} breaks a promise. {told}\nIts story: {REPLAY.format(seed=seed)}", pytrace=False)
 
 
 def test_a_seed_always_tells_the_same_story() -> None:

@@ -69,8 +69,8 @@ def test_views_keep_the_comments_where_people_look_for_them(house: House) -> Non
     proved = [f"proof_{what}_{source.case.name}" for what in ("events", "cases") for source in sources(house.layout)]
     assert [name for name, engine in views if engine == "View"] == sorted(
         [table.name for table in house.layout.tables]
-        + ["capability_map", "events_refused", "indicators", "indicators_today"]
-        + ["org_units_history", "risk_map", "warnings", *proved]
+        + ["capability_map", "indicators", "indicators_today", "org_units_history"]
+        + ["refused_events", "risk_map", "warnings", *proved]
     )
 
 

@@ -5668,7 +5668,7 @@ LEFT JOIN
 COMMENT '死信：未能处理的消息，不含原文 / dead letters: messages refused, without their bytes';
 
 -- Events the worker refused because their case was full. The proof reads it many times in a statement, so it joins nothing.
-CREATE OR REPLACE VIEW `xiangmai`.events_refused
+CREATE OR REPLACE VIEW `xiangmai`.refused_events
 (
     `topic` LowCardinality(String) COMMENT '事件所在主题 / topic of the event',
     `partition` Int64 COMMENT '其分区 / its partition',
@@ -6436,9 +6436,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.appeals') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.appeals')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -6455,7 +6455,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.appeals')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6468,7 +6468,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.appeals'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.appeals'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6619,9 +6619,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -6638,7 +6638,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6651,7 +6651,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6786,9 +6786,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -6805,7 +6805,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6818,7 +6818,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -6942,9 +6942,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -6961,7 +6961,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -6974,7 +6974,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.burden'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.burden'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7097,9 +7097,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7116,7 +7116,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7129,7 +7129,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7253,9 +7253,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7272,7 +7272,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7285,7 +7285,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7411,9 +7411,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7430,7 +7430,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7443,7 +7443,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7568,9 +7568,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7587,7 +7587,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7600,7 +7600,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7724,9 +7724,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7743,7 +7743,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7756,7 +7756,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.care'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.care'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -7886,9 +7886,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -7905,7 +7905,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -7918,7 +7918,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8045,9 +8045,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8064,7 +8064,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8077,7 +8077,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.contacts'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.contacts'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8225,9 +8225,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.deliberation') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.deliberation')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8244,7 +8244,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.deliberation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8257,7 +8257,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.deliberation'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.deliberation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8395,9 +8395,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8414,7 +8414,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8427,7 +8427,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8556,9 +8556,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8575,7 +8575,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8588,7 +8588,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disclosure'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disclosure'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8734,9 +8734,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disputes') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disputes')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8753,7 +8753,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disputes')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8766,7 +8766,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.disputes'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.disputes'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -8907,9 +8907,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -8926,7 +8926,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -8939,7 +8939,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9079,9 +9079,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9098,7 +9098,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9111,7 +9111,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9247,9 +9247,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9266,7 +9266,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9279,7 +9279,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.duties'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.duties'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9411,9 +9411,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.evaluations') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.evaluations')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9430,7 +9430,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.evaluations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9443,7 +9443,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.evaluations'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.evaluations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9581,9 +9581,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9600,7 +9600,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9613,7 +9613,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9749,9 +9749,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9768,7 +9768,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9781,7 +9781,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -9914,9 +9914,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -9933,7 +9933,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -9946,7 +9946,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10074,9 +10074,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10093,7 +10093,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10106,7 +10106,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.finance'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.finance'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10234,9 +10234,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10253,7 +10253,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10266,7 +10266,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10408,9 +10408,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10427,7 +10427,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10440,7 +10440,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10586,9 +10586,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10605,7 +10605,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10618,7 +10618,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10754,9 +10754,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10773,7 +10773,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10786,7 +10786,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.grid'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.grid'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -10912,9 +10912,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -10931,7 +10931,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -10944,7 +10944,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11067,9 +11067,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11086,7 +11086,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11099,7 +11099,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11222,9 +11222,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11241,7 +11241,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11254,7 +11254,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11384,9 +11384,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11403,7 +11403,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11416,7 +11416,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.habitat'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.habitat'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11559,9 +11559,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11578,7 +11578,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11591,7 +11591,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11734,9 +11734,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11753,7 +11753,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11766,7 +11766,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.innovation'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.innovation'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -11909,9 +11909,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -11928,7 +11928,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -11941,7 +11941,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12081,9 +12081,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12100,7 +12100,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12113,7 +12113,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.needs'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.needs'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12247,9 +12247,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12266,7 +12266,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12279,7 +12279,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12414,9 +12414,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12433,7 +12433,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12446,7 +12446,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12574,9 +12574,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12593,7 +12593,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12606,7 +12606,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12730,9 +12730,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12749,7 +12749,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12762,7 +12762,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.organisations'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.organisations'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -12896,9 +12896,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -12915,7 +12915,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -12928,7 +12928,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13068,9 +13068,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13087,7 +13087,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13100,7 +13100,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.policy'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.policy'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13261,9 +13261,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.projects') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.projects')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13280,7 +13280,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.projects')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13293,7 +13293,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.projects'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.projects'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13448,9 +13448,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13467,7 +13467,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13480,7 +13480,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13584,9 +13584,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13603,7 +13603,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13616,7 +13616,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13717,9 +13717,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13736,7 +13736,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13749,7 +13749,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13848,9 +13848,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13867,7 +13867,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -13880,7 +13880,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -13978,9 +13978,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -13997,7 +13997,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14010,7 +14010,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14108,9 +14108,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14127,7 +14127,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14140,7 +14140,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14240,9 +14240,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14259,7 +14259,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14272,7 +14272,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.registers'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.registers'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14389,9 +14389,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.services') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.services')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14408,7 +14408,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.services')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14421,7 +14421,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.services'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.services'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14587,9 +14587,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14606,7 +14606,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14619,7 +14619,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14765,9 +14765,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14784,7 +14784,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14797,7 +14797,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.supervision'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.supervision'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -14926,9 +14926,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -14945,7 +14945,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -14958,7 +14958,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15084,9 +15084,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -15103,7 +15103,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15116,7 +15116,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',
@@ -15240,9 +15240,9 @@ WITH
             event_id
         FROM known_events
         WHERE (township, case_id) IN (SELECT township, case_id FROM known_events WHERE NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training') GROUP BY township, case_id HAVING count() > 10000)
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
         ORDER BY kafka_offset
         LIMIT 10000, 18446744073709551615 BY township, case_id
     ),
@@ -15259,7 +15259,7 @@ WITH
         FROM known_events
         WHERE corrects IS NOT NULL
             AND NOT (known_events.kafka_partition, known_events.kafka_offset) IN
-            (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training')
+            (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training')
             AND (township, case_id, known_events.event_id) NOT IN (SELECT township, case_id, event_id FROM events_beyond_limit)
         GROUP BY township, case_id, corrects
     ),
@@ -15272,7 +15272,7 @@ WITH
             corrections.corrected_by AS corrected_by,
             multiIf(
                 (known_events.kafka_partition, known_events.kafka_offset) IN
-                (SELECT partition, offset FROM `xiangmai`.events_refused WHERE topic = 'village.training'), 'case_limit',
+                (SELECT partition, offset FROM `xiangmai`.refused_events WHERE topic = 'village.training'), 'case_limit',
                 (known_events.township, known_events.case_id, known_events.event_id)
                     IN (SELECT township, case_id, event_id FROM events_beyond_limit), 'case_limit',
                 corrections.corrected_by IS NOT NULL, 'corrected',

@@ -1,5 +1,5 @@
 -- Events the worker refused because their case was full. The proof reads it many times in a statement, so it joins nothing.
-CREATE OR REPLACE VIEW {database}.events_refused
+CREATE OR REPLACE VIEW {database}.refused_events
 (
     `topic` LowCardinality(String) COMMENT '事件所在主题 / topic of the event',
     `partition` Int64 COMMENT '其分区 / its partition',
