@@ -57,7 +57,7 @@ def told(line: Line, *arguments: str) -> list[dict[str, Any]]:
 
 
 def test_the_cases_of_a_number_give_what_was_published(settings: Settings) -> None:
-    """Some cells of every kind of indicator of every shipped catalogue, under random events."""
+    """Cells of half the kinds of indicators of the kinds of cases there are, under random events."""
     print(f"XIANGMAI_TEST_SEED={SEED}")
     rng = random.Random(f"{SEED} drill")
     catalogues = load_catalogues(load_domains(Settings().domains))
@@ -69,7 +69,7 @@ def test_the_cases_of_a_number_give_what_was_published(settings: Settings) -> No
         for key in sorted(published):
             kinds.setdefault((every[key[0]].case, every[key[0]].kind), []).append(key)
         checked = 0
-        for (_, kind), keys in kinds.items():
+        for (_, kind), keys in rng.sample([*kinds.items()], len(kinds) // 2):
             chosen = rng.sample(keys, min(len(keys), NUMBERS_OF_A_KIND))
             numbers = [number_of(every[key[0]], key) for key in chosen]
             with Folding(line.warehouse, line.layout, None) as folding:
