@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 REPLAY = "XIANGMAI_SIM_SEED={seed} .venv/bin/pytest -s tests/sim/test_simulation.py"
 _COLLECT_EVERY = 200
-_PIECE = 500
+_PIECE = 2_500
+"""Seeds a process runs in one go: each begins with a collection of all that pytest holds."""
 
 
 def first_failure(
