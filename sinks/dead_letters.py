@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from schemas.codec import Encoder
 from schemas.domain import load_system
 from schemas.errors import Unavailable
 from schemas.topics import DEAD_LETTERS
+from sinks.producer import confirm, connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sinks.shaping.shape import Refusal
 
 RECORD: Final = "xiangmai.system.DeadLetter"
-DELIVERY_MS: Final = 30_000
 
 
 class DeadLetterWriter:
@@ -58,9 +57,7 @@ class DeadLetterWriter:
                 )
                 for message, reason in refused
             ]
-            producer.flush(timeout=DELIVERY_MS / 1000)
-            for future in sent:
-                future.get(timeout=0)
+            confirm(producer, sent)
         except KafkaError as error:
             raise Unavailable("Kafka", self._settings.kafka_bootstrap, cause=type(error).__name__) from error
 
@@ -71,14 +68,7 @@ class DeadLetterWriter:
 
     def _connected(self) -> Any:
         if self._producer is None:
-            self._producer = KafkaProducer(
-                bootstrap_servers=self._settings.kafka_bootstrap.split(","),
-                client_id="xiangmai-sink-dead-letters",
-                acks="all",
-                enable_idempotence=True,
-                delivery_timeout_ms=DELIVERY_MS,
-                request_timeout_ms=DELIVERY_MS // 2,
-            )
+            self._producer = connected(self._settings, "xiangmai-sink-dead-letters")
         return self._producer
 
     @staticmethod

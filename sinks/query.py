@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 EXIT_NO: Final = 1
 READ_ONLY: Final = 2  # ClickHouse's `readonly`: nothing may be written, settings of the query may be changed
-CANNOT_MODIFY_SETTING: Final = 164
 UNKNOWN_DATABASE: Final = 81
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from schemas.codec import Encoder
@@ -18,6 +18,7 @@ from schemas.errors import InvalidEvent, Unavailable
 from schemas.topics import EVENT_REFILL
 from sinks.columns import columns_of
 from sinks.layout import ENVELOPE
+from sinks.producer import confirm, connected
 from sinks.tables import quoted
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sinks.warehouse import Warehouse
 
 _BATCH_ROWS: Final = 5_000
-_DELIVERY_MS: Final = 30_000
 _REQUEST_MS: Final = 20_000
 _FIXED: Final = (*ENVELOPE, "case_type", "case_id")
 """Fields whose columns are called as they are, for every record."""
@@ -96,19 +96,7 @@ class Refill:
         self._settings = settings
         self._topic = topic
         self._registry = registry
-        try:
-            self._producer: Any = KafkaProducer(
-                bootstrap_servers=settings.kafka_bootstrap.split(","),
-                client_id="xiangmai-refill",
-                acks="all",
-                enable_idempotence=True,
-                compression_type="lz4",
-                linger_ms=20,
-                delivery_timeout_ms=_DELIVERY_MS,
-                request_timeout_ms=_DELIVERY_MS // 2,
-            )
-        except (KafkaError, OSError) as error:
-            raise Unavailable("Kafka", settings.kafka_bootstrap, cause=type(error).__name__) from error
+        self._producer = connected(settings, "xiangmai-refill")
 
     def send(self, warehouse: Warehouse, part: Missing, tell: Callable[[int], object]) -> list[str]:
         """Send a partition's missing events; returns the ids of those that cannot be encoded. `tell` takes how many were sent."""
@@ -159,9 +147,7 @@ class Refill:
                 headers = [(name, str(number).encode()) for name, number in place.items()]
                 key = event["township"].encode()
                 futures.append(self._producer.send(self._topic, value, key, headers, part.partition))
-            self._producer.flush(timeout=_DELIVERY_MS / 1000)
-            for future in futures:
-                future.get(timeout=0)
+            confirm(self._producer, futures)
         except KafkaError as error:
             raise Unavailable("Kafka", self._settings.kafka_bootstrap, cause=type(error).__name__) from error
         return unreadable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from schemas.codec import Encoder
@@ -12,6 +11,7 @@ from schemas.errors import Unavailable
 from schemas.rules import Limits, check_event
 from schemas.topics import WARNINGS
 from sinks.ladder.reading import SOURCE
+from sinks.producer import confirm, connected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,6 @@ RECORDS: Final = (
     "WarningCleared",
     "AwardGiven",
 )
-_DELIVERY_MS: Final = 30_000
 
 
 def event_of(step: Step, department: str, recorded_at: int) -> dict[str, Any]:
@@ -65,20 +64,7 @@ class Announcer:
         self._limits = Limits.of(settings)
         self._encoder = Encoder(registry, [domain.event(name).schema for name in RECORDS])
         self._encoder.prepare(domain.event(name).full_name for name in RECORDS)
-        try:
-            self._producer: Any = KafkaProducer(
-                bootstrap_servers=settings.kafka_bootstrap.split(","),
-                client_id=SOURCE,
-                acks="all",
-                enable_idempotence=True,
-                compression_type="lz4",
-                linger_ms=5,
-                delivery_timeout_ms=_DELIVERY_MS,
-                request_timeout_ms=_DELIVERY_MS // 2,
-                allow_auto_create_topics=False,
-            )
-        except (KafkaError, OSError, ValueError) as error:
-            raise Unavailable("Kafka", settings.kafka_bootstrap, cause=type(error).__name__) from error
+        self._producer = connected(settings, SOURCE)
 
     def say(self, steps: Sequence[Step], recorded_at: int) -> None:
         """Send these steps; returns when Kafka has all of them, on both topics."""
@@ -86,9 +72,7 @@ class Announcer:
         try:
             for topic in self._topics:
                 futures = [self._producer.send(topic, value, key) for key, value in values]
-                self._producer.flush(timeout=_DELIVERY_MS / 1000)
-                for future in futures:
-                    future.get(timeout=0)
+                confirm(self._producer, futures)
         except KafkaError as error:
             raise Unavailable("Kafka", self._settings.kafka_bootstrap, cause=type(error).__name__) from error
 

@@ -37,8 +37,6 @@ WORDS: Final = {
 }
 """What each role is, in Chinese and English."""
 
-PERIOD_COLUMNS: Final = ("moment", "until", "day")
-
 
 class Slice(NamedTuple):
     """A cell's place, period and breakdown. `first` and `last` are its days; None for the period `now`."""
