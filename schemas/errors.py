@@ -29,8 +29,10 @@ class InvalidEvent(Exception):  # noqa: N818 - named for what it is about: the e
     """The record breaks the contract: dead letter it and go on.
 
     `reason` is one of REASONS or `rule:<name>`; `detail` explains it and never holds personal data (no field values but
-    numbers, codes and times); `field` names the field at fault where there is one.
+    numbers, codes and times); `field` names the field at fault where there is one, `event_id` the event where it could be read.
     """
+
+    event_id: str | None = None
 
     def __init__(self, reason: str, detail: str, field: str | None = None) -> None:
         super().__init__(f"{reason}: {detail}" if field is None else f"{reason}: {field}: {detail}")

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _DIGITS: Final = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 _EVENT_TIMES: Final = ("occurred_at", "recorded_at")
-_LATEST_MS: Final = 7_258_118_400_000  # 2200-01-01: what a DateTime64 holds for sure, and no deadline reaches
-_FIRST_DAY: Final = -25_567  # 1900-01-01
-_LAST_DAY: Final = 84_006  # 2200-01-01
+LATEST_MS: Final = 7_258_118_400_000  # 2200-01-01: what a DateTime64 holds for sure, and no deadline reaches
+FIRST_DAY: Final = -25_567  # 1900-01-01
+LAST_DAY: Final = 84_006  # 2200-01-01
 _INT: Final = 1 << 31
 NO_LONG: Final = -(1 << 63)
 """The one number of 64 bits that no field may hold: in a packed case it stands for null."""
@@ -140,7 +140,7 @@ class _Writer:
         if logical and logical.startswith("timestamp"):
             self._time(variable, path)
         elif logical == "date":
-            wrong = f"not {_FIRST_DAY} <= {variable} <= {_LAST_DAY}"
+            wrong = f"not {FIRST_DAY} <= {variable} <= {LAST_DAY}"
             self._fails(wrong, "rule:date_range", path, "not between the years 1900 and 2200")
         elif kind == "int" and not {"minimum", "maximum"} <= set(rules):
             self._fails(f"not {-_INT} <= {variable} < {_INT}", "rule:type", path, "does not fit 32 bits")
@@ -162,7 +162,7 @@ class _Writer:
             wrong = f"not {self._earliest_ms} <= {variable} <= record_time + {self._tolerance_ms}"
             self._fails(wrong, "event_time", path, "too long ago or in the future")
         else:
-            wrong = f"not 0 <= {variable} <= {_LATEST_MS}"
+            wrong = f"not 0 <= {variable} <= {LATEST_MS}"
             self._fails(wrong, "rule:time_range", path, "not between the years 1970 and 2200")
 
     def _items(self, variable: str, details: Mapping[str, Any], rules: Mapping[str, Any], path: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemas.errors import InvalidEvent
-from streams.packing import FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged
+from streams.packing import FINGERPRINT_AT, Fresh, count_of, events_of, find, fixed_of, merged, uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,11 +112,10 @@ class Casebook:
                 _same(there, event)
                 return False
         if pending.count >= self._limit:
-            raise InvalidEvent("case_limit", f"the case holds {self._limit} events already")
+            raise _refused(event, "case_limit", f"the case holds {self._limit} events already")
         if pending.size_bytes + len(event.packed) > MOST_CASE_BYTES:
-            raise InvalidEvent(
-                "case_limit", f"the case's events take {pending.size_bytes} bytes of {MOST_CASE_BYTES} already"
-            )
+            taken = f"the case's events take {pending.size_bytes} bytes of {MOST_CASE_BYTES} already"
+            raise _refused(event, "case_limit", taken)
         self._pending[key] = pending
         pending.add(event)
         return True
@@ -141,9 +140,14 @@ def _same(there: bytes, event: Fresh) -> None:
     at = FINGERPRINT_AT
     if there[at : at + 4] != event.packed[at : at + 4]:
         first = fixed_of(there)
-        raise InvalidEvent(
-            "id_conflict", f"offset {first.offset} holds this event_id with other content; the first stands"
-        )
+        words = f"offset {first.offset} holds this event_id with other content; the first stands"
+        raise _refused(event, "id_conflict", words)
+
+
+def _refused(event: Fresh, reason: str, words: str) -> InvalidEvent:
+    refused = InvalidEvent(reason, words)
+    refused.event_id = uuid_text(event.id)
+    return refused
 
 
 def township_of(key: bytes) -> str:

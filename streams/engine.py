@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from schemas import rules
 from schemas.domain import EVENT_VOIDED, load_system
-from schemas.errors import InvalidEvent
 from streams.contributions import CellLayout, Contribution, cell_layout, compile_contribution
 from streams.folds import State, compile_fold
 from streams.layouts import VOID, Layout, layout_of_case, packer
 from streams.outputs import CaseOutput, CellOutput, Encodes
-from streams.packing import MOST_SECONDS
+from streams.reading import TopicReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from schemas.catalogue.model import AtMostOnce, CaseDefinition, Catalogue
     from schemas.domain import EventSchema
     from schemas.settings import Settings
+    from streams.layouts import KeptEvent
     from streams.packing import Fresh
-    from streams.records import Record
 
 SECOND_MS: Final = 1000
 _COUNTING: Final = (
@@ -51,6 +50,10 @@ class Decodes(Protocol):
 
     def decode(self, value: bytes | None) -> tuple[str, dict[str, Any]]:
         """Return the record's name and the event; raises InvalidEvent."""
+        ...
+
+    def written(self, schema_id: int) -> Mapping[str, Any] | None:
+        """Return the schema of this id, if it was learned and is one we read."""
         ...
 
 
@@ -97,6 +100,8 @@ class EventPlan:
 
     case: CasePlan | None
     id_field: str
+    schema: EventSchema
+    kept: KeptEvent
     opens: bool
     check: Callable[[Mapping[str, Any], int], None]
     pack: Callable[[Mapping[str, Any], int, int, int], Fresh]
@@ -122,6 +127,7 @@ class Engine:
         self.limits = limits
         self.cases: dict[str, CasePlan] = {}
         self.topics: dict[str, dict[str, EventPlan]] = {}
+        self.readers: dict[str, TopicReader] = {}
         voided = load_system()[EVENT_VOIDED]
         every = sorted(catalogues, key=lambda catalogue: catalogue.name)
         for catalogue in every:
@@ -133,33 +139,16 @@ class Engine:
                     schema = catalogue.domain.event(event.name)
                     opens = event.name == case.opens_with
                     pack = packer(event, opens=opens)
-                    plans[schema.full_name] = EventPlan(plan, case.id_field, opens, self._check(schema), pack)
-            plans[EVENT_VOIDED] = EventPlan(None, "case_id", opens=False, check=self._check(voided), pack=packer(VOID))
+                    plans[schema.full_name] = EventPlan(
+                        plan, case.id_field, schema, event, opens=opens, check=self._check(schema), pack=pack
+                    )
+            plans[EVENT_VOIDED] = EventPlan(
+                None, "case_id", voided, VOID, opens=False, check=self._check(voided), pack=packer(VOID)
+            )
             self.topics[catalogue.domain.topic] = plans
+            reader = TopicReader(catalogue.domain.topic, plans, self.cases, decoder, limits.event)
+            self.readers[catalogue.domain.topic] = reader
         self.definition = _definition(every, calendar)
-
-    def packed(
-        self, topic: str, plan: EventPlan, event: Mapping[str, Any], record: Record, arrived: int
-    ) -> tuple[CasePlan, bytes, Fresh]:
-        """Return a decoded event's kind of case, its case's key, and the event packed. Raises InvalidEvent."""
-        plan.check(event, record.timestamp)
-        township: str = event["township"]
-        if record.key != township.encode():
-            raise InvalidEvent("key_mismatch", f"the key is not the event's township {township}", "township")
-        case = plan.case
-        if case is None:
-            case = self.case_of_void(topic, str(event["case_type"]))
-            if case is None:
-                raise InvalidEvent("rule:case_type", f"{topic} has no cases of this type", "case_type")
-        # A producer may claim any time for its record; what is kept of it is only for people.
-        recorded = min(record.timestamp // SECOND_MS, MOST_SECONDS)
-        fresh = plan.pack(event, recorded, arrived // SECOND_MS, record.offset)
-        return case, f"{case.name}|{township}|{event[plan.id_field]}".encode(), fresh
-
-    def case_of_void(self, topic: str, case_type: str) -> CasePlan | None:
-        """Return the kind of case a void on this topic names; None when the topic has no such cases."""
-        plan = self.cases.get(case_type)
-        return plan if plan is not None and plan.topic == topic else None
 
     def _case(self, case: CaseDefinition, catalogue: Catalogue) -> CasePlan:
         if case.name in self.cases:

@@ -119,16 +119,8 @@ class Gathering:
             yield key, packed
 
     def _take(self, topic: str, record: Record, bound: int) -> None:
-        if record.key is None:
-            raise InvalidEvent("null", "the message has no key")
-        name, event = self._engine.decode(record.value)
-        plan = self._engine.topics[topic].get(name)
-        if plan is None:
-            raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")
-        if plan.case is not None and plan.case.name not in self._kinds:
-            return
         arrived = min(record.timestamp, MOST_SECONDS * SECOND_MS)
-        case, key, fresh = self._engine.packed(topic, plan, event, record, arrived)
+        case, key, fresh = self._engine.readers[topic].read(record, arrived)
         if case.name not in self._kinds:
             return
         if record.offset >= bound and not self._stands(key, fresh.id):

@@ -46,7 +46,7 @@ NULL_DATE: Final = -(1 << 31)
 NULL_TEXT: Final = 0xFFFF
 _NULL_SMALL: Final = 255
 _OF_64_BITS: Final = ("long", "timestamp", "decimal")
-_CODES: Final = dict.fromkeys(_OF_64_BITS, "q") | {
+CODES: Final = dict.fromkeys(_OF_64_BITS, "q") | {
     "date": "i",
     "double": "d",
     "boolean": "B",
@@ -91,7 +91,7 @@ class KeptEvent:
     @cached_property
     def struct(self) -> Struct:
         """Return the fixed part with the fields of fixed width and the lengths of texts."""
-        return Struct(EVENT_FORMAT + "".join(_CODES[field.kind] for field in self.fields))
+        return Struct(EVENT_FORMAT + "".join(CODES[field.kind] for field in self.fields))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from streams.folds import NEWEST
 from streams.letters import Letters
 from streams.outputs import encode_anew, words_of
 from streams.packing import INCOMPLETE, Packed, flags_of, layout_of, told
+from streams.reading import is_void
 from streams.records import Applied, Drained, Ends, Held, Record
 from streams.refusals import Refusals
 from streams.timers import Timers
@@ -141,39 +142,33 @@ class Shard:
         When too many in a row do, nothing is taken from the next of them on (`Applied.held`); offered again, it is tried again.
         `now` is when they arrived. What they change is computed by the next `tick` or `drain`.
         """
-        plans, late_after = self._engine.topics[topic], self._engine.limits.late_after_ms
-        decode, packed, add = self._engine.decode, self._engine.packed, self._book.add
-        row, held = self._refusals.row(topic), None
+        reader, late_after = self._engine.readers[topic], self._engine.limits.late_after_ms
+        quick, examined, add = reader.quick, reader.examined, self._book.add
+        row, held, arrived_seconds = self._refusals.row(topic), None, now // _SECOND_MS
         applied = duplicate = late = voided = newest = 0
         dead, self._told = self._told, Counter()
         for record in records:
-            event = None
+            offset, timestamp, record_key, value = record
+            found = quick(value, record_key, timestamp, arrived_seconds, offset)
             try:
-                if record.key is None:
-                    raise InvalidEvent("null", "the message has no key")  # noqa: TRY301 - told below like any other
-                name, event = decode(record.value)
-                plan = plans.get(name)
-                if plan is None:
-                    raise InvalidEvent("unknown_event", f"{name} does not belong on {topic}")  # noqa: TRY301 - same
-                case, key, fresh = packed(topic, plan, event, record, now)
+                case, key, fresh = examined(record, now) if found is None else found
                 repeated = not add(case, key, fresh)
             except InvalidEvent as refused:
-                if not row.takes(record.offset, refused.reason):
-                    held = Held(record.offset, refused.reason, row.length)
+                if not row.takes(offset, refused.reason):
+                    held = Held(offset, refused.reason, row.length)
                     break
-                event_id = None if event is None else str(event.get("event_id"))
-                self._letters.refuse(topic, record, refused.reason, words_of(refused), event_id, now)
+                self._letters.refuse(topic, record, refused.reason, words_of(refused), refused.event_id, now)
                 dead[refused.reason] += 1
                 continue
             row.length = 0
             if repeated:
                 duplicate += 1
                 continue
-            occurred_at = event["occurred_at"]
+            occurred_at = fresh.occurred_at
             newest = max(newest, occurred_at)
-            if record.timestamp - occurred_at > late_after:
+            if timestamp - occurred_at > late_after:
                 late += 1
-            if plan.case is None:
+            if found is None and is_void(fresh):
                 voided += 1
             else:
                 applied += 1
