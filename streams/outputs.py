@@ -13,6 +13,11 @@ from schemas.domain import load_system
 from streams.avro_bytes import NULL, SOME, Remembered, long, optional_text, text, whole
 from streams.cells import PERIODS
 
+try:
+    from streams import quick_write
+except ImportError:  # no C compiler when it was installed: the same bytes, the other way
+    quick_write = None  # type: ignore[assignment]  # asked for below
+
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Callable, Iterable, Mapping
@@ -126,11 +131,14 @@ class CaseOutput:
     record = b''.join((header, long(len(case_id)), case_id, township_texts[township], place,
         {encoded}long(count), long(newest), changed_at))
     return b'%b|{case.name}|%b' % (township, case_id), record"""
-        self.encode: Callable[[bytes, State, bytes], tuple[bytes, bytes]] = compile_function(
-            "key, state, changed_at", body, bound, f"encode_{case.name}"
-        )
+        encode = compile_function("key, state, changed_at", body, bound, f"encode_{case.name}")
+        if quick_write is not None:
+            kinds = [_KINDS.get(field.type, quick_write.Kind.LONG) for field in case.fields]
+            encode = quick_write.CaseForm(bound["header"], case.name.encode(), kinds, encode).encode
+        self.encode: Callable[[bytes, State, bytes], tuple[bytes, bytes]] = encode
 
 
+_QUICK: Final = {"string": "TEXT", "boolean": "BOOLEAN", "double": "DOUBLE", "decimal": "DECIMAL"}
 _LONG: Final = "NULL if {v} is None else SOME + long({v})"
 _WRITTEN: Final = {
     "string": "texts[{v}]",
@@ -139,6 +147,8 @@ _WRITTEN: Final = {
     "decimal": "NULL if {v} is None else SOME + whole({v})",
 }
 """How a field of this type is written; every other one is a long."""
+
+_KINDS: Final = {} if quick_write is None else {type_: getattr(quick_write.Kind, kind) for type_, kind in _QUICK.items()}
 
 
 def _text_of(utf8: bytes) -> bytes:
@@ -174,16 +184,28 @@ class CellOutput:
         """Return the Kafka key and record of every cell that changed; `changed_at` is an Avro long."""
         encoded = []
         heads, tails, case, newest = self._heads, self._tails, self._case, cells.newest
+        numbers, stride = cells.numbers, self._layout.stride
         for starts, forms, changed in zip(self._starts, self._forms, cells.changed, strict=True):
             for (head, start, tail), row in changed.items():
                 head_key, head_record = heads[head]
                 start_key, start_record = starts[start]
                 tail_key, tail_record, dimension = tails[tail]
-                parts = self._parts(cells, row, forms[dimension])
-                moments = long(newest[row]) + changed_at
-                record = b"".join((head_record, start_record, case, tail_record, parts, moments))
+                form = forms[dimension]
+                if form.quick is not None:
+                    buckets = self._all_buckets(cells, row, form) if form.histograms else _NO_BUCKETS
+                    record = form.quick.encode(
+                        *(head_record, start_record, case, tail_record, numbers, row * stride, buckets, newest[row], changed_at)
+                    )
+                else:
+                    parts = self._parts(cells, row, form)
+                    moments = long(newest[row]) + changed_at
+                    record = b"".join((head_record, start_record, case, tail_record, parts, moments))
                 encoded.append((b"%b%b%b" % (head_key, start_key, tail_key), record))
         return encoded
+
+    def _all_buckets(self, cells: Cells, row: int, form: Form) -> list[bytes]:
+        histogram = cells.histograms.get(row)
+        return [self._buckets(number, histogram) for _, number in form.histograms]
 
     def _parts(self, cells: Cells, row: int, form: Form) -> bytes:
         base = row * self._layout.stride
@@ -230,24 +252,39 @@ class Form(NamedTuple):
     """Gives of a cell's numbers those that are written, in order."""
     histograms: list[tuple[int, int]]
     """Where between them stand which histograms' buckets, in order."""
+    quick: Any
+    """The same in C, if that could be built."""
 
     @classmethod
     def of(cls, parts: list[Part], dimension: str) -> Form:
         """Return the form of the indicators broken down by this dimension."""
         declared = [part for part in parts if not dimension or dimension in part.indicator.dimensions]
-        template = _literal(long(len(declared))) if declared else b""
-        positions: list[int] = []
+        pieces = [long(len(declared)) if declared else b""]
+        places: list[int] = []
         histograms: list[tuple[int, int]] = []
         for part in declared:
-            template += _literal(text(part.indicator.id) + long(part.indicator.version))
+            pieces[-1] += text(part.indicator.id) + long(part.indicator.version)
             for position in (part.numerator, part.denominator):
-                template += ZERO if position is None else b"%b"
-                if position is not None:
-                    positions.append(position)
-            template += ZERO if part.histogram is None else b"%b"
-            if part.histogram is not None:
-                histograms.append((len(positions) + len(histograms), part.histogram))
-        return cls(template + _END_OF_BLOCKS, _picker(positions), histograms)
+                if position is None:
+                    pieces[-1] += ZERO
+                else:
+                    places.append(position)
+                    pieces.append(b"")
+            if part.histogram is None:
+                pieces[-1] += ZERO
+            else:
+                histograms.append((len(places), part.histogram))
+                places.append(_BUCKETS)
+                pieces.append(b"")
+        pieces[-1] += _END_OF_BLOCKS
+        template = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
+        numbers = _picker([place for place in places if place != _BUCKETS])
+        quick = None if quick_write is None else quick_write.PartsForm(pieces, places)
+        return cls(template, numbers, histograms, quick)
+
+
+_BUCKETS: Final = -1
+_NO_BUCKETS: Final[list[bytes]] = []
 
 
 class _Longs(dict[int, bytes]):
@@ -270,10 +307,6 @@ def _picker(positions: list[int]) -> Callable[[array[int]], Iterable[int]]:
     if len(positions) == 1:
         return itemgetter(slice(positions[0], positions[0] + 1))
     return itemgetter(*positions)
-
-
-def _literal(constant: bytes) -> bytes:
-    return constant.replace(b"%", b"%%")
 
 
 def encode_refusal(refusal: Refusal, encoder: Encodes) -> tuple[bytes, bytes]:

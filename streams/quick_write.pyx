@@ -1,0 +1,275 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Bytes put together in C, as streams/outputs.py and streams/packing.py put them together.
+
+Where something is out of the ordinary, the other way does it. `tests/streams/core/test_quick.py` holds
+the two to each other.
+"""
+
+from cpython cimport array
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.long cimport PyLong_AsLongLongAndOverflow
+from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memchr, memcpy
+
+cdef extern from "Python.h":
+    const char *PyUnicode_AsUTF8AndSize(object text, Py_ssize_t *size) except NULL
+
+cdef enum:
+    VILLAGES = 1000
+    HEADER_SIZE = 18
+    FORMAT = 1
+
+cpdef enum Kind:
+    LONG, TEXT, BOOLEAN, DOUBLE, DECIMAL
+
+
+cdef class Bytes:
+    """Bytes that grow; made anew with `clear`."""
+
+    cdef uint8_t *data
+    cdef Py_ssize_t size
+    cdef Py_ssize_t room
+
+    def __cinit__(self):
+        self.room = 4096
+        self.data = <uint8_t *>PyMem_Malloc(self.room)
+        if self.data == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.data)
+
+    cdef int grow(self, Py_ssize_t more) except -1:
+        cdef uint8_t *grown
+        if self.size + more > self.room:
+            grown = <uint8_t *>PyMem_Realloc(self.data, 2 * (self.size + more))
+            if grown == NULL:
+                raise MemoryError
+            self.data, self.room = grown, 2 * (self.size + more)
+        return 0
+
+    cdef int add(self, const void *data, Py_ssize_t size) except -1:
+        self.grow(size)
+        memcpy(self.data + self.size, data, size)
+        self.size += size
+        return 0
+
+    cdef int add_bytes(self, bytes data) except -1:
+        return self.add(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+
+    cdef int add_byte(self, uint8_t byte) except -1:
+        return self.add(&byte, 1)
+
+    cdef int add_long(self, int64_t number) except -1:
+        cdef uint64_t rest = (<uint64_t>number << 1) ^ <uint64_t>(number >> 63)
+        self.grow(10)
+        while rest > 0x7F:
+            self.data[self.size] = rest & 0x7F | 0x80
+            self.size += 1
+            rest >>= 7
+        self.data[self.size] = rest
+        self.size += 1
+        return 0
+
+    cdef int add_text(self, const void *data, Py_ssize_t size) except -1:
+        self.add_long(size)
+        return self.add(data, size)
+
+    cdef int add_decimal(self, int64_t number) except -1:
+        """Add a whole number as bytes, big end first, as many as avro_bytes.whole makes."""
+        cdef uint64_t amount = <uint64_t>number if number >= 0 else -<uint64_t>number
+        cdef int size = 1, place
+        while size < 9 and amount >> (8 * size - 1):
+            amount = amount if size < 8 else 0
+            size += 1
+        self.add_long(size)
+        for place in range(size - 1, -1, -1):
+            self.add_byte(number >> min(8 * place, 63) & 0xFF)
+        return 0
+
+
+cdef class CaseForm:
+    """Encodes the states of one kind of case, as outputs.CaseOutput does."""
+
+    cdef bytes header
+    cdef bytes name
+    cdef bytes kinds
+    cdef Bytes out
+    cdef object otherwise
+
+    def __init__(self, bytes header, bytes name, kinds, otherwise):
+        self.header, self.name, self.kinds, self.out = header, name, bytes(kinds), Bytes()
+        self.otherwise = otherwise
+
+    def encode(self, bytes key, tuple state, bytes changed_at):
+        """Return the Kafka key and the record of a case: `otherwise` gives them where a number does not fit."""
+        found = self.encoded(key, state, changed_at)
+        return self.otherwise(key, state, changed_at) if found is None else found
+
+    cdef object encoded(self, bytes key, tuple state, bytes changed_at):
+        cdef const char *start = PyBytes_AS_STRING(key)
+        cdef Py_ssize_t size = PyBytes_GET_SIZE(key)
+        cdef const char *township = <const char *>memchr(start, c"|", size)
+        cdef const char *case_id
+        cdef Py_ssize_t township_size, id_size, place, text_size = 0
+        cdef int64_t number = 0, village = 0
+        cdef double real
+        cdef uint8_t kind
+        cdef Bytes out = self.out
+        cdef const char *utf8
+        cdef const uint8_t *kinds = <const uint8_t *>PyBytes_AS_STRING(self.kinds)
+        cdef uint8_t digits[3]
+        if township == NULL:
+            return None
+        township += 1
+        case_id = <const char *>memchr(township, c"|", size - (township - start))
+        if case_id == NULL or len(state) != PyBytes_GET_SIZE(self.kinds) + 5:
+            return None
+        case_id += 1
+        township_size, id_size = case_id - township - 1, size - (case_id - start)
+        out.size = 0
+        out.add_bytes(self.header)
+        out.add_text(case_id, id_size)
+        out.add_text(township, township_size)
+        if state[2] is None:
+            out.add_byte(0)
+        else:
+            if not whole(state[2], &village) or village < 0 or village >= VILLAGES:
+                return None
+            out.add_byte(2)
+            out.add_long(township_size + 3)
+            out.add(township, township_size)
+            digits[0], digits[1], digits[2] = c"0" + village // 100, c"0" + village // 10 % 10, c"0" + village % 10
+            out.add(digits, 3)
+        for place in range(PyBytes_GET_SIZE(self.kinds)):
+            value = state[5 + place]
+            if value is None:
+                out.add_byte(0)
+                continue
+            out.add_byte(2)
+            kind = kinds[place]
+            if kind == TEXT:
+                utf8 = PyUnicode_AsUTF8AndSize(value, &text_size)
+                out.add_text(utf8, text_size)
+            elif kind == BOOLEAN:
+                out.add_byte(1 if value else 0)
+            elif kind == DOUBLE:
+                real = value
+                out.add(&real, 8)
+            elif not whole(value, &number):
+                return None
+            elif kind == DECIMAL:
+                out.add_decimal(number)
+            else:
+                out.add_long(number)
+        if not whole(state[0], &number):
+            return None
+        out.add_long(number)
+        if not whole(state[1], &number):
+            return None
+        out.add_long(number)
+        out.add_bytes(changed_at)
+        record = PyBytes_FromStringAndSize(<const char *>out.data, out.size)
+        out.size = 0
+        out.add(township, township_size)
+        out.add_byte(c"|")
+        out.add_bytes(self.name)
+        out.add_byte(c"|")
+        out.add(case_id, id_size)
+        return PyBytes_FromStringAndSize(<const char *>out.data, out.size), record
+
+
+cdef bint whole(object value, int64_t *number) except? True:
+    """Take a number of Python; False when it is none, or needs more than 64 bits."""
+    cdef int overflow = 0
+    if not isinstance(value, int):
+        return False
+    number[0] = PyLong_AsLongLongAndOverflow(value, &overflow)
+    return overflow == 0
+
+
+cdef class PartsForm:
+    """Writes the array of parts of a cell: pieces that never change, and between them numbers of the cell, or ready buckets."""
+
+    cdef list pieces
+    cdef int64_t *positions
+    cdef Py_ssize_t count
+    cdef Py_ssize_t most
+    cdef Bytes out
+
+    def __cinit__(self, pieces, positions):
+        """`positions` stand between the pieces; one below zero is the next of the buckets given."""
+        cdef Py_ssize_t place
+        self.count = len(positions)
+        self.positions = <int64_t *>PyMem_Malloc(max(self.count, 1) * sizeof(int64_t))
+        if self.positions == NULL:
+            raise MemoryError
+        for place in range(self.count):
+            self.positions[place] = positions[place]
+        self.pieces, self.out, self.most = list(pieces), Bytes(), max(positions, default=0)
+        if len(self.pieces) != self.count + 1:
+            raise ValueError("a piece before every position, and one behind the last")
+
+    def __dealloc__(self):
+        PyMem_Free(self.positions)
+
+    def encode(self, bytes head, bytes start, bytes case, bytes tail, array.array numbers, Py_ssize_t base,
+               list buckets, int64_t newest, bytes changed_at):
+        """Return a cell's record. `numbers` are those of all cells, those of this one stand from `base` on."""
+        cdef Bytes out = self.out
+        cdef Py_ssize_t place, bucket = 0
+        if base < 0 or base + self.most >= len(numbers):
+            raise IndexError("no such cell")
+        out.size = 0
+        out.add_bytes(head)
+        out.add_bytes(start)
+        out.add_bytes(case)
+        out.add_bytes(tail)
+        out.add_bytes(<bytes>self.pieces[0])
+        for place in range(self.count):
+            if self.positions[place] < 0:
+                out.add_bytes(<bytes?>buckets[bucket])
+                bucket += 1
+            else:
+                out.add_long(numbers.data.as_longlongs[base + self.positions[place]])
+            out.add_bytes(<bytes>self.pieces[place + 1])
+        out.add_long(newest)
+        out.add_bytes(changed_at)
+        return PyBytes_FromStringAndSize(<const char *>out.data, out.size)
+
+
+def merged(packed, bytes layout, list fresh):
+    """Return a case with one event more, if the event is the newest; None where events must be sorted."""
+    cdef bytes event_bytes, old
+    cdef int64_t occurred_at, newest
+    cdef uint32_t number = 0
+    cdef uint8_t flags
+    cdef Py_ssize_t body = 0
+    cdef char *out
+    if len(fresh) != 1 or PyBytes_GET_SIZE(layout) != 4:
+        return None
+    event = fresh[0]  # a packing.Fresh: a tuple, not exactly
+    occurred_at, event_bytes, flags = event[0], event[2], event[3]
+    if packed is not None:
+        old = packed
+        body = PyBytes_GET_SIZE(old) - HEADER_SIZE
+        if body < 0:
+            return None
+        memcpy(&newest, PyBytes_AS_STRING(old) + 10, 8)
+        if occurred_at <= newest:
+            return None
+        memcpy(&number, PyBytes_AS_STRING(old) + 6, 4)
+        flags |= <uint8_t>PyBytes_AS_STRING(old)[5]
+    made = PyBytes_FromStringAndSize(NULL, HEADER_SIZE + body + PyBytes_GET_SIZE(event_bytes))
+    out = PyBytes_AS_STRING(made)
+    number += 1
+    out[0] = FORMAT
+    memcpy(out + 1, PyBytes_AS_STRING(layout), 4)
+    out[5] = flags
+    memcpy(out + 6, &number, 4)
+    memcpy(out + 10, &occurred_at, 8)
+    if body:
+        memcpy(out + HEADER_SIZE, PyBytes_AS_STRING(old) + HEADER_SIZE, body)
+    memcpy(out + HEADER_SIZE + body, PyBytes_AS_STRING(event_bytes), PyBytes_GET_SIZE(event_bytes))
+    return made
