@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from schemas import rules
 from schemas.domain import EVENT_VOIDED, load_system
+from streams.cell_outputs import CellOutput, Encodes
 from streams.contributions import CellLayout, Contribution, cell_layout, compile_contribution
 from streams.folds import State, compile_fold
 from streams.layouts import VOID, Layout, layout_of_case, packer
-from streams.outputs import CaseOutput, CellOutput, Encodes
+from streams.outputs import CaseOutput
 from streams.reading import TopicReader
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from streams.outputs import Encodes, Refusal, encode_refusal
+from streams.outputs import Refusal, encode_refusal
 from streams.packing import uuid_text
 
 if TYPE_CHECKING:
+    from streams.cell_outputs import Encodes
     from streams.packing import Event
     from streams.records import Record
 

@@ -17,8 +17,12 @@ cdef extern from "Python.h":
 
 cdef enum:
     VILLAGES = 1000
-    HEADER_SIZE = 18
     FORMAT = 1
+    LAYOUT_BYTES = 4
+    FLAGS_AT = 5
+    NUMBER_AT = 6
+    NEWEST_AT = 10
+    HEADER_SIZE = 18
 
 cpdef enum Kind:
     LONG, TEXT, BOOLEAN, DOUBLE, DECIMAL
@@ -240,36 +244,46 @@ cdef class PartsForm:
 
 
 def merged(packed, bytes layout, list fresh):
-    """Return a case with one event more, if the event is the newest; None where events must be sorted."""
-    cdef bytes event_bytes, old
-    cdef int64_t occurred_at, newest
+    """Return a case with events that are all newer than those it has; None where they belong between them."""
+    cdef bytes old = b""
+    cdef int64_t occurred_at, newest = 0
     cdef uint32_t number = 0
-    cdef uint8_t flags
-    cdef Py_ssize_t body = 0
+    cdef uint8_t flags = 0
+    cdef Py_ssize_t body = 0, size
     cdef char *out
-    if len(fresh) != 1 or PyBytes_GET_SIZE(layout) != 4:
+    if not fresh or PyBytes_GET_SIZE(layout) != LAYOUT_BYTES:
         return None
-    event = fresh[0]  # a packing.Fresh: a tuple, not exactly
-    occurred_at, event_bytes, flags = event[0], event[2], event[3]
+    if len(fresh) > 1:
+        fresh = sorted(fresh)
     if packed is not None:
         old = packed
         body = PyBytes_GET_SIZE(old) - HEADER_SIZE
         if body < 0:
             return None
-        memcpy(&newest, PyBytes_AS_STRING(old) + 10, 8)
+        memcpy(&newest, PyBytes_AS_STRING(old) + NEWEST_AT, 8)
+        occurred_at = fresh[0][0]
         if occurred_at <= newest:
             return None
-        memcpy(&number, PyBytes_AS_STRING(old) + 6, 4)
-        flags |= <uint8_t>PyBytes_AS_STRING(old)[5]
-    made = PyBytes_FromStringAndSize(NULL, HEADER_SIZE + body + PyBytes_GET_SIZE(event_bytes))
+        memcpy(&number, PyBytes_AS_STRING(old) + NUMBER_AT, 4)
+        flags = <uint8_t>PyBytes_AS_STRING(old)[FLAGS_AT]
+    size = HEADER_SIZE + body
+    for event in fresh:  # each a packing.Fresh: a tuple of its time, its id, its bytes and its flags
+        size += len(event[2])
+        flags |= <uint8_t>event[3]
+    number += len(fresh)
+    occurred_at = fresh[len(fresh) - 1][0]
+    made = PyBytes_FromStringAndSize(NULL, size)
     out = PyBytes_AS_STRING(made)
-    number += 1
     out[0] = FORMAT
-    memcpy(out + 1, PyBytes_AS_STRING(layout), 4)
-    out[5] = flags
-    memcpy(out + 6, &number, 4)
-    memcpy(out + 10, &occurred_at, 8)
+    memcpy(out + 1, PyBytes_AS_STRING(layout), LAYOUT_BYTES)
+    out[FLAGS_AT] = flags
+    memcpy(out + NUMBER_AT, &number, 4)
+    memcpy(out + NEWEST_AT, &occurred_at, 8)
     if body:
         memcpy(out + HEADER_SIZE, PyBytes_AS_STRING(old) + HEADER_SIZE, body)
-    memcpy(out + HEADER_SIZE + body, PyBytes_AS_STRING(event_bytes), PyBytes_GET_SIZE(event_bytes))
+    out += HEADER_SIZE + body
+    for event in fresh:
+        one = <bytes?>event[2]
+        memcpy(out, PyBytes_AS_STRING(one), PyBytes_GET_SIZE(one))
+        out += PyBytes_GET_SIZE(one)
     return made

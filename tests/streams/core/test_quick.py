@@ -15,7 +15,6 @@ from schemas.domain import load_domains
 from schemas.errors import InvalidEvent
 from schemas.examples import load_examples
 from schemas.settings import Settings
-from streams.engine import Engine
 from streams.packing import Fresh
 from streams.quick_form import QUICK
 from streams.records import Record
@@ -24,6 +23,7 @@ from tests.streams.core.support import REGISTRY, World, world, world_of
 
 if TYPE_CHECKING:
     from schemas.examples import Example
+    from streams.engine import Engine
     from streams.reading import Read, TopicReader
 
 pytestmark = pytest.mark.skipif(not QUICK, reason="the extension was not built: there is no compiler here")
