@@ -79,17 +79,19 @@ def worker(instance: str | None, session_timeout: float, wait_seconds: float) ->
 def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int:
     from streams import metrics
     from streams.build import prepare
+    from streams.quick_form import QUICK
 
     metrics.serve(settings.metrics_host, settings.metrics_port)
     metrics.BUILD_INFO.labels("worker", version("xiangmai"), version("faust-streaming"), version("aiokafka")).set(1)
     prepared = prepare(settings, wait_seconds=wait_seconds)
     logger.info(
-        "乡脉计算进程启动 / Xiangmai worker: group %s, topics %s, %d partitions, Kafka %s, calendar %s",
+        "乡脉计算进程启动 / Xiangmai worker: group %s, topics %s, %d partitions, Kafka %s, calendar %s, plain events read in %s",
         settings.worker_id,
         ", ".join(prepared.topics),
         settings.partitions,
         settings.kafka_bootstrap,
         settings.timezone,
+        "C" if QUICK else "Python (make setup says how to have it quicker)",
     )
     _settle_garbage_collector()
     return asyncio.run(_serve(settings, options, prepared))
