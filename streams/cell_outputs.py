@@ -64,6 +64,9 @@ class CellOutput:
         self._heads = Remembered(self._head, most=_MOST_HEADS)
         self._tails = Remembered(_tail)
         self._bucket_texts = Remembered(self._bucket_text)
+        numbers = [part.histogram for part in layout.parts if part.histogram is not None]
+        blocks = {number: layout.block(number) for number in numbers}
+        self._blocks = {number: (block.start, block.stop) for number, block in blocks.items()}
         stocks = [part for part in layout.parts if part.indicator.kind == "stock"]
         flows = [part for part in layout.parts if part.indicator.kind != "stock"]
         of_period = {"day": list(layout.parts), "now": stocks}
@@ -108,7 +111,10 @@ class CellOutput:
 
     def _all_buckets(self, cells: Cells, row: int, form: Form) -> list[bytes]:
         histogram = cells.histograms.get(row)
-        return [self._buckets(number, histogram) for _, number in form.histograms]
+        if histogram is None or quick_write is None:
+            return [_EMPTY_MAP] * len(form.histograms)
+        blocks, texts, buckets = self._blocks, self._bucket_texts, quick_write.buckets
+        return [buckets(histogram, *blocks[number], texts) for _, number in form.histograms]
 
     def _parts(self, cells: Cells, row: int, form: Form) -> bytes:
         base = row * self._layout.stride

@@ -1,5 +1,5 @@
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -37,4 +37,5 @@ class PartsForm:
         changed_at: bytes,
     ) -> bytes: ...
 
+def buckets(histogram: dict[int, int], start: int, stop: int, texts: Mapping[int, bytes]) -> bytes: ...
 def merged(packed: bytes | None, layout: bytes, fresh: list[Fresh]) -> bytes | None: ...

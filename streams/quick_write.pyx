@@ -243,6 +243,25 @@ cdef class PartsForm:
         return PyBytes_FromStringAndSize(<const char *>out.data, out.size)
 
 
+def buckets(dict histogram, int64_t start, int64_t stop, texts):
+    """Return the buckets at positions from `start` to before `stop`, as a value of a union of null and map; `texts` has their names."""
+    cdef Bytes out = Bytes()
+    cdef Bytes found = Bytes()
+    cdef int64_t count = 0, position
+    for place, number in histogram.items():
+        position = place
+        if start <= position < stop:
+            count += 1
+            out.add_bytes(<bytes?>texts[place])
+            out.add_long(number)
+    found.add_byte(2)
+    if count:
+        found.add_long(count)
+        found.add(out.data, out.size)
+    found.add_byte(0)
+    return PyBytes_FromStringAndSize(<const char *>found.data, found.size)
+
+
 def merged(packed, bytes layout, list fresh):
     """Return a case with events that are all newer than those it has; None where they belong between them."""
     cdef bytes old = b""
