@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from streams.avro_bytes import SOME, Remembered, long, text
 from streams.cells import PERIODS
-
-try:
-    from streams import quick_write
-except ImportError:  # no C compiler when it was installed: the same bytes, the other way
-    quick_write = None  # type: ignore[assignment]  # asked for below
+from streams.extension import quick_write
 
 if TYPE_CHECKING:
     from array import array

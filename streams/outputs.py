@@ -10,11 +10,7 @@ from schemas.catalogue.expression_python import compile_function
 from schemas.domain import load_system
 from streams.avro_bytes import NULL, SOME, Remembered, long, optional_text, whole
 from streams.cell_outputs import HEADER_BYTES, INDICATORS
-
-try:
-    from streams import quick_write
-except ImportError:  # no C compiler when it was installed: the same bytes, the other way
-    quick_write = None  # type: ignore[assignment]  # asked for below
+from streams.extension import quick_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,14 +19,7 @@ from struct import Struct, calcsize
 from typing import Final, NamedTuple
 
 from schemas.errors import InvalidEvent
-
-try:
-    from streams.quick_write import merged as with_newest
-except ImportError:  # no C compiler when it was installed: the same bytes, the other way
-
-    def with_newest(packed: bytes | None, layout: bytes, fresh: list[Fresh]) -> bytes | None:
-        """Leave it to the other way."""
-
+from streams.extension import quick_write
 
 FORMAT: Final = 1
 VOID_INDEX: Final = 255
@@ -116,7 +109,7 @@ def fixed_of(packed: bytes) -> Event:
 
 def merged(packed: Packed | None, layout: bytes, fresh: list[Fresh]) -> Packed:
     """Return the case with these events in it, each at its place in time. None of them may be in the case already."""
-    found = with_newest(packed, layout, fresh)
+    found: Packed | None = None if quick_write is None else quick_write.merged(packed, layout, fresh)
     return sorted_in(packed, layout, fresh) if found is None else found
 
 

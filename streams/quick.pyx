@@ -329,7 +329,7 @@ cdef class Form:
             return None
         return self.packed(key, timestamp, arrived_seconds, offset, texts)
 
-    cdef bint take(self, Field *field, Value *value, const uint8_t **at, const uint8_t *end, int64_t timestamp) except? True:
+    cdef int take(self, Field *field, Value *value, const uint8_t **at, const uint8_t *end, int64_t timestamp) except -1:
         """Read one field and hold it to its own rules."""
         value.null = field.kind == ABSENT
         if field.nullable and not value.null:
@@ -373,7 +373,7 @@ cdef class Form:
         value.whole >>= 1
         return True
 
-    cdef bint take_text(self, Field *field, Value *value) except? True:
+    cdef int take_text(self, Field *field, Value *value) except -1:
         cdef Py_ssize_t characters = 0
         if field.digits:
             value.form = 1
@@ -549,7 +549,7 @@ cdef class Form:
                 whole = NULL_LONG if value.null else value.whole
                 memcpy(there, &whole, 8)
 
-    cdef bint write_values(self) except? False:
+    cdef int write_values(self) except -1:
         """Write the values as Python writes a list of them, without recorded_at and without the nulls at the end."""
         cdef int place = 0, last = self.count - 1
         while last >= 0 and (self.values[last].null or self.fields[last].is_inner or self.fields[last].role == RECORDED_AT):

@@ -11,11 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.decimals import MOST_DIGITS, DecimalForm
 from schemas.rule_code import FIRST_DAY, LAST_DAY, LATEST_MS, NO_LONG
-
-try:
-    from streams import quick
-except ImportError:  # no C compiler when it was installed: the same events, the long way
-    quick = None  # type: ignore[assignment]  # nobody asks for a field then
+from streams.extension import quick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

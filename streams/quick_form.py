@@ -7,19 +7,14 @@ read the long way, as all are where the extension could not be built.
 
 from __future__ import annotations
 
-import sys
 from struct import calcsize
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.shape import data_shape
+from streams.extension import quick
 from streams.layouts import CODES
 from streams.packing import EVENT_FORMAT, Fresh
 from streams.quick_fields import Made, NoForm, field_of
-
-try:
-    from streams import quick
-except ImportError:  # no C compiler when it was installed: the same events, the long way
-    quick = None  # type: ignore[assignment]  # asked for below
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +23,7 @@ if TYPE_CHECKING:
     from streams.engine import EventPlan
     from streams.layouts import KeptEvent
 
-QUICK: Final = quick is not None and sys.byteorder == "little"
+QUICK: Final = quick is not None
 """Whether plain events are read in one pass."""
 
 _ROLES: Final = {

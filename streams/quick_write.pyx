@@ -184,7 +184,7 @@ cdef class CaseForm:
         return PyBytes_FromStringAndSize(<const char *>out.data, out.size), record
 
 
-cdef bint whole(object value, int64_t *number) except? True:
+cdef int whole(object value, int64_t *number) except -1:
     """Take a number of Python; False when it is none, or needs more than 64 bits."""
     cdef int overflow = 0
     if not isinstance(value, int):

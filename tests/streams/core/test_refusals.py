@@ -149,14 +149,14 @@ def test_events_that_waited_in_vain_belong_to_no_row() -> None:
 
 def test_each_topic_has_a_row_of_its_own() -> None:
     story = line(2)
-    story.world.engine.topics["village.more"] = story.world.engine.topics[TOPIC]
+    story.world.engine.readers["village.more"] = story.world.engine.readers[TOPIC]
     put(story, "bbb").flow()
     story.topic, story.position = "village.more", 0
     assert story.flow().applied[-1].held == Held(2, "framing", 2)
     assert len(story.dead) == 4
     story.topic = TOPIC
     assert story.crash().flow().applied[-1].held == Held(2, "framing", 2)
-    del story.world.engine.topics["village.more"]
+    del story.world.engine.readers["village.more"]
 
 
 def test_in_good_times_the_changelog_says_nothing_of_it() -> None:
