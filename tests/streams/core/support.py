@@ -77,9 +77,9 @@ def world_of(
     timezone: str = "Asia/Shanghai",
     case_event_limit: int = 10_000,
     refused_row_limit: int = 1_000,
+    registry: MemoryRegistry = REGISTRY,
 ) -> World:
     """Return these catalogues compiled; the decoder reads events as well as what the shard writes."""
-    registry = REGISTRY
     read = {
         name: record.schema for name, record in all_records({each.name: each.domain for each in catalogues}).items()
     }
