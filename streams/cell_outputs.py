@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from streams.avro_bytes import SOME, Remembered, long, text
 from streams.cells import PERIODS
-from streams.extension import quick_write
+from streams.quick.built import writing
 
 if TYPE_CHECKING:
     from array import array
@@ -107,9 +107,9 @@ class CellOutput:
 
     def _all_buckets(self, cells: Cells, row: int, form: Form) -> list[bytes]:
         histogram = cells.histograms.get(row)
-        if histogram is None or quick_write is None:
+        if histogram is None or writing is None:
             return [_EMPTY_MAP] * len(form.histograms)
-        blocks, texts, buckets = self._blocks, self._bucket_texts, quick_write.buckets
+        blocks, texts, buckets = self._blocks, self._bucket_texts, writing.buckets
         return [buckets(histogram, *blocks[number], texts) for _, number in form.histograms]
 
     def _parts(self, cells: Cells, row: int, form: Form) -> bytes:
@@ -184,7 +184,7 @@ class Form(NamedTuple):
         pieces[-1] += _END_OF_BLOCKS
         template = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
         numbers = _picker([place for place in places if place != _BUCKETS])
-        quick = None if quick_write is None else quick_write.PartsForm(pieces, places)
+        quick = None if writing is None else writing.PartsForm(pieces, places)
         return cls(template, numbers, histograms, quick)
 
 

@@ -79,7 +79,7 @@ def worker(instance: str | None, session_timeout: float, wait_seconds: float) ->
 def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int:
     from streams import metrics
     from streams.build import prepare
-    from streams.quick_form import QUICK
+    from streams.quick.form import QUICK
 
     metrics.serve(settings.metrics_host, settings.metrics_port)
     metrics.BUILD_INFO.labels("worker", version("xiangmai"), version("faust-streaming"), version("aiokafka")).set(1)

@@ -10,7 +10,7 @@ from schemas.catalogue.expression_python import compile_function
 from schemas.domain import load_system
 from streams.avro_bytes import NULL, SOME, Remembered, long, optional_text, whole
 from streams.cell_outputs import HEADER_BYTES, INDICATORS
-from streams.extension import quick_write
+from streams.quick.built import writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -97,9 +97,9 @@ class CaseOutput:
         encode: Callable[[bytes, State, bytes], tuple[bytes, bytes]]
         encode = compile_function("key, state, changed_at", body, bound, f"encode_{case.name}")
         self.encode = self.without_extension = encode
-        if quick_write is not None:
-            kinds = [_KINDS.get(field.type, quick_write.Kind.LONG) for field in case.fields]
-            self.encode = quick_write.CaseForm(header, case.name.encode(), kinds, encode).encode
+        if writing is not None:
+            kinds = [_KINDS.get(field.type, writing.Kind.LONG) for field in case.fields]
+            self.encode = writing.CaseForm(header, case.name.encode(), kinds, encode).encode
 
 
 _QUICK: Final = {"string": "TEXT", "boolean": "BOOLEAN", "double": "DOUBLE", "decimal": "DECIMAL"}
@@ -112,9 +112,7 @@ _WRITTEN: Final = {
 }
 """How a field of this type is written; every other one is a long."""
 
-_KINDS: Final = (
-    {} if quick_write is None else {type_: getattr(quick_write.Kind, kind) for type_, kind in _QUICK.items()}
-)
+_KINDS: Final = {} if writing is None else {type_: getattr(writing.Kind, kind) for type_, kind in _QUICK.items()}
 
 
 def _text_of(utf8: bytes) -> bytes:

@@ -19,7 +19,7 @@ from struct import Struct, calcsize
 from typing import Final, NamedTuple
 
 from schemas.errors import InvalidEvent
-from streams.extension import quick_write
+from streams.quick.built import writing
 
 FORMAT: Final = 1
 VOID_INDEX: Final = 255
@@ -109,7 +109,7 @@ def fixed_of(packed: bytes) -> Event:
 
 def merged(packed: Packed | None, layout: bytes, fresh: list[Fresh]) -> Packed:
     """Return the case with these events in it, each at its place in time. None of them may be in the case already."""
-    found: Packed | None = None if quick_write is None else quick_write.merged(packed, layout, fresh)
+    found: Packed | None = None if writing is None else writing.merged(packed, layout, fresh)
     return sorted_in(packed, layout, fresh) if found is None else found
 
 

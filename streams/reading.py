@@ -1,6 +1,6 @@
 """Records of a topic to events that are ready to be merged into their cases: the quick way where it can, else the long way.
 
-The quick way (streams/quick.pyx) answers for plain events alone. The long way judges the others and has the words for what is
+The quick way (streams/quick/reading.pyx) answers for plain events alone. The long way judges the others and has the words for what is
 wrong; for an event that both take, both give the same (`tests/streams/core/test_quick.py`).
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.errors import InvalidEvent
 from streams.packing import MOST_SECONDS, VOID_INDEX
-from streams.quick_form import form_of, quick_reader
+from streams.quick.form import form_of, quick_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

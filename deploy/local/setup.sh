@@ -33,13 +33,13 @@ echo "安装锁定的依赖 / installing the locked packages"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
 # Built with the last line where there is a C compiler and Python's headers.
-if ! .venv/bin/python -c 'import streams.quick, streams.quick_write' 2>/dev/null; then
+if ! .venv/bin/python -c 'import streams.quick.reading, streams.quick.writing' 2>/dev/null; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "安装 / installing: gcc, python3-dev"
     apt-get install -y -qq --no-install-recommends gcc libc6-dev python3-dev >/dev/null || true
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
   fi
-  .venv/bin/python -c 'import streams.quick, streams.quick_write' 2>/dev/null || {
+  .venv/bin/python -c 'import streams.quick.reading, streams.quick.writing' 2>/dev/null || {
     echo "没有 C 编译器：一切照常，流处理约慢一倍。要更快：装好 gcc 与 python3-dev，再 touch pyproject.toml 并 make setup" >&2
     echo "No C compiler: everything works, the worker at about half its speed. For more: install gcc and python3-dev, touch pyproject.toml, make setup" >&2
   }

@@ -13,7 +13,7 @@ from schemas.domain import load_domains
 from schemas.examples import RECORD_TIME, load_examples
 from schemas.registry_memory import MemoryRegistry
 from schemas.settings import Settings
-from streams.quick_form import QUICK
+from streams.quick.form import QUICK
 from streams.records import Record
 from streams.shard import Shard
 from tests.streams.core.support import world_of

@@ -16,7 +16,7 @@ from schemas.errors import InvalidEvent
 from schemas.examples import load_examples
 from schemas.settings import Settings
 from streams.packing import Fresh
-from streams.quick_form import QUICK
+from streams.quick.form import QUICK
 from streams.records import Record
 from tests.schemas.strategies import values
 from tests.streams.core.support import REGISTRY, World, world, world_of

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from streams.avro_bytes import long
 from streams.cell_outputs import Form
 from streams.packing import Fresh, merged, sorted_in
-from streams.quick_form import QUICK
+from streams.quick.form import QUICK
 from tests.streams.core import digest
 from tests.streams.core.test_quick import everything
 
@@ -101,7 +101,7 @@ def test_a_case_is_merged_to_the_same_bytes(first: list[Fresh], second: list[Fre
 
 
 def test_without_the_extension_the_line_writes_the_same() -> None:
-    script = "import sys; sys.modules['streams.quick'] = sys.modules['streams.quick_write'] = None\n"
+    script = "import sys; sys.modules['streams.quick.reading'] = sys.modules['streams.quick.writing'] = None\n"
     script += "from tests.streams.core import digest; print(digest.main())"
     root = Path(__file__).parents[3]
     told = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)

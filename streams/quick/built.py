@@ -1,4 +1,4 @@
-"""The parts written in C, where they could be built: `quick` and `quick_write`, None where not.
+"""The parts written in C, where they could be built: `reading` and `writing`, None where not.
 
 They are made by Cython when the package is installed, and left out where there is no C compiler. Everything they do is done without
 them as well, the same to the byte.
@@ -20,5 +20,5 @@ def _built(name: str) -> Any:
         return None
 
 
-quick: Any = _built("streams.quick")
-quick_write: Any = _built("streams.quick_write")
+reading: Any = _built("streams.quick.reading")
+writing: Any = _built("streams.quick.writing")

@@ -8,9 +8,11 @@ the two to each other.
 from cpython cimport array
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.long cimport PyLong_AsLongLongAndOverflow
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.stdint cimport int64_t, uint8_t, uint32_t
 from libc.string cimport memchr, memcpy
+
+from streams.quick.buffer cimport Buffer
 
 cdef extern from "Python.h":
     const char *PyUnicode_AsUTF8AndSize(object text, Py_ssize_t *size) except NULL
@@ -28,82 +30,17 @@ cpdef enum Kind:
     LONG, TEXT, BOOLEAN, DOUBLE, DECIMAL
 
 
-cdef class Bytes:
-    """Bytes that grow; made anew with `clear`."""
-
-    cdef uint8_t *data
-    cdef Py_ssize_t size
-    cdef Py_ssize_t room
-
-    def __cinit__(self):
-        self.room = 4096
-        self.data = <uint8_t *>PyMem_Malloc(self.room)
-        if self.data == NULL:
-            raise MemoryError
-
-    def __dealloc__(self):
-        PyMem_Free(self.data)
-
-    cdef int grow(self, Py_ssize_t more) except -1:
-        cdef uint8_t *grown
-        if self.size + more > self.room:
-            grown = <uint8_t *>PyMem_Realloc(self.data, 2 * (self.size + more))
-            if grown == NULL:
-                raise MemoryError
-            self.data, self.room = grown, 2 * (self.size + more)
-        return 0
-
-    cdef int add(self, const void *data, Py_ssize_t size) except -1:
-        self.grow(size)
-        memcpy(self.data + self.size, data, size)
-        self.size += size
-        return 0
-
-    cdef int add_bytes(self, bytes data) except -1:
-        return self.add(PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
-
-    cdef int add_byte(self, uint8_t byte) except -1:
-        return self.add(&byte, 1)
-
-    cdef int add_long(self, int64_t number) except -1:
-        cdef uint64_t rest = (<uint64_t>number << 1) ^ <uint64_t>(number >> 63)
-        self.grow(10)
-        while rest > 0x7F:
-            self.data[self.size] = rest & 0x7F | 0x80
-            self.size += 1
-            rest >>= 7
-        self.data[self.size] = rest
-        self.size += 1
-        return 0
-
-    cdef int add_text(self, const void *data, Py_ssize_t size) except -1:
-        self.add_long(size)
-        return self.add(data, size)
-
-    cdef int add_decimal(self, int64_t number) except -1:
-        """Add a whole number as bytes, big end first, as many as avro_bytes.whole makes."""
-        cdef uint64_t amount = <uint64_t>number if number >= 0 else -<uint64_t>number
-        cdef int size = 1, place
-        while size < 9 and amount >> (8 * size - 1):
-            amount = amount if size < 8 else 0
-            size += 1
-        self.add_long(size)
-        for place in range(size - 1, -1, -1):
-            self.add_byte(number >> min(8 * place, 63) & 0xFF)
-        return 0
-
-
 cdef class CaseForm:
     """Encodes the states of one kind of case, as outputs.CaseOutput does."""
 
     cdef bytes header
     cdef bytes name
     cdef bytes kinds
-    cdef Bytes out
+    cdef Buffer out
     cdef object otherwise
 
     def __init__(self, bytes header, bytes name, kinds, otherwise):
-        self.header, self.name, self.kinds, self.out = header, name, bytes(kinds), Bytes()
+        self.header, self.name, self.kinds, self.out = header, name, bytes(kinds), Buffer()
         self.otherwise = otherwise
 
     def encode(self, bytes key, tuple state, bytes changed_at):
@@ -120,7 +57,7 @@ cdef class CaseForm:
         cdef int64_t number = 0, village = 0
         cdef double real
         cdef uint8_t kind
-        cdef Bytes out = self.out
+        cdef Buffer out = self.out
         cdef const char *utf8
         cdef const uint8_t *kinds = <const uint8_t *>PyBytes_AS_STRING(self.kinds)
         cdef uint8_t digits[3]
@@ -174,14 +111,14 @@ cdef class CaseForm:
             return None
         out.add_long(number)
         out.add_bytes(changed_at)
-        record = PyBytes_FromStringAndSize(<const char *>out.data, out.size)
+        record = out.taken()
         out.size = 0
         out.add(township, township_size)
         out.add_byte(c"|")
         out.add_bytes(self.name)
         out.add_byte(c"|")
         out.add(case_id, id_size)
-        return PyBytes_FromStringAndSize(<const char *>out.data, out.size), record
+        return out.taken(), record
 
 
 cdef int whole(object value, int64_t *number) except -1:
@@ -200,7 +137,7 @@ cdef class PartsForm:
     cdef int64_t *positions
     cdef Py_ssize_t count
     cdef Py_ssize_t most
-    cdef Bytes out
+    cdef Buffer out
 
     def __cinit__(self, pieces, positions):
         """`positions` stand between the pieces; one below zero is the next of the buckets given."""
@@ -211,7 +148,7 @@ cdef class PartsForm:
             raise MemoryError
         for place in range(self.count):
             self.positions[place] = positions[place]
-        self.pieces, self.out, self.most = list(pieces), Bytes(), max(positions, default=0)
+        self.pieces, self.out, self.most = list(pieces), Buffer(), max(positions, default=0)
         if len(self.pieces) != self.count + 1:
             raise ValueError("a piece before every position, and one behind the last")
 
@@ -221,7 +158,7 @@ cdef class PartsForm:
     def encode(self, bytes head, bytes start, bytes case, bytes tail, array.array numbers, Py_ssize_t base,
                list buckets, int64_t newest, bytes changed_at):
         """Return a cell's record. `numbers` are those of all cells, those of this one stand from `base` on."""
-        cdef Bytes out = self.out
+        cdef Buffer out = self.out
         cdef Py_ssize_t place, bucket = 0
         if base < 0 or base + self.most >= len(numbers):
             raise IndexError("no such cell")
@@ -240,13 +177,13 @@ cdef class PartsForm:
             out.add_bytes(<bytes>self.pieces[place + 1])
         out.add_long(newest)
         out.add_bytes(changed_at)
-        return PyBytes_FromStringAndSize(<const char *>out.data, out.size)
+        return out.taken()
 
 
 def buckets(dict histogram, int64_t start, int64_t stop, texts):
     """Return the buckets at positions from `start` to before `stop`, as a value of a union of null and map; `texts` has their names."""
-    cdef Bytes out = Bytes()
-    cdef Bytes found = Bytes()
+    cdef Buffer out = Buffer()
+    cdef Buffer found = Buffer()
     cdef int64_t count = 0, position
     for place, number in histogram.items():
         position = place
@@ -259,7 +196,7 @@ def buckets(dict histogram, int64_t start, int64_t stop, texts):
         found.add_long(count)
         found.add(out.data, out.size)
     found.add_byte(0)
-    return PyBytes_FromStringAndSize(<const char *>found.data, found.size)
+    return found.taken()
 
 
 def merged(packed, bytes layout, list fresh):

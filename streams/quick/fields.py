@@ -1,4 +1,4 @@
-"""The fields of a quick form: what each holds, and the rules of its own, as streams/quick.pyx takes them.
+"""The fields of a quick form: what each holds, and the rules of its own, as streams/quick/reading.pyx takes them.
 
 The rules are those of schemas.rules; one that has no place here leaves the events of its record to the long way.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemas.decimals import MOST_DIGITS, DecimalForm
 from schemas.rule_code import FIRST_DAY, LAST_DAY, LATEST_MS, NO_LONG
-from streams.extension import quick
+from streams.quick.built import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schemas.rules import Limits
 
 Made = dict[str, Any]
-"""A field of a form, as quick.Form takes it."""
+"""A field of a form, as reading.Form takes it."""
 
 _DIGITS: Final = re.compile(r"\^\[0-9\]\{(\d+)\}\$")
 _MOST_SYMBOLS: Final = 64
@@ -69,7 +69,7 @@ def field_of(field: Mapping[str, Any], names: list[str], limits: Limits) -> Made
     if held is None or set(field) - _KNOWN_OF_FIELD:
         raise NoForm
     made |= held(field, details, limits)
-    for rule, comparable in (("starts_with", quick.Kind.TEXT), ("not_before", quick.Kind.LONG)):
+    for rule, comparable in (("starts_with", reading.Kind.TEXT), ("not_before", reading.Kind.LONG)):
         if rule in field:
             if made["kind"] != comparable or field[rule] not in names:
                 raise NoForm
@@ -78,50 +78,50 @@ def field_of(field: Mapping[str, Any], names: list[str], limits: Limits) -> Made
 
 
 def _uuid(_: Mapping[str, Any], __: Mapping[str, Any], ___: Limits) -> Made:
-    return {"kind": quick.Kind.UUID}
+    return {"kind": reading.Kind.UUID}
 
 
 def _boolean(_: Mapping[str, Any], __: Mapping[str, Any], ___: Limits) -> Made:
-    return {"kind": quick.Kind.BOOLEAN}
+    return {"kind": reading.Kind.BOOLEAN}
 
 
 def _date(_: Mapping[str, Any], __: Mapping[str, Any], ___: Limits) -> Made:
-    return {"kind": quick.Kind.LONG, "least": FIRST_DAY, "most": LAST_DAY}
+    return {"kind": reading.Kind.LONG, "least": FIRST_DAY, "most": LAST_DAY}
 
 
 def _double(field: Mapping[str, Any], _: Mapping[str, Any], __: Limits) -> Made:
-    return {"kind": quick.Kind.DOUBLE, "least": field.get("minimum"), "most": field.get("maximum")}
+    return {"kind": reading.Kind.DOUBLE, "least": field.get("minimum"), "most": field.get("maximum")}
 
 
 def _enum(_: Mapping[str, Any], details: Mapping[str, Any], __: Limits) -> Made:
     if len(details["symbols"]) > _MOST_SYMBOLS:
         raise NoForm
-    return {"kind": quick.Kind.ENUM, "symbols": tuple(details["symbols"])}
+    return {"kind": reading.Kind.ENUM, "symbols": tuple(details["symbols"])}
 
 
 def _record(_: Mapping[str, Any], record: Mapping[str, Any], limits: Limits) -> Made:
     """Take the fields of a nested record; raises NoForm for one that asks for more than its fields do one by one."""
     made = [field_of(field, [], limits) for field in record["fields"]]
-    if "required" in record or any(field["kind"] == quick.Kind.RECORD or field["is_time"] for field in made):
+    if "required" in record or any(field["kind"] == reading.Kind.RECORD or field["is_time"] for field in made):
         raise NoForm
-    inner = [field | {"is_inner": True, "role": quick.Role.NO_ROLE} for field in made]
-    return {"kind": quick.Kind.RECORD, "record": inner}
+    inner = [field | {"is_inner": True, "role": reading.Role.NO_ROLE} for field in made]
+    return {"kind": reading.Kind.RECORD, "record": inner}
 
 
 def _text(field: Mapping[str, Any], _: Mapping[str, Any], __: Limits) -> Made:
     if pattern := field.get("pattern"):
         digits = _DIGITS.fullmatch(pattern)
         if digits is not None and int(digits[1]) > 0:
-            return {"kind": quick.Kind.TEXT, "digits": int(digits[1])}
-        return {"kind": quick.Kind.TEXT, "matches": re.compile(pattern).fullmatch}
+            return {"kind": reading.Kind.TEXT, "digits": int(digits[1])}
+        return {"kind": reading.Kind.TEXT, "matches": re.compile(pattern).fullmatch}
     lengths = {"most_characters": field.get("max_length", -1), "least_characters": field.get("min_length", 0)}
-    return {"kind": quick.Kind.TEXT, **{name: int(length) for name, length in lengths.items()}}
+    return {"kind": reading.Kind.TEXT, **{name: int(length) for name, length in lengths.items()}}
 
 
 def _time(field: Mapping[str, Any], _: Mapping[str, Any], limits: Limits) -> Made:
     if field["name"] in ("occurred_at", "recorded_at"):
-        return {"kind": quick.Kind.LONG, "is_time": True, "least": limits.earliest_ms}
-    return {"kind": quick.Kind.LONG, "least": 0, "most": LATEST_MS}
+        return {"kind": reading.Kind.LONG, "is_time": True, "least": limits.earliest_ms}
+    return {"kind": reading.Kind.LONG, "least": 0, "most": LATEST_MS}
 
 
 def _number(field: Mapping[str, Any], details: Mapping[str, Any], _: Limits) -> Made:
@@ -134,7 +134,7 @@ def _number(field: Mapping[str, Any], details: Mapping[str, Any], _: Limits) -> 
         least = NO_LONG + 1
     if not all(bound is None or -_LONG <= bound < _LONG for bound in (least, most)):
         raise NoForm
-    return {"kind": quick.Kind.LONG, "least": least, "most": most}
+    return {"kind": reading.Kind.LONG, "least": least, "most": most}
 
 
 def _decimal(field: Mapping[str, Any], details: Mapping[str, Any], _: Limits) -> Made:
@@ -148,7 +148,7 @@ def _decimal(field: Mapping[str, Any], details: Mapping[str, Any], _: Limits) ->
         if rule in field:
             scaled = Decimal(str(field[rule])).scaleb(form.scale).to_integral_value(rounding)
             bounds[rule] = max(-largest, min(largest, int(scaled)))
-    return {"kind": quick.Kind.DECIMAL, "least": bounds["minimum"], "most": bounds["maximum"], "scale": form.scale}
+    return {"kind": reading.Kind.DECIMAL, "least": bounds["minimum"], "most": bounds["maximum"], "scale": form.scale}
 
 
 _HELD: Final[Mapping[tuple[Any, Any], Callable[[Mapping[str, Any], Mapping[str, Any], Limits], Made]]] = {

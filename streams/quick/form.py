@@ -1,4 +1,4 @@
-"""Makes the forms by which plain events are read in one pass in C (streams/quick.pyx), where there is a C compiler to make it.
+"""Makes the forms by which plain events are read in one pass in C (streams/quick/reading.pyx), where there is a C compiler to make it.
 
 A form is a table of an event's fields in the order of their bytes: how each is read, which rules it is held to, and where it
 stands in the packed event. What has no place in such a table (arrays, maps, records in records) gets no form: those events are
@@ -11,10 +11,10 @@ from struct import calcsize
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas.shape import data_shape
-from streams.extension import quick
 from streams.layouts import CODES
 from streams.packing import EVENT_FORMAT, Fresh
-from streams.quick_fields import Made, NoForm, field_of
+from streams.quick.built import reading
+from streams.quick.fields import Made, NoForm, field_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from streams.engine import EventPlan
     from streams.layouts import KeptEvent
 
-QUICK: Final = quick is not None
+QUICK: Final = reading is not None
 """Whether plain events are read in one pass."""
 
 _ROLES: Final = {
@@ -45,7 +45,7 @@ class LongWay:
     def put(self, schema_id: int, form: object) -> None:
         """Forget the form."""
 
-    def knows(self, schema_id: int) -> bool:  # noqa: ARG002 - as quick.QuickReader has it
+    def knows(self, schema_id: int) -> bool:  # noqa: ARG002 - as reading.QuickReader has it
         """Say that no form is wanted."""
         return True
 
@@ -55,7 +55,7 @@ class LongWay:
 
 def quick_reader() -> Any:
     """Return a reader without forms."""
-    return quick.QuickReader() if QUICK else LongWay()
+    return reading.QuickReader() if QUICK else LongWay()
 
 
 def form_of(written: Mapping[str, Any], plan: EventPlan, limits: Limits) -> Any:
@@ -69,7 +69,7 @@ def form_of(written: Mapping[str, Any], plan: EventPlan, limits: Limits) -> Any:
         fields = _fields(written, plan, limits)
     except NoForm:
         return None
-    return quick.Form(
+    return reading.Form(
         fields,
         plan=plan.case,
         fresh=Fresh,
@@ -95,7 +95,7 @@ def _fields(written: Mapping[str, Any], plan: EventPlan, limits: Limits) -> list
         if place >= len(writer):
             if "default" not in field or field["default"] is not None or not made["nullable"]:
                 raise NoForm
-            made["kind"] = quick.Kind.ABSENT
+            made["kind"] = reading.Kind.ABSENT
         elif writer[place]["name"] != field["name"] or data_shape(writer[place]["type"]) != data_shape(field["type"]):
             raise NoForm
         made["required"] = field["name"] in ours.get("required", ())
@@ -125,19 +125,19 @@ _KNOWN_OF_RECORD: Final = {"type", "name", "namespace", "zh", "en", "doc", "fiel
 
 def _take_roles(fields: list[Made], names: list[str], plan: EventPlan) -> None:
     for made in fields:
-        made["role"] = quick.Role.NO_ROLE
+        made["role"] = reading.Role.NO_ROLE
     for role, kind in _ROLES.items():
         made = fields[names.index(role)]
-        if made["kind"] != getattr(quick.Kind, kind):
+        if made["kind"] != getattr(reading.Kind, kind):
             raise NoForm
-        made["role"] = getattr(quick.Role, role.upper())
+        made["role"] = getattr(reading.Role, role.upper())
     village, case_id = fields[names.index("village")], fields[names.index(plan.id_field)]
     given = [fields[names.index(name)] for name in ("event_id", "occurred_at", "township", plan.id_field)]
-    if any(made["nullable"] for made in given) or case_id["role"] != quick.Role.NO_ROLE:
+    if any(made["nullable"] for made in given) or case_id["role"] != reading.Role.NO_ROLE:
         raise NoForm
-    if case_id["kind"] not in (quick.Kind.TEXT, quick.Kind.UUID) or village["digits"] != _VILLAGE_DIGITS:
+    if case_id["kind"] not in (reading.Kind.TEXT, reading.Kind.UUID) or village["digits"] != _VILLAGE_DIGITS:
         raise NoForm
-    case_id["role"] = quick.Role.CASE_ID
+    case_id["role"] = reading.Role.CASE_ID
 
 
 def _keep(fields: list[Made], names: list[str], kept: KeptEvent) -> None:
