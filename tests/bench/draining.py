@@ -65,6 +65,7 @@ def drain(env: Mapping[str, str], folder: Path, events: int, *, partitions: int,
                 worker.ready(partitions // workers)
             wait_until("the first commit", lambda: _alive(started) and progress.committed() > 0, RUN_SECONDS)
             began, first, used = time.monotonic(), progress.committed(), [cpu_seconds(pid) for pid in pids]
+            assert first < events, "all was committed before it could be measured: take more events"
             wait_until(
                 "the last commit",
                 lambda: _alive(started) and progress.committed() >= events,
