@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 GOAL: Final = 1.7
 EVENTS: Final = 500_000
-QUICK_EVENTS: Final = 100_000
+QUICK_EVENTS: Final = 150_000
 WORKERS: Final = (1, 2)
 
 
