@@ -46,11 +46,13 @@ class Drained:
         return self.events / sum(self.cpu_seconds)
 
 
-def drain(env: Mapping[str, str], folder: Path, events: int, *, partitions: int, workers: int = 1) -> Drained:
+def drain(
+    env: Mapping[str, str], folder: Path, events: int, *, partitions: int, workers: int = 1, before: int = 0
+) -> Drained:
     """Start so many workers, the first to read these events, and return what was measured once all are committed.
 
-    With several, measured from when each has its partitions and something is committed. Raises RuntimeError with the
-    workers' last words.
+    Of the topics' events `before` were committed by earlier ones. With several workers the measurement begins when each has its
+    partitions and something is committed. Raises RuntimeError with the workers' last words.
     """
     if events < 1:
         raise ValueError("there are no events to wait for")
@@ -63,12 +65,12 @@ def drain(env: Mapping[str, str], folder: Path, events: int, *, partitions: int,
             memories = [looking.enter_context(Memory(pid)) for pid in pids]
             for worker in started if workers > 1 else []:
                 worker.ready(partitions // workers)
-            wait_until("the first commit", lambda: _alive(started) and progress.committed() > 0, RUN_SECONDS)
+            wait_until("the first commit", lambda: _alive(started) and progress.committed() > before, RUN_SECONDS)
             began, first, used = time.monotonic(), progress.committed(), [cpu_seconds(pid) for pid in pids]
-            assert first < events, "all was committed before it could be measured: take more events"
+            assert first < before + events, "all was committed before it could be measured: take more events"
             wait_until(
                 "the last commit",
-                lambda: _alive(started) and progress.committed() >= events,
+                lambda: _alive(started) and progress.committed() >= before + events,
                 RUN_SECONDS,
                 look_every_seconds=LOOK_EVERY_SECONDS,
             )
@@ -81,7 +83,7 @@ def drain(env: Mapping[str, str], folder: Path, events: int, *, partitions: int,
             worker.stop()
         progress.close()
     most = tuple(memory.most_bytes for memory in memories)
-    return Drained(events - first, seconds, cpu, cpu_seconds(broker) - broker_began, most)
+    return Drained(before + events - first, seconds, cpu, cpu_seconds(broker) - broker_began, most)
 
 
 def _alive(workers: Sequence[Worker]) -> bool:

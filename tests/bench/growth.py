@@ -10,20 +10,19 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import random
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 from time import process_time
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Final
 
 from schemas.catalogue.load import load_catalogue
 from streams.options import WorkerOptions
 from streams.shard import Record, Shard
-from tests.bench import indicators, work
+from tests.bench import growth_on_kafka, indicators, work
+from tests.bench.cases import Made, opened, touching
 from tests.bench.telling import Found, command, say, tell
 from tests.faults.memory import resident
 from tests.streams.core.support import world_of
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 SIZES: Final = (10_000, 100_000, 1_000_000, 3_000_000)
 QUICK_SIZES: Final = (10_000, 100_000)
+SIZES_ON_KAFKA: Final = (100_000, 1_000_000)
 COUNTS: Final = (5, 20, 50, 100, 200)
 QUICK_COUNTS: Final = (5, 50, 200)
 EVENTS: Final = 10_000
@@ -42,7 +42,6 @@ CASES: Final = 100_000
 QUICK_CASES: Final = 10_000
 """Live cases at which indicators are measured."""
 _OF_THE_WORK: Final = 3
-_CLOSINGS: Final = 0.31
 _AT_A_TIME: Final = 20_000
 _NOW: Final = work.START_MS + (work.DAYS + 10) * work.DAY_MS
 
@@ -87,7 +86,7 @@ class Core:
         """Report new cases until so many live."""
         while self.cases < cases:
             few = min(_AT_A_TIME, cases - self.cases)
-            self._take(self._records([_opened(number) for number in range(self.cases, self.cases + few)]))
+            self._take(self._records([opened(number) for number in range(self.cases, self.cases + few)]))
             self.cases += few
 
     def measure(self) -> Point:
@@ -95,16 +94,8 @@ class Core:
         gc.collect()
         cases, grown = self.cases, resident(os.getpid()) - self._began_bytes
         packed = sum(shard.bytes_held for shard in self._shards)
-        took, closed = [], int(EVENTS * _CLOSINGS)
-        chance = random.Random(cases)
-        old = chance.sample(range(cases), closed * REPEATS)
-        for repeat in range(REPEATS):
-            new = range(self.cases, self.cases + EVENTS - closed)
-            made = [_opened(number) for number in new]
-            made += [_closed(number) for number in old[repeat * closed : (repeat + 1) * closed]]
-            chance.shuffle(made)
-            took.append(self._take(self._records(made)))
-            self.cases += len(new)
+        took = [self._take(self._records(made)) for made in touching(cases, EVENTS, REPEATS)]
+        self.cases = sum(shard.case_count for shard in self._shards)
         return Point(
             cases,
             self.indicators,
@@ -115,7 +106,7 @@ class Core:
             sum(shard.cell_count for shard in self._shards),
         )
 
-    def _records(self, made: Iterable[tuple[str, dict[str, Any]]]) -> list[list[Record]]:
+    def _records(self, made: Iterable[Made]) -> list[list[Record]]:
         parts: list[list[Record]] = [[] for _ in self._shards]
         for name, event in made:
             self._offset += 1
@@ -146,23 +137,6 @@ class Core:
         gc.collect()
         gc.freeze()
         gc.set_threshold(250_000, 20, 50)  # as the worker has it
-
-
-def _opened(number: int) -> tuple[str, dict[str, Any]]:
-    _, name, event = next(work.life(random.Random(number), number))
-    return name, event
-
-
-def _closed(number: int) -> tuple[str, dict[str, Any]]:
-    chance, (_, opened) = random.Random(-1 - number), _opened(number)
-    at = opened["occurred_at"] + chance.randrange(1, 120 * work.HOUR_MS)
-    own = {
-        "event_id": str(UUID(int=chance.getrandbits(128), version=4)),
-        "occurred_at": at,
-        "recorded_at": at,
-        "outcome": "solved",
-    }
-    return work.CLOSED, {name: value for name, value in opened.items() if name not in ("category", "channel")} | own
 
 
 def by_cases(sizes: Sequence[int]) -> list[Point]:
@@ -210,6 +184,7 @@ def main(*, quick: bool, written: Path | None) -> None:
         cases = apart.submit(by_cases, QUICK_SIZES if quick else SIZES).result()
         counts, live = (QUICK_COUNTS, QUICK_CASES) if quick else (COUNTS, CASES)
         wider = [apart.submit(by_indicators, count, live).result() for count in counts]
+    held = [] if quick else growth_on_kafka.by_cases(SIZES_ON_KAFKA)
     found = Found(
         [
             "live cases",
@@ -223,9 +198,18 @@ def main(*, quick: bool, written: Path | None) -> None:
         [*rows(cases), *rows(wider)],
         [
             f"The middle of {REPEATS} times {EVENTS:,} events, {EVENTS // work.PARTITIONS:,} a partition and publication.",
+            *(
+                f"A worker on Kafka with {one.cases:,} cases: {one.event_us:.1f} CPU µs an event, "
+                f"{one.memory_bytes / 1e6:.0f} MB at most, recovery included."
+                for one in held
+            ),
             "Bytes are those of the cells as well; × is beside the fewest cases, and below beside the fewest indicators.",
         ],
-        {"by_cases": [asdict(point) for point in cases], "by_indicators": [asdict(point) for point in wider]},
+        {
+            "by_cases": [asdict(point) for point in cases],
+            "by_indicators": [asdict(point) for point in wider],
+            "on_kafka": [asdict(one) for one in held],
+        },
     )
     tell(found, written)
 

@@ -145,6 +145,7 @@ def main(*, quick: bool, written: Path | None, seconds: int, warm_up: int) -> No
             "ms": told,
             "look_every_ms": look_ms,
             "asked_ms": asked,
+            "looking_cpu_seconds": {name: eye.cpu_seconds for name, eye in looking.items()},
             "behind_ms": sent.behind_seconds * 1e3,
             "verify": outcome,
         },

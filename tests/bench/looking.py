@@ -40,6 +40,7 @@ class Looking:
     def __init__(self, villages: Sequence[str], look: Callable[[], set[str]], every_seconds: float) -> None:
         self.seen: dict[str, float] = {}
         self.looks_at: list[float] = []
+        self.cpu_seconds = 0.0
         self._waiting = set(villages)
         self._look, self._every = look, every_seconds
         self._stop = threading.Event()
@@ -78,6 +79,7 @@ class Looking:
                     self.seen[village] = began + took
                 self._waiting -= there
                 rest = max(self._every - took, REST * took) if self._every else 0.0
+                self.cpu_seconds = time.thread_time()
         except BaseException as error:  # noqa: BLE001 - told by `done`
             self._failed = error
 
