@@ -34,7 +34,7 @@ SIZES: Final = (10_000, 100_000, 1_000_000, 3_000_000)
 QUICK_SIZES: Final = (10_000, 100_000)
 SIZES_ON_KAFKA: Final = (100_000, 1_000_000)
 COUNTS: Final = (5, 20, 50, 100, 200)
-QUICK_COUNTS: Final = (5, 50, 200)
+QUICK_COUNTS: Final = (5, 20, 100)
 EVENTS: Final = 10_000
 REPEATS: Final = 3
 """So often a size is measured, with so many events; the middle one is told. At 10,000 cases all but a few are closed then."""

@@ -35,7 +35,7 @@ PATIENCE_SECONDS: Final = 60
 QUESTIONS: Final = 5
 
 
-def measure(line: Line, seconds: int, warm_up: int) -> tuple[steady.Sent, dict[str, Looking]]:
+def measure(line: Line, rate: int, seconds: int, warm_up: int) -> tuple[steady.Sent, dict[str, Looking]]:
     """Send at the rate for so long, and return what was sent and when it was seen. Blocks until all was seen or patience ends."""
     villages = [steady.village(number) for number in range((warm_up + seconds) * PROBES_A_SECOND)]
     published, shown = Published(line.environment["XIANGMAI_KAFKA_BOOTSTRAP"]), Shown(line.environment)
@@ -45,7 +45,7 @@ def measure(line: Line, seconds: int, warm_up: int) -> tuple[steady.Sent, dict[s
     }
     try:
         with looking["committed"], looking["queryable"]:
-            numbers = (RATE, warm_up + seconds, PROBES_A_SECOND)
+            numbers = (rate, warm_up + seconds, PROBES_A_SECOND)
             done = subprocess.run(
                 [sys.executable, "-m", "tests.bench.steady", *map(str, numbers)],
                 env=line.environment,
@@ -97,25 +97,30 @@ def verified(line: Line) -> dict[str, Any]:
 
 
 @command
+@click.option("--rate", default=RATE, show_default=True, help="每秒事件数 / events a second")
 @click.option(
     "--seconds", default=60, show_default=True, help="测多久（秒），--quick 为 15 / how long; 15 with --quick"
 )
 @click.option(
     "--warm-up", default=10, show_default=True, help="先跑多久不计（秒） / seconds before that are not counted"
 )
-def main(*, quick: bool, written: Path | None, seconds: int, warm_up: int) -> None:
+def main(*, quick: bool, written: Path | None, rate: int, seconds: int, warm_up: int) -> None:
     """稳定速率下，一个事件多久成为数字 / how long until an event is a number, at a steady rate."""
     seconds, warm_up = (min(seconds, 15), min(warm_up, 5)) if quick else (seconds, warm_up)
     if (seconds + warm_up) * PROBES_A_SECOND > steady.MOST_PROBES:
         raise click.UsageError(
             f"探针不够 / there are probes for {steady.MOST_PROBES // PROBES_A_SECOND} s, the warm-up included"
         )
+    if rate < PROBES_A_SECOND or rate % PROBES_A_SECOND:
+        raise click.UsageError(
+            f"--rate {rate}: 须是探针数的倍数 / must be a multiple of {PROBES_A_SECOND}, the probes a second"
+        )
     with tempfile.TemporaryDirectory() as folder:
         line = Line(Path(folder) / "data", {"XIANGMAI_TIMEZONE": ZONE})
         try:
             line.up()
-            say(f"{RATE:,} events/s for {warm_up} + {seconds} s")
-            sent, looking = measure(line, seconds, warm_up)
+            say(f"{rate:,} events/s for {warm_up} + {seconds} s")
+            sent, looking = measure(line, rate, seconds, warm_up)
             line.wait_until_queryable(events=sent.different)
             asked = asked_ms(line, len(sent.probes_at))
             outcome = verified(line)
@@ -132,14 +137,14 @@ def main(*, quick: bool, written: Path | None, seconds: int, warm_up: int) -> No
             for name, each in told.items()
         ],
         [
-            f"{len(took['committed']):,} probes among {RATE:,} events/s in {seconds} s, after {warm_up} s that are not counted.",
+            f"{len(took['committed']):,} probes among {rate:,} events/s in {seconds} s, after {warm_up} s that are not counted.",
             f"The sending fell behind its rate by {sent.behind_seconds * 1e3:.0f} ms at most.",
             f"`{LOOKED_AT}` is asked every {look_ms:.0f} ms (the middle): a number may have been there so much earlier than it was seen.",
             f"A question to `{ASKED}`, asked after the run: {median(asked):.0f} ms, {max(asked):.0f} at most, of {QUESTIONS}.",
             f"verify: {outcome['verdict']}, {outcome.get('cells_compared', 0):,} cells compared.",
         ],
         {
-            "rate": RATE,
+            "rate": rate,
             "seconds": seconds,
             "probes": len(took["committed"]),
             "ms": told,
