@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Any, Final
 from schemas.topics import INDICATORS
 from tests.bench import work
 from tests.bench.counting import Memory, cpu_seconds
-from tests.bench.draining import RUN_SECONDS, drain
+from tests.bench.draining import GROUP, RUN_SECONDS, drain
 from tests.streams.edge import appeals, reading
 from tests.streams.edge.worker_process import wait_until
 
 if TYPE_CHECKING:
     from tests.bench.line import Line
     from tests.bench.peers_ready import Peers
+
+__all__ = ["GROUP", "Run", "counts_of", "run_ours", "run_peer", "wrong"]
 
 ROOT: Final = Path(__file__).parents[2]
 
