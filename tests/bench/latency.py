@@ -57,11 +57,19 @@ def measure(line: Line, rate: int, seconds: int, warm_up: int) -> tuple[steady.S
             )
             if done.returncode:
                 raise RuntimeError(f"the sending ended with {done.returncode}\n{done.stderr[-3000:]}")
-            wait_until("all probes are seen", lambda: all(eye.done for eye in looking.values()), PATIENCE_SECONDS)
+            _wait_for_all(looking, len(villages))
     finally:
         published.close()
         shown.close()
     return steady.Sent(**json.loads(done.stdout.splitlines()[-1])), looking
+
+
+def _wait_for_all(looking: Mapping[str, Looking], probes: int) -> None:
+    try:
+        wait_until("all probes are seen", lambda: all(eye.done for eye in looking.values()), PATIENCE_SECONDS)
+    except AssertionError as error:
+        seen = ", ".join(f"{len(eye.seen)} of {probes} {name}" for name, eye in looking.items())
+        raise RuntimeError(f"{error}: {seen}. The machine is too busy for this rate, or the line too slow") from error
 
 
 def asked_ms(line: Line, probes: int) -> list[float]:
