@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kafka import KafkaProducer
 
-from deploy.local.layout import load_layout
-from deploy.local.supervise import Supervisor
 from schemas.codec import Encoder
 from schemas.registry import SchemaRegistry
 from schemas.topics import Topic, ensure_topics
 from tests.bench import work
+from tests.bench.draining import broker_pid
 from tests.streams.edge.conftest import own_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Line:
@@ -42,8 +41,7 @@ class Line:
     @property
     def broker_pid(self) -> int:
         """The broker's process."""
-        layout = load_layout(Path(self.env["XIANGMAI_DATA"]))
-        return int(Supervisor(layout).information()["kafka"]["pid"])
+        return broker_pid(self.env)
 
     def make_topic(self, topic: str) -> None:
         """Make a topic as wide as the work's."""

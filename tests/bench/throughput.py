@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any, Final
 from schemas.topics import INDICATORS
 from tests.bench import work
 from tests.bench.counting import Memory, cpu_seconds
+from tests.bench.draining import GROUP, RUN_SECONDS, drain
 from tests.streams.edge import appeals, reading
-from tests.streams.edge.worker_process import Worker, wait_until
+from tests.streams.edge.worker_process import wait_until
 
 if TYPE_CHECKING:
     from tests.bench.line import Line
     from tests.bench.peers_ready import Peers
 
-RUN_SECONDS: Final = 600
-GROUP: Final = "xiangmai-worker"
+__all__ = ["GROUP", "Run", "counts_of", "run_ours", "run_peer", "wrong"]
+
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -96,32 +97,16 @@ def run_peer(line: Line, peers: Peers, system: str, mode: str, topic: str, expec
 
 def run_ours(line: Line, expected: work.Work) -> Run:
     """Run one worker over the domain's topic, in which the events are already. It must be the first to read them."""
-    standing = reading.Standing(line.bootstrap, GROUP, work.TOPIC)
     events = len(expected.events)
-    broker = cpu_seconds(line.broker_pid)
-    worker = Worker(line.env, line.folder)
-    pid = worker.process.pid
-    try:
-        with Memory(pid) as memory:
-            wait_until("the first commit", lambda: standing.progress() > 0, RUN_SECONDS)
-            began, first, used = time.monotonic(), standing.progress(), cpu_seconds(pid)
-            # Every look is a question for each partition, and the broker's time is measured as well.
-            wait_until("the last commit", lambda: standing.progress() >= events, RUN_SECONDS, look_every_seconds=0.25)
-            took, cpu = time.monotonic() - began, cpu_seconds(pid) - used
-    except AssertionError as error:
-        raise RuntimeError(f"{error}\n{worker.log[-3000:]}") from error
-    finally:
-        worker.stop()
-        standing.close()
-    done = events - first
+    drained = drain(line.env, line.folder, events, partitions=work.PARTITIONS)
     return Run(
         system="xiangmai",
         mode="exactly_once",
         events=events,
-        events_per_second=done / took,
-        cpu_seconds_per_million=cpu / done * 1e6,
-        broker_cpu_seconds_per_million=(cpu_seconds(line.broker_pid) - broker) / events * 1e6,
-        memory_mb=memory.most_bytes / 1e6,
+        events_per_second=drained.events_per_second,
+        cpu_seconds_per_million=1e6 / drained.events_per_cpu_second,
+        broker_cpu_seconds_per_million=drained.broker_cpu_seconds / events * 1e6,
+        memory_mb=max(drained.memory_bytes) / 1e6,
         wrong_counts=wrong(counts_of(line), expected.expected),
     )
 
