@@ -52,7 +52,13 @@ class SchemaRegistry:
 
     def register(self, subject: str, schema: Mapping[str, Any]) -> int:
         """Return the id of this schema under this subject, registering a new one; raises Refused when incompatible."""
-        answer = self._call("POST", f"/subjects/{quote(subject)}/versions", _body(schema))
+        path = f"/subjects/{quote(subject)}/versions"
+        answer = self._call("POST", path, _body(schema))
+        if answer.status_code in (_CONFLICT, _INVALID):
+            # Of two who register a new subject at one moment, one is told that it is there already.
+            if (found := self.find(subject, schema)) is not None:
+                return found
+            answer = self._call("POST", path, _body(schema))
         if answer.status_code in (_CONFLICT, _INVALID):
             raise Refused(subject, None, f"注册中心拒绝 / the registry refuses: {_message(answer)}")
         return int(self._content(answer)["id"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import socket
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,6 +90,23 @@ def test_events_travel_through_the_registry(registry: Any) -> None:
     for schema_id in decoder.missing_ids([value]):
         decoder.learn(schema_id, registry.schema_by_id(schema_id))
     assert decoder.decode(value) == ("xiangmai.system.ImportCompleted", event)
+
+
+def test_of_several_who_register_a_new_record_at_one_moment_none_is_refused(stack: Stack) -> None:
+    starting = threading.Barrier(4)
+
+    def register(_: int) -> list[int]:
+        with SchemaRegistry(stack.registry_url) as registry:
+            found = []
+            for number in range(12):
+                starting.wait(timeout=15)
+                name = f"Together{number}"
+                found.append(registry.register(f"xiangmai.test.{name}", named(name)))
+            return found
+
+    with ThreadPoolExecutor(4) as workers:
+        ids = list(workers.map(register, range(4)))
+    assert ids.count(ids[0]) == len(ids)
 
 
 def test_an_incompatible_schema_is_refused_and_nothing_is_registered(real: SchemaRegistry) -> None:
