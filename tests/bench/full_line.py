@@ -1,9 +1,9 @@
 """The full line's rate, Kafka to queryable: broker, worker, sinks and ClickHouse share the machine's cores.
 
-The stack's own processes stand ready, with empty topics. The work's events are put into Kafka as batches made beforehand, in a
-second or two, and the time runs from the first of them until the worker and every sink have committed all there is: offsets are
-committed only when ClickHouse has acknowledged the rows. What is queryable is then compared with what DuckDB counted, and every
-cell is proved by `xiangmai verify`.
+The stack's own processes stand ready, with empty topics. The events are put into Kafka as batches made beforehand, in a second or
+two, and the time runs from the first of them until the worker and every sink have committed all there is: offsets are committed only
+when ClickHouse has acknowledged the rows. What is queryable is then compared with what was sent (and, of the bench's work, with what
+DuckDB counted), and every cell is proved by `xiangmai verify`.
 """
 
 from __future__ import annotations
@@ -28,29 +28,33 @@ from rich.table import Table
 
 from deploy.local.layout import load_layout
 from deploy.local.supervise import Supervisor
+from schemas.settings import Settings
 from schemas.topics import CASES, INDICATORS
 from tests.bench import work
 from tests.bench.counting import cpu_seconds
-from tests.bench.line import Line
+from tests.bench.loads import Load, Sent, county_load, county_settings, work_load, work_settings
 from tests.bench.throughput import GROUP, wrong
 from tests.line.line import XIANGMAI
 from tests.streams.edge.reading import Standing
 from tests.streams.edge.worker_process import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 PROCESSES: Final = ("kafka", "registry", "clickhouse", "worker", "sink")
 RUN_SECONDS: Final = 900
 BATCH_BYTES: Final = 1 << 18
+RECORD_BYTES: Final = 64
+"""More than a record takes beside its key and its value."""
 LOOK_SECONDS: Final = 0.25
 """Every look asks the broker, which is measured as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: CPU in seconds per million events of each process, and how many rows were not as counted."""
+    """One run: CPU in seconds per million events of each process, and how many rows were not as sent or counted."""
 
+    load: str
     events: int
     seconds: float
     events_per_second: float
@@ -58,87 +62,93 @@ class Run:
     rows: dict[str, int]
     wrong_rows: int
 
-    @property
-    def cpu_microseconds_an_event(self) -> float:
-        """Processor time of all processes together."""
-        return sum(self.cpu_seconds_per_million.values())
 
-
-def run_full_line(line: Line, expected: work.Work) -> Run:
-    """Send the work through a line of all `PROCESSES` whose topics are empty; returns when all of it is queryable."""
-    batches = list(_batches(line, expected.events))
-    used, began = _used(line), time.monotonic()
-    asyncio.run(_send(line.bootstrap, batches))
-    wait_until("everything is queryable", _AllRead(line).look, RUN_SECONDS, look_every_seconds=LOOK_SECONDS)
-    seconds, now = time.monotonic() - began, _used(line)
-    events = len(expected.events)
-    with closing(Warehouse(line)) as warehouse:
+def run_full_line(load: Load) -> Run:
+    """Send the load through a line whose topics are empty; returns when all of it is queryable."""
+    batches = list(_batches(load.records))
+    used, began = _used(), time.monotonic()
+    asyncio.run(_send(batches))
+    read = _AllRead(load.topics)
+    wait_until("everything is queryable", read.look, RUN_SECONDS, look_every_seconds=LOOK_SECONDS)
+    seconds, now = time.monotonic() - began, _used()
+    events = len(load.records)
+    with closing(_Views()) as views:
         return Run(
+            load=load.name,
             events=events,
             seconds=seconds,
             events_per_second=events / seconds,
             cpu_seconds_per_million={name: (now[name] - used[name]) / events * 1e6 for name in used},
-            rows=warehouse.rows(),
-            wrong_rows=warehouse.wrong_rows(expected),
+            rows=views.rows(),
+            wrong_rows=views.wrong_rows(load),
         )
 
 
 @contextmanager
-def full_line(folder: Path) -> Iterator[Line]:
-    """A line of all `PROCESSES` over the work's domain in this folder while the block runs. Blocks until each waits for events."""
-    work.write_domain(folder / "domains")
-    settings = {
-        "XIANGMAI_DATA": str(folder / "stack"),
-        "XIANGMAI_DOMAINS": str(folder / "domains"),
-        "XIANGMAI_PARTITIONS": str(work.PARTITIONS),
-        "XIANGMAI_TIMEZONE": "UTC",
-    }
+def full_line(folder: Path, settings: Mapping[str, str]) -> Iterator[None]:
+    """A line of all `PROCESSES` in this folder while the block runs; this process's environment leads to it.
+
+    Blocks until each of them waits for events.
+    """
+    os.environ |= {**settings, "XIANGMAI_DATA": str(folder / "stack"), "XIANGMAI_PARTITIONS": str(work.PARTITIONS)}
     try:
-        _xiangmai(settings, "stack", "up", "--free-ports", "--only", ",".join(PROCESSES))
-        told = json.loads(_xiangmai(settings, "stack", "env", "--format", "json"))
-        line = Line(settings | told, folder)
-        _await_ready(line)
-        yield line
+        _xiangmai("stack", "up", "--free-ports", "--only", ",".join(PROCESSES))
+        os.environ |= json.loads(_xiangmai("stack", "env", "--format", "json"))
+        _await_ready()
+        yield
     finally:
-        _xiangmai(settings, "stack", "down")
+        _xiangmai("stack", "down")
 
 
-def _xiangmai(settings: Mapping[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [XIANGMAI, *arguments], env={**os.environ, **settings}, check=False, capture_output=True, text=True
-    )
+def _xiangmai(*arguments: str) -> str:
+    done = subprocess.run([XIANGMAI, *arguments], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise click.ClickException(f"xiangmai {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}")
     return done.stdout
 
 
-class Warehouse:
+class _Views:
     """What people can ask, through the views they ask."""
 
-    def __init__(self, line: Line) -> None:
-        self._client = Client(line.env["XIANGMAI_CLICKHOUSE_HOST"], line.env["XIANGMAI_CLICKHOUSE_PORT"])
+    def __init__(self) -> None:
+        settings = Settings()
+        self._database = settings.clickhouse_database
+        self._client = Client(settings.clickhouse_host, settings.clickhouse_port)
 
     def close(self) -> None:
-        """Close the connection."""
         self._client.disconnect()
 
     def rows(self) -> dict[str, int]:
-        """Return the rows of events, cases and cells."""
-        views = {"events": f"events_{work.DOMAIN}", "cases": "cases_hotline_appeal", "cells": "indicator_cells"}
-        return {name: self._ask(f"SELECT count() FROM xiangmai.{view}")[0][0] for name, view in views.items()}
+        """Return the rows of events, of cases and of cells."""
+        found = {"events": 0, "cases": 0, "cells": self._count("indicator_cells")}
+        tables = f"SELECT name FROM system.tables WHERE database = '{self._database}'"
+        for (name,) in self._ask(tables):
+            kind = name.partition("_")[0]
+            if kind in ("events", "cases"):
+                found[kind] += self._count(name)
+        return found
 
-    def wrong_rows(self, expected: work.Work) -> int:
-        """Return how many of the work's events and counts are missing or otherwise than counted."""
-        sent = {event["event_id"] for _, event in expected.events}
-        found = {str(row[0]) for row in self._ask(f"SELECT event_id FROM xiangmai.events_{work.DOMAIN}")}
+    def wrong_rows(self, load: Load) -> int:
+        """Return how many events are missing or were not sent, and how many counts of the work are others."""
+        stored: set[str] = set()
+        for topic in load.topics:
+            name = topic.removeprefix("village.")
+            stored |= {str(row[0]) for row in self._ask(f"SELECT event_id FROM {self._database}.events_{name}")}
+        different = len(stored ^ {record.event_id for record in load.records})
+        return different if load.counts is None else different + wrong(self._counts(), load.counts)
+
+    def _counts(self) -> work.Counts:
         counts: work.Counts = {}
         for township, start, indicator, numerator in self._ask(
-            "SELECT township, toInt32(period_start), indicator, numerator FROM xiangmai.indicator_cells "
+            f"SELECT township, toInt32(period_start), indicator, numerator FROM {self._database}.indicator_cells "
             "WHERE level = 'township' AND period = 'day' AND dimension = '' AND numerator != 0"
         ):
             place = ("opened", "closed", "closed_24h").index(indicator)
             counts.setdefault(f"{township}|{start}", [0, 0, 0])[place] = numerator
-        return len(sent ^ found) + wrong(counts, expected.expected)
+        return counts
+
+    def _count(self, view: str) -> int:
+        return int(self._ask(f"SELECT count() FROM {self._database}.{view}")[0][0])
 
     def _ask(self, sql: str) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._client.execute(sql)
@@ -148,12 +158,11 @@ class Warehouse:
 class _AllRead:
     """Whether the worker has read the events, and the sinks those and all that the worker published of them."""
 
-    def __init__(self, line: Line) -> None:
-        groups = ((GROUP, work.TOPIC), ("events", work.TOPIC), ("cases", CASES), ("indicators", INDICATORS))
-        self._left = [
-            Standing(line.bootstrap, group if group == GROUP else f"xiangmai-sink-{group}", topic)
-            for group, topic in groups
-        ]
+    def __init__(self, topics: Sequence[str]) -> None:
+        bootstrap = Settings().kafka_bootstrap
+        groups = [(GROUP, topic) for topic in topics] + [("xiangmai-sink-events", topic) for topic in topics]
+        groups += [("xiangmai-sink-cases", CASES), ("xiangmai-sink-indicators", INDICATORS)]
+        self._left = [Standing(bootstrap, group, topic) for group, topic in groups]
 
     def look(self) -> bool:
         """Ask in this order: when the worker stands at the end, nothing more will be published."""
@@ -162,79 +171,97 @@ class _AllRead:
         return not self._left
 
 
-def _used(line: Line) -> dict[str, float]:
-    told = Supervisor(load_layout(Path(line.env["XIANGMAI_DATA"]))).information()
+def _used() -> dict[str, float]:
+    told = Supervisor(load_layout(Path(os.environ["XIANGMAI_DATA"]))).information()
     return {name: cpu_seconds(int(one["pid"])) for name, one in told.items() if name != "registry"}
 
 
-def _batches(line: Line, events: Sequence[tuple[str, dict[str, Any]]]) -> Iterable[tuple[int, list[Any]]]:
-    """Give each partition its records, as (key, value), in pieces that fit one batch."""
-    open_: dict[int, tuple[int, list[Any]]] = {}
-    for name, event in events:
-        key, value = event["township"].encode(), line.encode(name, event)
-        partition = (murmur2(key) & 0x7FFFFFFF) % work.PARTITIONS
-        size, records = open_.get(partition, (0, []))
-        records.append((key, value))
-        size += len(key) + len(value) + 32
+def _batches(records: Sequence[Sent]) -> Iterator[tuple[str, int, list[Sent]]]:
+    """Give each partition its records in pieces that fit one batch."""
+    gathered: dict[tuple[str, int], list[Sent]] = {}
+    sizes: dict[tuple[str, int], int] = {}
+    for record in records:
+        place = record.topic, (murmur2(record.key) & 0x7FFFFFFF) % work.PARTITIONS
+        size = sizes.get(place, 0) + len(record.key) + len(record.value) + RECORD_BYTES
+        gathered.setdefault(place, []).append(record)
         if size > BATCH_BYTES:
-            yield partition, records
-            size, records = 0, []
-        open_[partition] = size, records
-    yield from ((partition, records) for partition, (_, records) in open_.items() if records)
+            yield (*place, gathered.pop(place))
+            size = 0
+        sizes[place] = size
+    for place, rest in gathered.items():
+        yield (*place, rest)
 
 
-async def _send(bootstrap: str, batches: Sequence[tuple[int, list[Any]]]) -> None:
+async def _send(batches: Sequence[tuple[str, int, list[Sent]]]) -> None:
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", compression_type="lz4", max_batch_size=2 * BATCH_BYTES
+        bootstrap_servers=Settings().kafka_bootstrap,
+        acks="all",
+        compression_type="lz4",
+        max_batch_size=2 * BATCH_BYTES,
     )
     await producer.start()
     try:
         confirmed = []
-        for partition, records in batches:
+        for topic, partition, records in batches:
             batch, now = producer.create_batch(), int(time.time() * 1000)
-            for key, value in records:
-                if batch.append(key=key, value=value, timestamp=now) is None:
+            for record in records:
+                if batch.append(key=record.key, value=record.value, timestamp=now) is None:
                     raise RuntimeError("a batch is larger than it was planned to be")
-            confirmed.append(await producer.send_batch(batch, work.TOPIC, partition=partition))
+            confirmed.append(await producer.send_batch(batch, topic, partition=partition))
         await asyncio.gather(*confirmed)
     finally:
         await producer.stop()
 
 
-def _await_ready(line: Line) -> None:
+def _await_ready() -> None:
     """Wait until the worker has its partitions and every sink has committed where it begins."""
-    log = load_layout(Path(line.env["XIANGMAI_DATA"])).logs / "worker.log"
+    log = load_layout(Path(os.environ["XIANGMAI_DATA"])).logs / "worker.log"
     wait_until("the worker", lambda: log.read_text().count("taken over in") >= work.PARTITIONS)
-    for sink, topic in (("events", work.TOPIC), ("cases", CASES), ("indicators", INDICATORS)):
-        standing = Standing(line.bootstrap, f"xiangmai-sink-{sink}", topic)
+    for sink, topic in (("cases", CASES), ("indicators", INDICATORS)):
+        standing = Standing(Settings().kafka_bootstrap, f"xiangmai-sink-{sink}", topic)
         wait_until(f"the sink of {sink}", lambda: None not in standing.committed().values())  # noqa: B023
         standing.close()
 
 
+LOADS: Final[Mapping[str, tuple[Callable[[Path], dict[str, str]], Callable[[Settings, int], Load]]]] = {
+    "work": (work_settings, work_load),
+    "county": (county_settings, county_load),
+}
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--events", default=200_000, show_default=True, help="多少事件 / events of the work")
+@click.option(
+    "--load", "name", default="work", show_default=True, type=click.Choice(list(LOADS)), help="发送什么 / what"
+)
+@click.option("--events", default=200_000, show_default=True, help="多少事件 / so many events")
 @click.option("--json", "written", type=click.Path(path_type=Path), help="结果写到这里 / write the result here")
-def main(events: int, written: Path | None) -> None:
-    """整条线：从 Kafka 到可查，逐行核对，逐格证明 / the full line, Kafka to queryable, results compared and proved."""
-    expected = work.make_work(events)
-    with tempfile.TemporaryDirectory() as folder, full_line(Path(folder)) as line:
-        run = run_full_line(line, expected)
+def main(name: str, events: int, written: Path | None) -> None:
+    """整条线：从 Kafka 到可查，逐行核对，逐格证明 / the full line, Kafka to queryable, compared and proved.
+
+    work: the bench's work, three indicators. county: a simulated county in five of the domains that are shipped, with all their indicators.
+    """
+    settings, make = LOADS[name]
+    with tempfile.TemporaryDirectory() as folder, full_line(Path(folder), settings(Path(folder))):
+        run = run_full_line(make(Settings(), events))
         _show(run)
         if written:
             written.write_text(json.dumps(asdict(run), indent=1), encoding="utf-8")
         if run.wrong_rows:
-            raise click.ClickException(f"{run.wrong_rows} 行与独立算出的不同 / rows differ from what was counted")
-        _xiangmai(line.env, "verify")
+            raise click.ClickException(
+                f"{run.wrong_rows} 行与发送或算出的不同 / rows differ from what was sent or counted"
+            )
+        _xiangmai("verify")
 
 
 def _show(run: Run) -> None:
-    table = Table("", "CPU s / million", title=f"{run.events:,} events: {run.events_per_second:,.0f} events/s")
+    title = f"{run.load}: {run.events:,} events in {run.seconds:.1f} s, {run.events_per_second:,.0f} events/s"
+    table = Table("", "CPU s / million", "rows an event", title=title)
     for name, seconds in sorted(run.cpu_seconds_per_million.items(), key=lambda one: -one[1]):
         table.add_row(name, f"{seconds:.1f}")
-    table.add_row("together", f"{run.cpu_microseconds_an_event:.1f}")
+    table.add_row("together", f"{sum(run.cpu_seconds_per_million.values()):.1f}")
     for name, rows in run.rows.items():
-        table.add_row(f"rows: {name}", f"{rows:,}")
-    table.add_row("wrong rows", str(run.wrong_rows))
+        table.add_row(name, "", f"{rows / run.events:.2f}")
+    table.add_row("wrong rows", "", str(run.wrong_rows))
     Console().print(table)
 
 

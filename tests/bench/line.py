@@ -45,10 +45,6 @@ class Line:
         layout = load_layout(Path(self.env["XIANGMAI_DATA"]))
         return int(Supervisor(layout).information()["kafka"]["pid"])
 
-    def encode(self, name: str, event: dict[str, Any]) -> bytes:
-        """Return the event as it stands in Kafka."""
-        return self._encoder.encode(name, event)
-
     def make_topic(self, topic: str) -> None:
         """Make a topic as wide as the work's."""
         plain = {"zh": "测量", "en": "bench", "key": "township", "partitions": "township", "records": [], "config": {}}
@@ -65,7 +61,7 @@ class Line:
             compression_type="lz4",
         )
         futures = [
-            producer.send(topic, key=event["township"].encode(), value=self.encode(name, event))
+            producer.send(topic, key=event["township"].encode(), value=self._encoder.encode(name, event))
             for name, event in events
         ]
         producer.flush(timeout=300)
