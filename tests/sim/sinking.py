@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from kafka import TopicPartition
@@ -220,6 +221,7 @@ class Consumer:
         self._positions: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
         self._coordinator = Coordinator(self)
+        self._fetcher = SimpleNamespace()
 
     def need_rejoin(self) -> bool:
         return self._generation != self._group.generation or self._process not in self._group.members
