@@ -97,6 +97,7 @@ class Decoder:
     def __init__(self, schemas: Iterable[Mapping[str, Any]] | None = None) -> None:
         self._readers = None if schemas is None else {full_name(schema): dict(schema) for schema in schemas}
         self._known: dict[int, tuple[str, _Read]] = {}
+        self._written: dict[int, Mapping[str, Any]] = {}
         self._refused: dict[int, InvalidEvent] = {}
 
     def missing_ids(self, values: Iterable[bytes | None]) -> set[int]:
@@ -116,8 +117,13 @@ class Decoder:
         self._known.pop(schema_id, None)
         try:
             self._known[schema_id] = self._plan(schema_json)
+            self._written[schema_id] = schema_json
         except InvalidEvent as refusal:
             self._refused[schema_id] = refusal
+
+    def written(self, schema_id: int) -> Mapping[str, Any] | None:
+        """Return the schema learned for an id; None when it is not known, or refused."""
+        return self._written.get(schema_id) if schema_id in self._known else None
 
     def mark_unknown(self, schema_id: int) -> None:
         """Remember that the registry does not know this id, so that it is not asked for again."""

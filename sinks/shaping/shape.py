@@ -66,17 +66,15 @@ class Refusal(NamedTuple):
 class Shaped:
     """What a batch becomes: per table its columns in the order of `table.written`, and the refused records."""
 
-    blocks: dict[Table, list[Values]] = field(default_factory=dict)
+    blocks: dict[Table, Sequence[Sequence[Any]]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
-    def add(self, table: Table, columns: list[Values]) -> None:
+    def add(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Put rows, given as columns, below those the table has."""
         block = self.blocks.get(table)
-        if block is None:
-            self.blocks[table] = [list(column) for column in columns]
-            return
-        for column, more in zip(block, columns, strict=True):
-            column.extend(more)
+        self.blocks[table] = (
+            columns if block is None else [[*column, *more] for column, more in zip(block, columns, strict=True)]
+        )
 
 
 class Shaper(Protocol):

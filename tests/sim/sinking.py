@@ -182,7 +182,7 @@ class Connection:
     def __init__(self, process: SinkProcess) -> None:
         self._process = process
 
-    def insert(self, table: Table, columns: list[list[Any]], token: str) -> None:
+    def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         process = self._process
         process.perhaps_die()
         fate = process.call(f"inserts {len(columns[0])} rows into {table.name}, {token}")
