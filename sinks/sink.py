@@ -155,7 +155,9 @@ class Sink:
                 metrics.WAITING.labels(self.name).set(0)
         self._commit(member)
 
-    def _inserting(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> Callable[[], None]:
+    def _inserting(
+        self, table: Table, columns: Sequence[Sequence[Any]], batch: Sequence[Message]
+    ) -> Callable[[], None]:
         """Return the insert of a block, to be called until it is acknowledged."""
         token, tried = batch_token(self._tokens[table], batch), False
 
@@ -179,11 +181,10 @@ class Sink:
 
         return insert
 
-    def _insert(self, table: Table, columns: list[list[Any]], token: str) -> None:
-        # clickhouse-driver converts a column in place: a second try needs the values as they were.
-        self._warehouse.insert(table, [list(column) for column in columns], token)
+    def _insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
+        self._warehouse.insert(table, columns, token)
 
-    def _arrived(self, table: Table, columns: list[list[Any]]) -> bool:
+    def _arrived(self, table: Table, columns: Sequence[Sequence[Any]]) -> bool:
         places = landmarks(table, columns)
         return bool(places) and self._warehouse.has(table, places)
 
