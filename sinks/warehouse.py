@@ -104,7 +104,13 @@ class Warehouse:
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert whole columns as one block; the same token again adds nothing. Returns when acknowledged."""
         rows = len(columns[0])
-        settings = {"insert_deduplication_token": token, "insert_block_size": rows, "async_insert": 0}
+        settings = {
+            "insert_deduplication_token": token,
+            "insert_block_size": rows,
+            "async_insert": 0,
+            # To look for repeats within a block costs more than all the rest of the insert; merges and FINAL look anyway.
+            "optimize_on_insert": 0,
+        }
         with self.translated():
             self._client.execute(table.insert(), list(columns), columnar=True, settings=settings)
 
