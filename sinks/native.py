@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NUMBERS: Final = {"Int64": "q", "UInt64": "Q", "UInt32": "I", "Int32": "i", "UInt16": "H", "UInt8": "B"}
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_NO_UUID: Final = "00000000-0000-0000-0000-000000000000"
 _KEYS_VERSION: Final = (1).to_bytes(8, "little")
 _OWN_KEYS: Final = 1 << 9
 _NEW_DICTIONARY: Final = 1 << 10
@@ -67,7 +68,7 @@ class ColumnClient(Client):  # type: ignore[misc]  # clickhouse-driver has no ty
 
 
 def native(type_: str, column: Sequence[Any]) -> bytes | None:
-    """Return a column's bytes; None for a type that is not known here. Raises OverflowError or TypeError for a value outside it."""
+    """Return a column's bytes; None for a type that is not known here. Raises an Exception of some kind for a value outside it."""
     if type_.startswith("LowCardinality(Nullable(String"):
         return _low_cardinality(column, nullable=True)
     if type_.startswith("LowCardinality(String"):
@@ -85,6 +86,8 @@ def _writer(type_: str) -> Callable[[Sequence[Any]], bytes] | None:
         return lambda column: _runs("q", column)
     if type_ == "Date":
         return lambda column: _runs("H", column, _days)
+    if type_ == "UUID":
+        return _uuids
     if type_ in _NUMBERS:
         return lambda column: _runs(_NUMBERS[type_], column)
     return None
@@ -95,11 +98,21 @@ def _nullable(type_: str, column: Sequence[Any]) -> bytes | None:
     if write is None or type_ == "Date":
         return None
     values = column.values if isinstance(column, Repeated) else column
-    filled: Sequence[Any] = [0 if value is None else value for value in values]
+    nothing = _NO_UUID if type_ == "UUID" else 0
+    filled: Sequence[Any] = [nothing if value is None else value for value in values]
     nulls: Sequence[Any] = [value is None for value in values]
     if isinstance(column, Repeated):
         nulls, filled = Repeated(nulls, column.counts), Repeated(filled, column.counts)
     return _runs("B", nulls) + write(filled)
+
+
+def _uuids(column: Sequence[str]) -> bytes:
+    """Return each of the two halves of 8 bytes from behind, as ClickHouse keeps them. Raises ValueError for what is no UUID."""
+    if any(len(value) != len(_NO_UUID) for value in column):
+        raise ValueError("a text that is no UUID, in a column of them")
+    halves = array("Q", bytes.fromhex("".join(column).replace("-", "")))
+    halves.byteswap()
+    return halves.tobytes()
 
 
 def _days(values: Iterable[date]) -> Iterable[int]:

@@ -28,6 +28,8 @@ TEXTS = st.sampled_from(["", "武康街道", "x" * 130]) | st.text(max_size=20)
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "LowCardinality(String)": TEXTS,
     "LowCardinality(Nullable(String))": st.none() | TEXTS,
+    "UUID": st.uuids().map(str),
+    "Nullable(UUID)": st.none() | st.uuids().map(str),
     "Int64": st.integers(-(2**63), 2**63 - 1),
     "UInt64": st.integers(0, 2**64 - 1),
     "UInt32": st.integers(0, 2**32 - 1),
@@ -78,10 +80,17 @@ def test_a_dictionary_of_any_size_is_the_drivers(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "value"),
-    [("UInt32", -1), ("Int64", 2**63), ("DateTime64(3)", None), ("LowCardinality(String)", None), ("UInt64", "7")],
+    [
+        ("UInt32", -1),
+        ("Int64", 2**63),
+        ("DateTime64(3)", None),
+        ("LowCardinality(String)", None),
+        ("UInt64", "7"),
+        ("UUID", "7"),
+    ],
 )
 def test_what_a_column_cannot_hold_is_not_written_as_something_else(type_: str, value: Any) -> None:
-    with pytest.raises((OverflowError, TypeError)):
+    with pytest.raises((OverflowError, TypeError, ValueError)):
         native(type_, [value])
 
 
