@@ -24,6 +24,7 @@ _LONG_BITS: Final = 64
 _LAST_SHIFT: Final = 63
 _MAX_ITEMS: Final = 100_000  # in one array or map; an event that holds more is no event
 _FRAGMENTS: Final = [(pair & 0x7F) | (pair >> 1 & 0x3F80) for pair in range(1 << 16)]
+_ZIGZAG: Final = tuple(number >> 1 ^ -(number & 1) for number in range(0x80))
 _SIX_BYTES: Final = struct.Struct("<HHH").unpack_from
 _NUMBERS: Final[Mapping[str, tuple[str, int]]] = {"double": ("<d", 8), "float": ("<f", 4)}
 
@@ -62,6 +63,7 @@ def compiled(source: Source, name: str, title: str, more: dict[str, Any]) -> Cal
         "count": _count,
         "six_bytes": _SIX_BYTES,
         "fragments": _FRAGMENTS,
+        "zigzag": _ZIGZAG,
     }
     try:
         return source.compile(name, title, helpers)
@@ -174,7 +176,7 @@ class Reader:
                 self.source.line(f"{held} = x >> 1 ^ -(x & 1)")
         else:
             with self.source.block("if (x := b[p]) < 0x80:"):
-                self.source.line(f"{held} = x >> 1 ^ -(x & 1); p += 1")
+                self.source.line(f"{held} = zigzag[x]; p += 1")
         with self.source.block("else:"):
             self.source.line(f"{held}, p = {'int32' if kind == 'int' else 'long'}(b, p)")
 
