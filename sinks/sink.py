@@ -83,7 +83,7 @@ class Sink:
         # Another run's token may stand for rows that never came to be seen (`tokens`): each run has names of its own.
         self._tokens = {table: f"{fingerprint(table)};{run}" for table in shaper.tables}
         self._sent_again = 0
-        self._most = max(1, sink_settings.batch_rows // shaper.rows_per_message)
+        self._most = max(1, int(sink_settings.batch_rows / shaper.weight))
         self._pending: list[Message] = []
         self._oldest = 0.0
         self._last_commit = 0.0

@@ -30,7 +30,7 @@ PUBLICATION_KEY: Final = b"#"
 class CellShaper:
     """Shapes records of township.indicators into the rows of indicator_cells, and of publications after them."""
 
-    rows_per_message = 2
+    weight = 0.5
 
     def __init__(self, table: Table, publications: RecordTable, decoder: Decoder) -> None:
         self._table = table

@@ -86,8 +86,8 @@ class Shaper(Protocol):
         ...
 
     @property
-    def rows_per_message(self) -> int:
-        """About how many rows one message becomes: batches are bounded by rows."""
+    def weight(self) -> float:
+        """What one message takes of a batch's room: 1 where it is held as an event is, with a dict of its fields."""
         ...
 
     def shape(self, messages: Sequence[Message]) -> Shaped:
