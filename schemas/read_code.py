@@ -191,12 +191,18 @@ class Reader:
         self.source.line(f"{held} = {self.source.constant(symbols)}[b[p]]; p += 1")
         return held
 
+    def block_head(self, number: str, held: str) -> None:
+        """Write the reading of how many items follow, after `held` others; leaves the loop where there are no more."""
+        with self.source.block("if b[p] == 0:"):
+            self.source.line("p += 1; break")
+        self.source.line(f"{number}, p = count(b, p, {held})")
+        self.source.line(f"if {number} == 0: break")  # written in more bytes than one
+
     def _items(self, kind: str, writer: Mapping[str, Any], reader: Mapping[str, Any]) -> str:
         held, number = self.source.variable(), self.source.variable()
         self.source.line(f"{held} = {'[]' if kind == 'array' else '{}'}")
         with self.source.block("while True:"):
-            self.source.line(f"{number}, p = count(b, p, len({held}))")
-            self.source.line(f"if {number} == 0: break")
+            self.block_head(number, f"len({held})")
             with self.source.block(f"for _ in range({number}):"):
                 if kind == "array":
                     self.source.line(f"{held}.append({self.value(writer['items'], reader['items'])})")

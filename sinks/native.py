@@ -22,7 +22,7 @@ from clickhouse_driver.writer import write_binary_str, write_binary_uint8
 from sinks.shaping.repeated import Repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _NUMBERS: Final = {"Int64": "q", "UInt64": "Q", "UInt32": "I", "Int32": "i", "UInt16": "H", "UInt8": "B"}
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -170,7 +170,7 @@ def _text(encoded: bytes) -> bytes:
     return bytes(head) + encoded
 
 
-def _histograms(column: Sequence[dict[int, int]]) -> bytes:
+def _histograms(column: Sequence[Mapping[int, int]]) -> bytes:
     """Return where each row's entries end, then all keys, then all values."""
     ends, end = array("Q"), 0
     numbers: list[int] = []
