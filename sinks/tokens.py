@@ -58,8 +58,8 @@ def landmarks(table: Table, columns: Sequence[Sequence[Any]]) -> list[Place]:
     """Return a row for each partition of a block, by its place, that tells whether the block was stored.
 
     An insert is stored whole or not at all, and a partition's records are stored in their order. So when the last row of
-    each partition is there, all are: by this insert, or by others before. Of rows with one key only the one that stands
-    is stored, so the last is looked for among those.
+    each partition is there, all are: by this insert, or by others before. Of rows with one key a merge may leave only the
+    one that stands, so the last is looked for among those.
     """
     names = [column.name for column in table.written]
     keys = zip(*(columns[names.index(name)] for name in table.order_by), strict=True)
