@@ -24,6 +24,7 @@ _LONG_BITS: Final = 64
 _LAST_SHIFT: Final = 63
 _MAX_ITEMS: Final = 100_000  # in one array or map; an event that holds more is no event
 _FRAGMENTS: Final = [(pair & 0x7F) | (pair >> 1 & 0x3F80) for pair in range(1 << 16)]
+_ZIGZAG: Final = tuple(number >> 1 ^ -(number & 1) for number in range(0x80))
 _SIX_BYTES: Final = struct.Struct("<HHH").unpack_from
 _NUMBERS: Final[Mapping[str, tuple[str, int]]] = {"double": ("<d", 8), "float": ("<f", 4)}
 
@@ -44,10 +45,16 @@ def read_function(writer: Mapping[str, Any], reader: Mapping[str, Any]) -> Calla
     """
     source = Source("def read(b, p):")
     source.line("room = len(b) - 6")
-    result = _Reader(source).record(writer, reader)
+    result = Reader(source).record(writer, reader)
     source.line("if p != len(b): ended(p, len(b))")
     source.line(f"return {result}")
+    return compiled(source, "read", f"reader of {writer.get('name')}", {})
+
+
+def compiled(source: Source, name: str, title: str, more: dict[str, Any]) -> Callable[..., Any]:
+    """Return the function `name`, with all that a Reader's lines call and `more`; raises Outside when nested too deeply."""
     helpers = {
+        **more,
         "length": _length,
         "long": _long,
         "int32": _int,
@@ -56,18 +63,19 @@ def read_function(writer: Mapping[str, Any], reader: Mapping[str, Any]) -> Calla
         "count": _count,
         "six_bytes": _SIX_BYTES,
         "fragments": _FRAGMENTS,
+        "zigzag": _ZIGZAG,
     }
     try:
-        return source.compile("read", f"reader of {writer.get('name')}", helpers)
+        return source.compile(name, title, helpers)
     except SyntaxError as error:
         raise Outside("nested too deeply") from error
 
 
-class _Reader:
+class Reader:
     """Writes the lines that read one type after another. `b` are the bytes, `p` the place in them."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self.source = source
 
     def record(self, writer: Mapping[str, Any], reader: Mapping[str, Any]) -> str:
         """Write the reading of a record; return an expression for it, with our fields in our order."""
@@ -83,17 +91,17 @@ class _Reader:
         """Write the reading of a value of any type; return the variable or expression that holds it."""
         if isinstance(writer, list) or isinstance(reader, list):
             return self._nullable(writer, reader)
-        kind, our_kind = _kind(writer), _kind(reader)
+        kind, our_kind = kind_of(writer), kind_of(reader)
         if kind != our_kind:
             raise Outside(f"{kind} read as {our_kind}")
         details = writer if isinstance(writer, dict) else {}
         if any(details.get(key) != _details(reader).get(key) for key in _MEANING):
             raise Outside("another logical type")
         if kind in ("string", "bytes", "fixed"):
-            return self._bytes(kind, details)
+            return self.text_or_bytes(kind, details)
         if kind == "record":
-            held = self._source.variable()
-            self._source.line(f"{held} = {self.record(writer, reader)}")
+            held = self.source.variable()
+            self.source.line(f"{held} = {self.record(writer, reader)}")
             return held
         if kind == "enum":
             return self._enum(writer, reader)
@@ -106,47 +114,50 @@ class _Reader:
             raise Outside("a union that is not [null, type]")
         if len(writer) != len(("null", "type")) or len(writer) != len(reader):
             raise Outside("a union of several types")
-        held = self._source.variable()
-        branch = self._source.variable()
-        self._source.line(f"{branch} = b[p]; p += 1")
-        with self._source.block(f"if {branch} == 0:"):
-            self._source.line(f"{held} = None")
-        with self._source.block(f"elif {branch} == 2:"):
-            self._source.line(f"{held} = {self.value(writer[1], reader[1])}")
-        with self._source.block("else:"):
-            self._source.line("malformed('a union has no such branch')")
+        held = self.source.variable()
+        branch = self.source.variable()
+        self.source.line(f"{branch} = b[p]; p += 1")
+        with self.source.block(f"if {branch} == 0:"):
+            self.source.line(f"{held} = None")
+        with self.source.block(f"elif {branch} == 2:"):
+            self.source.line(f"{held} = {self.value(writer[1], reader[1])}")
+        with self.source.block("else:"):
+            self.source.line("malformed('a union has no such branch')")
         return held
 
-    def _bytes(self, kind: str, details: Mapping[str, Any]) -> str:
-        held, end = self._source.variable(), self._source.variable()
+    def text_or_bytes(self, kind: str, details: Mapping[str, Any]) -> str:
+        """Write the reading of a string, of bytes or of a decimal; return the variable that holds it."""
+        held, end = self.source.variable(), self.source.variable()
         if kind == "fixed":
-            self._source.line(f"{end} = p + {int(details['size'])}")
+            self.source.line(f"{end} = p + {int(details['size'])}")
         else:
-            with self._source.block("if (size := b[p]) & 0x81:"):  # two bytes or more, or negative
-                self._source.line("size, p = length(b, p)")
-            with self._source.block("else:"):
-                self._source.line("size >>= 1; p += 1")
-            self._source.line(f"{end} = p + size")
+            self.length(end)
         # A slice past the end is short, not an error; then p is past the end when the record ends, and that is.
-        self._source.line(f"{held} = b[p:{end}]{'.decode()' if kind == 'string' else ''}; p = {end}")
+        self.source.line(f"{held} = b[p:{end}]{'.decode()' if kind == 'string' else ''}; p = {end}")
         if details.get("logicalType") == "decimal":
-            number = self._source.constant(_Money(details).number)
-            self._source.line(f"{held} = {number}({held})")
+            number = self.source.constant(_Money(details).number)
+            self.source.line(f"{held} = {number}({held})")
         return held
+
+    def length(self, end: str) -> None:
+        """Write the reading of a length; `end` is the variable for where what it belongs to ends."""
+        with self.source.block("if (size := b[p]) & 0x81:"):  # two bytes or more, or negative
+            self.source.line("size, p = length(b, p)")
+        with self.source.block("else:"):
+            self.source.line("size >>= 1; p += 1")
+        self.source.line(f"{end} = p + size")
 
     def _scalar(self, kind: str, details: Mapping[str, Any]) -> str:
-        held = self._source.variable()
+        held = self.source.variable()
         if kind == "null":
             return "None"
         if kind == "boolean":
-            self._source.line(f"{held} = b[p] == 1")
-            self._source.line("if b[p] > 1: malformed('a boolean is neither 0 nor 1')")
-            self._source.line("p += 1")
+            self.source.line(f"{held} = b[p] == 1")
+            self.source.line("if b[p] > 1: malformed('a boolean is neither 0 nor 1')")
+            self.source.line("p += 1")
         elif kind in _NUMBERS:
             form, size = _NUMBERS[kind]
-            self._source.line(
-                f"({held},) = {self._source.constant(struct.Struct(form).unpack_from)}(b, p); p += {size}"
-            )
+            self.source.line(f"({held},) = {self.source.constant(struct.Struct(form).unpack_from)}(b, p); p += {size}")
         elif kind in ("int", "long"):
             self._integer(held, kind, is_time=str(details.get("logicalType")).startswith("timestamp"))
         else:
@@ -156,18 +167,18 @@ class _Reader:
     def _integer(self, held: str, kind: str, *, is_time: bool) -> None:
         if is_time:
             # Milliseconds between 1987 and 2039 take six bytes: read as three pairs, each looked up.
-            with self._source.block("if p <= room:"):
-                self._source.line("x, y, z = six_bytes(b, p)")
-            with self._source.block("else:"):
-                self._source.line("x = y = z = 0")
-            with self._source.block("if x & y & 0x8080 == 0x8080 and z & 0x8080 == 0x80:"):
-                self._source.line("x = fragments[x] | fragments[y] << 14 | fragments[z] << 28; p += 6")
-                self._source.line(f"{held} = x >> 1 ^ -(x & 1)")
+            with self.source.block("if p <= room:"):
+                self.source.line("x, y, z = six_bytes(b, p)")
+            with self.source.block("else:"):
+                self.source.line("x = y = z = 0")
+            with self.source.block("if x & y & 0x8080 == 0x8080 and z & 0x8080 == 0x80:"):
+                self.source.line("x = fragments[x] | fragments[y] << 14 | fragments[z] << 28; p += 6")
+                self.source.line(f"{held} = x >> 1 ^ -(x & 1)")
         else:
-            with self._source.block("if (x := b[p]) < 0x80:"):
-                self._source.line(f"{held} = x >> 1 ^ -(x & 1); p += 1")
-        with self._source.block("else:"):
-            self._source.line(f"{held}, p = {'int32' if kind == 'int' else 'long'}(b, p)")
+            with self.source.block("if (x := b[p]) < 0x80:"):
+                self.source.line(f"{held} = zigzag[x]; p += 1")
+        with self.source.block("else:"):
+            self.source.line(f"{held}, p = {'int32' if kind == 'int' else 'long'}(b, p)")
 
     def _enum(self, writer: Mapping[str, Any], reader: Mapping[str, Any]) -> str:
         ours, default = set(reader["symbols"]), reader.get("default")
@@ -176,22 +187,28 @@ class _Reader:
         if len(writer["symbols"]) > _ONE_BYTE:
             raise Outside("an enum whose indexes take two bytes")
         symbols = {index << 1: symbol if symbol in ours else default for index, symbol in enumerate(writer["symbols"])}
-        held = self._source.variable()
-        self._source.line(f"{held} = {self._source.constant(symbols)}[b[p]]; p += 1")
+        held = self.source.variable()
+        self.source.line(f"{held} = {self.source.constant(symbols)}[b[p]]; p += 1")
         return held
 
+    def block_head(self, number: str, held: str) -> None:
+        """Write the reading of how many items follow, after `held` others; leaves the loop where there are no more."""
+        with self.source.block("if b[p] == 0:"):
+            self.source.line("p += 1; break")
+        self.source.line(f"{number}, p = count(b, p, {held})")
+        self.source.line(f"if {number} == 0: break")  # written in more bytes than one
+
     def _items(self, kind: str, writer: Mapping[str, Any], reader: Mapping[str, Any]) -> str:
-        held, number = self._source.variable(), self._source.variable()
-        self._source.line(f"{held} = {'[]' if kind == 'array' else '{}'}")
-        with self._source.block("while True:"):
-            self._source.line(f"{number}, p = count(b, p, len({held}))")
-            self._source.line(f"if {number} == 0: break")
-            with self._source.block(f"for _ in range({number}):"):
+        held, number = self.source.variable(), self.source.variable()
+        self.source.line(f"{held} = {'[]' if kind == 'array' else '{}'}")
+        with self.source.block("while True:"):
+            self.block_head(number, f"len({held})")
+            with self.source.block(f"for _ in range({number}):"):
                 if kind == "array":
-                    self._source.line(f"{held}.append({self.value(writer['items'], reader['items'])})")
+                    self.source.line(f"{held}.append({self.value(writer['items'], reader['items'])})")
                 else:
-                    key = self._bytes("string", {})
-                    self._source.line(f"{held}[{key}] = {self.value(writer['values'], reader['values'])}")
+                    key = self.text_or_bytes("string", {})
+                    self.source.line(f"{held}[{key}] = {self.value(writer['values'], reader['values'])}")
         return held
 
 
@@ -211,13 +228,14 @@ def _details(avro_type: Any) -> Mapping[str, Any]:
     return avro_type if isinstance(avro_type, dict) else {}
 
 
-def _kind(avro_type: Any) -> str:
+def kind_of(avro_type: Any) -> str:
+    """Return the kind of a type: `string`, `long`, `record`…"""
     return str(_details(avro_type).get("type", avro_type))
 
 
 def _default(field: Mapping[str, Any]) -> str:
     """Return the source of a default: made anew for every event, since events are changed by those who hold them."""
-    default, kind = field.get("default", Outside), _kind(field["type"])
+    default, kind = field.get("default", Outside), kind_of(field["type"])
     if default is None or (isinstance(default, bool | int | str) and kind not in ("bytes", "fixed", "double", "float")):
         return repr(default)
     if default in ([], {}) and kind in ("array", "map"):

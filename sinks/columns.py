@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from schemas.decimals import MOST_DIGITS, DecimalForm
 from schemas.domain import fields_of
@@ -126,7 +125,7 @@ def _scalar(field: Field, timezone: str, record: EventSchema) -> tuple[str, Call
         case "date":
             return "Date32", days
         case "uuid":
-            return "UUID", uuids
+            return "UUID", None
         case "decimal" if form := DecimalForm.of(field.avro_type):
             # Always 18 digits, as both engines reckon with; a longer one is only kept.
             return f"Decimal({max(form.precision, MOST_DIGITS)}, {form.scale})", None
@@ -182,11 +181,6 @@ def moments(values: Values) -> Values:
 def days(values: Values) -> Values:
     """Return days since the epoch as dates, moved into what Date32 holds."""
     return [None if value is None else day(min(max(value, EARLIEST_DAY), LATEST_DAY)) for value in values]
-
-
-def uuids(values: Values) -> Values:
-    """Return text as UUIDs; raises ValueError when one is none."""
-    return [None if value is None else UUID(value) for value in values]
 
 
 @lru_cache(maxsize=65_536)

@@ -16,6 +16,7 @@ from kafka.errors import CommitFailedError, IllegalStateError, KafkaError, Rebal
 from kafka.structs import OffsetAndMetadata
 
 from schemas.errors import Unavailable
+from sinks.fetched import read_quickly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +61,7 @@ class Member:
             )
         except KafkaError as error:
             raise Unavailable("Kafka", bootstrap, cause=type(error).__name__) from error
+        read_quickly(self._consumer)
         self._coordinator = self._consumer._coordinator  # noqa: SLF001 - see `poll`
         self._committed: dict[TopicPartition, int] = {}
         self._generation: int | None = None

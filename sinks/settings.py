@@ -12,7 +12,10 @@ class SinkSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="XIANGMAI_SINK_", frozen=True, extra="ignore")
 
     batch_rows: int = Field(
-        default=20_000, ge=1, le=1_000_000, description="一批约多少行 / about how many rows a batch has"
+        default=20_000,
+        ge=1,
+        le=1_000_000,
+        description="一批最多多少条（指标单元加倍） / most records of a batch; of cells, twice as many",
     )
     batch_seconds: float = Field(default=0.5, gt=0, le=60, description="一批最久等待（秒） / longest wait of a batch")
     group_prefix: str = Field(

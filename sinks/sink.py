@@ -21,7 +21,8 @@ from schemas.errors import Unavailable
 from schemas.metrics import DEAD_LETTERS
 from sinks import metrics
 from sinks.consumer import Member
-from sinks.tokens import batch_token, fingerprint, landmarks
+from sinks.metrics import MEASURED_RECORDS
+from sinks.tokens import fingerprint, landmarks, offsets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +83,7 @@ class Sink:
         # Another run's token may stand for rows that never came to be seen (`tokens`): each run has names of its own.
         self._tokens = {table: f"{fingerprint(table)};{run}" for table in shaper.tables}
         self._sent_again = 0
-        self._most = max(1, sink_settings.batch_rows // shaper.rows_per_message)
+        self._most = max(1, int(sink_settings.batch_rows / shaper.weight))
         self._pending: list[Message] = []
         self._oldest = 0.0
         self._last_commit = 0.0
@@ -141,9 +142,10 @@ class Sink:
         try:
             self._persist(member, lambda: self._learn(batch))
             shaped = self._shaper.shape(batch)
+            offsets, stamps = offsets_of(batch), measured_stamps(batch)
             for table, columns in shaped.blocks.items():
-                self._persist(member, self._inserting(table, columns, batch))
-                self._measure(table, len(columns[0]), batch)
+                self._persist(member, self._inserting(table, columns, f"{self._tokens[table]};{offsets}"))
+                self._measure(table, len(columns[0]), stamps)
             if shaped.refused:
                 self._persist(member, lambda: self._refuse(shaped.refused))
         except Stopping:
@@ -155,9 +157,9 @@ class Sink:
                 metrics.WAITING.labels(self.name).set(0)
         self._commit(member)
 
-    def _inserting(self, table: Table, columns: list[list[Any]], batch: Sequence[Message]) -> Callable[[], None]:
+    def _inserting(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> Callable[[], None]:
         """Return the insert of a block, to be called until it is acknowledged."""
-        token, tried = batch_token(self._tokens[table], batch), False
+        tried = False
 
         def insert() -> None:
             nonlocal tried
@@ -179,21 +181,20 @@ class Sink:
 
         return insert
 
-    def _insert(self, table: Table, columns: list[list[Any]], token: str) -> None:
-        # clickhouse-driver converts a column in place: a second try needs the values as they were.
-        self._warehouse.insert(table, [list(column) for column in columns], token)
+    def _insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
+        self._warehouse.insert(table, columns, token)
 
-    def _arrived(self, table: Table, columns: list[list[Any]]) -> bool:
+    def _arrived(self, table: Table, columns: Sequence[Sequence[Any]]) -> bool:
         places = landmarks(table, columns)
         return bool(places) and self._warehouse.has(table, places)
 
     @staticmethod
-    def _measure(table: Table, rows: int, batch: Sequence[Message]) -> None:
+    def _measure(table: Table, rows: int, stamps: Sequence[int]) -> None:
         metrics.BATCHES.labels(table.name, "inserted").inc()
         metrics.ROWS.labels(table.name).inc(rows)
         metrics.BATCH_ROWS.labels(table.name).observe(rows)
         metrics.LAST_SUCCESS.labels(table.name).set_to_current_time()
-        measure_end_to_end(table.name, batch)
+        measure_end_to_end(table.name, stamps)
 
     def _learn(self, batch: Sequence[Message]) -> None:
         """Have every schema of the batch; raises Unavailable when the registry is away: not asked is not unknown."""
@@ -247,11 +248,15 @@ class Sink:
                 return
 
 
-def measure_end_to_end(table: str, batch: Sequence[Message]) -> None:
-    """Record how long the batch's records took from Kafka to the acknowledgement."""
+def measured_stamps(batch: Sequence[Message]) -> list[int]:
+    """Return Kafka's times of evenly chosen records of a batch, the oldest among them."""
+    stamps = sorted([message.timestamp for message in batch])
+    return stamps[:: max(1, len(stamps) // MEASURED_RECORDS)]
+
+
+def measure_end_to_end(table: str, stamps: Sequence[int]) -> None:
+    """Record how long records of these times took from Kafka to the acknowledgement."""
     now = time.time()
     histogram = metrics.END_TO_END_SECONDS.labels(table)
-    stamps = sorted(message.timestamp for message in batch)
-    step = max(1, len(stamps) // metrics.MEASURED_RECORDS)
-    for stamp in stamps[::step]:
+    for stamp in stamps:
         histogram.observe(max(0.0, now - stamp / 1000))

@@ -37,13 +37,20 @@ def fingerprint(table: Table) -> str:
 
 def batch_token(prefix: str, batch: Sequence[Message]) -> str:
     """Return the batch's name: the offsets it spans, `prefix;topic:partition:first-last;…`."""
-    spans: dict[tuple[str, int], tuple[int, int]] = {}
+    return f"{prefix};{offsets_of(batch)}"
+
+
+def offsets_of(batch: Sequence[Message]) -> str:
+    """Return the offsets a batch spans, as its name has them."""
+    by_place: dict[tuple[str, int], list[int]] = {}
     for message in batch:
         place = (message.topic, message.partition)
-        first, last = spans.get(place, (message.offset, message.offset))
-        spans[place] = (min(first, message.offset), max(last, message.offset))
+        held = by_place.get(place)
+        if held is None:
+            held = by_place[place] = []
+        held.append(message.offset)
     return ";".join(
-        [prefix, *(f"{topic}:{part}:{first}-{last}" for (topic, part), (first, last) in sorted(spans.items()))]
+        f"{topic}:{partition}:{min(offsets)}-{max(offsets)}" for (topic, partition), offsets in sorted(by_place.items())
     )
 
 
@@ -51,8 +58,8 @@ def landmarks(table: Table, columns: Sequence[Sequence[Any]]) -> list[Place]:
     """Return a row for each partition of a block, by its place, that tells whether the block was stored.
 
     An insert is stored whole or not at all, and a partition's records are stored in their order. So when the last row of
-    each partition is there, all are: by this insert, or by others before. Of rows with one key only the one that stands
-    is stored, so the last is looked for among those.
+    each partition is there, all are: by this insert, or by others before. Of rows with one key a merge may leave only the
+    one that stands, so the last is looked for among those.
     """
     names = [column.name for column in table.written]
     keys = zip(*(columns[names.index(name)] for name in table.order_by), strict=True)

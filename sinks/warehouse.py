@@ -9,15 +9,18 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from clickhouse_driver import Client, errors
+from clickhouse_driver import errors
 
 from schemas.errors import Unavailable
+from sinks.native import ColumnClient
 from sinks.tables import literal
 from sinks.tokens import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
+
+    from clickhouse_driver import Client
 
     from schemas.settings import Settings
     from sinks.tables import Table
@@ -101,7 +104,13 @@ class Warehouse:
     def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         """Insert whole columns as one block; the same token again adds nothing. Returns when acknowledged."""
         rows = len(columns[0])
-        settings = {"insert_deduplication_token": token, "insert_block_size": rows, "async_insert": 0}
+        settings = {
+            "insert_deduplication_token": token,
+            "insert_block_size": rows,
+            "async_insert": 0,
+            # To look for repeats within a block costs more than all the rest of the insert; merges and FINAL look anyway.
+            "optimize_on_insert": 0,
+        }
         with self.translated():
             self._client.execute(table.insert(), list(columns), columnar=True, settings=settings)
 
@@ -166,7 +175,7 @@ def connect(settings: Settings, *, database: str = "", **query_settings: Any) ->
     """
     # The driver logs every failed attempt with a trace; our errors say the same in one line.
     logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
-    client = Client(
+    client = ColumnClient(
         host=settings.clickhouse_host,
         port=settings.clickhouse_port,
         database=database,

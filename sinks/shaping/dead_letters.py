@@ -24,7 +24,7 @@ _RECORD_TIME, _DEAD_AT = 9, 10
 class DeadLetterShaper:
     """Shapes dead letters. One that cannot be read becomes a row about itself: it must not be a dead letter again."""
 
-    rows_per_message = 1
+    weight = 1.0
 
     def __init__(self, table: Table, decoder: Decoder) -> None:
         self._table = table

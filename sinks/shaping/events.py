@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class EventShaper:
     """Shapes the events of all domains' topics."""
 
-    rows_per_message = 1
+    weight = 1.0
 
     def __init__(self, tables: Sequence[EventTable], decoder: Decoder, limits: Limits) -> None:
         self._decode = decoder.decode

@@ -25,7 +25,7 @@ class RecordShaper:
     order in which they are given.
     """
 
-    rows_per_message = 1
+    weight = 1.0
 
     def __init__(
         self,

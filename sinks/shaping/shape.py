@@ -66,17 +66,15 @@ class Refusal(NamedTuple):
 class Shaped:
     """What a batch becomes: per table its columns in the order of `table.written`, and the refused records."""
 
-    blocks: dict[Table, list[Values]] = field(default_factory=dict)
+    blocks: dict[Table, Sequence[Sequence[Any]]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
 
-    def add(self, table: Table, columns: list[Values]) -> None:
+    def add(self, table: Table, columns: Sequence[Sequence[Any]]) -> None:
         """Put rows, given as columns, below those the table has."""
         block = self.blocks.get(table)
-        if block is None:
-            self.blocks[table] = [list(column) for column in columns]
-            return
-        for column, more in zip(block, columns, strict=True):
-            column.extend(more)
+        self.blocks[table] = (
+            columns if block is None else [[*column, *more] for column, more in zip(block, columns, strict=True)]
+        )
 
 
 class Shaper(Protocol):
@@ -88,8 +86,8 @@ class Shaper(Protocol):
         ...
 
     @property
-    def rows_per_message(self) -> int:
-        """About how many rows one message becomes: batches are bounded by rows."""
+    def weight(self) -> float:
+        """What one message takes of a batch's room: 1 where it is held as an event is, with a dict of its fields."""
         ...
 
     def shape(self, messages: Sequence[Message]) -> Shaped:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from kafka import TopicPartition
@@ -181,7 +182,7 @@ class Connection:
     def __init__(self, process: SinkProcess) -> None:
         self._process = process
 
-    def insert(self, table: Table, columns: list[list[Any]], token: str) -> None:
+    def insert(self, table: Table, columns: Sequence[Sequence[Any]], token: str) -> None:
         process = self._process
         process.perhaps_die()
         fate = process.call(f"inserts {len(columns[0])} rows into {table.name}, {token}")
@@ -220,6 +221,7 @@ class Consumer:
         self._positions: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
         self._coordinator = Coordinator(self)
+        self._fetcher = SimpleNamespace()
 
     def need_rejoin(self) -> bool:
         return self._generation != self._group.generation or self._process not in self._group.members
