@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -18,6 +18,8 @@ from schemas.settings import Settings
 from streams.options import WorkerOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from streams.build import Prepared
 
 logger = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ _NOISY: Final = ("aiokafka", "faust", "kafka", "mode", "httpx")
     metavar="SECONDS",
     help="启动时等待 Kafka 与注册中心多久 / how long to wait for Kafka and the registry at the start",
 )
-def worker(instance: str | None, session_timeout: float, wait_seconds: float) -> int:
+def worker(instance: str | None, session_timeout: float, wait_seconds: float) -> None:
     """把村里的事件算成乡镇的指标 / turn village events into township numbers.
 
     \b
@@ -71,12 +73,26 @@ def worker(instance: str | None, session_timeout: float, wait_seconds: float) ->
     _log_to_stderr(settings.log_level)
     faulthandler.register(signal.SIGUSR1, all_threads=True)  # kill -USR1 shows where every thread stands
     options = WorkerOptions(instance=instance or None, session_timeout_seconds=session_timeout)
-    code = _run(settings, options, wait_seconds)
-    sys.stderr.flush()
-    os._exit(code)  # threads of clients may hang on a dead connection; everything that matters is committed
+    _run(settings, options, wait_seconds)
 
 
-def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int:
+def run_and_leave(work: Coroutine[Any, Any, int]) -> NoReturn:
+    """Run this to its end, then end the process with the code it gives; nothing else that runs in it is waited for.
+
+    Everything that matters is committed by then. A client's task or thread may hang on a dead connection for ever, and
+    asyncio and the interpreter would wait for it: a worker that crashed would neither work nor be started again.
+    """
+
+    async def leave() -> NoReturn:
+        code = await work
+        sys.stderr.flush()
+        os._exit(code)
+
+    asyncio.run(leave())
+    raise AssertionError("the process has ended")
+
+
+def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> NoReturn:
     from streams import metrics
     from streams.build import prepare
     from streams.quick.form import QUICK
@@ -94,7 +110,7 @@ def _run(settings: Settings, options: WorkerOptions, wait_seconds: float) -> int
         "C" if QUICK else "Python (make setup says how to have it quicker)",
     )
     _settle_garbage_collector()
-    return asyncio.run(_serve(settings, options, prepared))
+    run_and_leave(_serve(settings, options, prepared))
 
 
 async def _serve(settings: Settings, options: WorkerOptions, prepared: Prepared) -> int:

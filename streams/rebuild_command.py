@@ -17,6 +17,7 @@ from rich.console import Console
 from schemas.codec import Decoder
 from schemas.errors import Unavailable
 from schemas.settings import Settings
+from schemas.topics import EVENT_REFILL
 from streams.rebuild_progress import RebuildProgress
 from streams.rebuild_report import Report
 from streams.rebuild_scope import UnknownName, scope_of, wait_for_no_members
@@ -188,9 +189,11 @@ async def _run(
 ) -> tuple[Report, int]:
     from streams import metrics
     from streams.changelog import reader
+    from streams.transactions import OutputTopics
 
     report, code = Report(apply_), 0
-    async with reader(settings.kafka_bootstrap, "xiangmai-rebuild", settings.worker_id) as consumer:
+    topics = (*prepared.engine.topics, *OutputTopics(), EVENT_REFILL)
+    async with reader(settings.kafka_bootstrap, "xiangmai-rebuild", topics, settings.worker_id) as consumer:
         edge = _edge(settings, prepared, consumer)
         with RebuildProgress(len(numbers)) as progress:
             for done, number in enumerate(numbers):

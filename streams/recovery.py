@@ -125,16 +125,17 @@ async def _positions(partition: int, edge: Edge) -> dict[str, int]:
 async def _restore(partition: int, edge: Edge) -> tuple[Shard, int]:
     shard = edge.new_shard(partition)
     remaining_gauge = metrics.RECOVERY_REMAINING.labels(str(partition))
-    records = 0
-    async for chunk, remaining in read_changelog(edge.bootstrap, edge.outputs.changelog, partition, edge.options):
-        remaining_gauge.set(remaining)
-        records += len(chunk)
-        for start in range(0, len(chunk), edge.options.slice_records):
-            shard.restore(chunk[start : start + edge.options.slice_records])
-            await asyncio.sleep(0)
-    remaining_gauge.set(0)
-    async with reader(edge.bootstrap, f"ends-reader-{partition}") as consumer:
-        ends = await ends_of(consumer, (edge.outputs.cases, edge.outputs.indicators), partition)
-    for _ in shard.finishing(edge.clock(), Ends(ends[edge.outputs.cases], ends[edge.outputs.indicators])):
+    records, outputs = 0, edge.outputs
+    topics = (outputs.changelog, outputs.cases, outputs.indicators)
+    async with reader(edge.bootstrap, f"changelog-reader-{partition}", topics) as consumer:
+        async for chunk, remaining in read_changelog(consumer, outputs.changelog, partition, edge.options):
+            remaining_gauge.set(remaining)
+            records += len(chunk)
+            for start in range(0, len(chunk), edge.options.slice_records):
+                shard.restore(chunk[start : start + edge.options.slice_records])
+                await asyncio.sleep(0)
+        remaining_gauge.set(0)
+        ends = await ends_of(consumer, (outputs.cases, outputs.indicators), partition)
+    for _ in shard.finishing(edge.clock(), Ends(ends[outputs.cases], ends[outputs.indicators])):
         await asyncio.sleep(0)  # what is taken over already goes on meanwhile
     return shard, records

@@ -98,7 +98,7 @@ def _once(target: Path, make: Callable[[Path], None]) -> Path:
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(target.parent / f".{target.name}.lock"):
+    with one_at_a_time(target.parent / f".{target.name}.lock"):
         if target.exists():
             return target
         working = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -112,7 +112,7 @@ def _once(target: Path, make: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def _one_at_a_time(lock: Path) -> Iterator[None]:
+def one_at_a_time(lock: Path) -> Iterator[None]:
     """Wait until no other thread or process is in here."""
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -151,7 +151,7 @@ def _unpack_debian(package: str, folder: Path, say: Callable[[str], None]) -> No
             one.chmod(0o777)
         options = ["-o", f"Dir::Cache::archives={download}", "-o", f"DPkg::Lock::Timeout={APT_WAIT_SECONDS}"]
         command = ["apt-get", "install", "-y", "-qq", "--download-only", "--no-install-recommends", *options, package]
-        with _one_at_a_time(folder.parent / ".apt.lock"):  # apt does not wait for itself
+        with one_at_a_time(folder.parent / ".apt.lock"):  # apt does not wait for itself
             try:
                 _run(command)
             except Missing:

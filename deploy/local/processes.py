@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deploy.local import health
-from deploy.local.artifacts import REGISTRY_JAR, debian_program, kafka_libraries, registry_folder
+from deploy.local.artifacts import KAFKA, REGISTRY, REGISTRY_JAR, debian_program, kafka_libraries, registry_folder
+from deploy.local.class_archive import archive_options
 from deploy.local.layout import LOOPBACK
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 PYTHON: Final = sys.executable
 VERIFY_SECONDS: Final = "60"
+_JAVA: Final = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""The quick compiler only: the thorough one works longer for itself than it saves servers of this size."""
+
 XIANGMAI: Final = str(Path(sys.executable).with_name("xiangmai"))
 
 
@@ -43,20 +47,17 @@ class Process:
 
 
 def _kafka(layout: Layout, cache: Path, say: Callable[[str], None]) -> list[str]:
-    libraries = kafka_libraries(cache, say)
-    properties = layout.run / "kafka.properties"
-    properties.write_text(_kafka_properties(layout))
-    # The quick compiler only: the thorough one works longer for itself than it saves a broker of this size.
-    memory = [
-        "-Xms256m",
-        "-Xmx512m",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-    ]
-    classes = ["-cp", f"{libraries}/*"]
-    health.format_kafka_storage(["java", "-XX:TieredStopAtLevel=1", *classes], layout.data / "kafka", properties)
-    return ["java", *memory, *classes, "kafka.Kafka", str(properties)]
+    classes = ["-cp", f"{kafka_libraries(cache, say)}/*"]
+
+    def arguments(layout: Layout, archive: Sequence[str] = ()) -> list[str]:
+        properties = layout.run / "kafka.properties"
+        properties.write_text(_kafka_properties(layout))
+        health.format_kafka_storage(["java", *_JAVA, *archive, *classes], layout.data / "kafka", properties)
+        options = ["-Xms256m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+        return [*_JAVA, *options, *classes, "kafka.Kafka", str(properties)]
+
+    archive = archive_options(KAFKA, "kafka", arguments, layout, cache, say)
+    return ["java", *archive, *arguments(layout, archive)]
 
 
 def _kafka_properties(layout: Layout) -> str:
@@ -80,8 +81,8 @@ def _kafka_properties(layout: Layout) -> str:
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         # A killed broker may register again only when its old session has ended; by default after 9 s.
-        "broker.session.timeout.ms": "5000",
-        "broker.heartbeat.interval.ms": "1000",
+        "broker.session.timeout.ms": "3000",
+        "broker.heartbeat.interval.ms": "500",
         # A mistyped topic is an error, not a new topic.
         "auto.create.topics.enable": "false",
         "log.cleaner.dedupe.buffer.size": "33554432",
@@ -93,18 +94,23 @@ def _registry(layout: Layout, cache: Path, say: Callable[[str], None]) -> list[s
     folder = registry_folder(cache, say)
     jars = [folder / REGISTRY_JAR, *folder.glob(f"*/{REGISTRY_JAR}")]
     jar = next(path for path in jars if path.exists())
-    database = f"jdbc:h2:file:{layout.data / 'registry' / 'registry'};DB_CLOSE_ON_EXIT=FALSE;AUTO_RECONNECT=TRUE"
-    settings = {
-        "quarkus.http.host": LOOPBACK,
-        "quarkus.http.port": str(layout.ports["registry"]),
-        # Both names are needed: with one of them alone it keeps its schemas in memory.
-        "registry.datasource.url": database,
-        "quarkus.datasource.jdbc.url": database,
-        "registry.rules.global.compatibility": "FULL_TRANSITIVE",
-        "quarkus.log.level": "WARN",
-    }
-    memory = ["-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
-    return ["java", *memory, *(f"-D{name}={value}" for name, value in settings.items()), "-jar", str(jar)]
+
+    def arguments(layout: Layout) -> list[str]:
+        database = f"jdbc:h2:file:{layout.data / 'registry' / 'registry'};DB_CLOSE_ON_EXIT=FALSE;AUTO_RECONNECT=TRUE"
+        settings = {
+            "quarkus.http.host": LOOPBACK,
+            "quarkus.http.port": str(layout.ports["registry"]),
+            # Both names are needed: with one of them alone it keeps its schemas in memory.
+            "registry.datasource.url": database,
+            "quarkus.datasource.jdbc.url": database,
+            "registry.rules.global.compatibility": "FULL_TRANSITIVE",
+            "quarkus.log.level": "WARN",
+        }
+        options = [*_JAVA, "-Xms64m", "-Xmx256m", *(f"-D{name}={value}" for name, value in settings.items())]
+        return [*options, "-jar", str(jar)]
+
+    archive = archive_options(REGISTRY, "registry", arguments, layout, cache, say)
+    return ["java", *archive, *arguments(layout)]
 
 
 def _clickhouse(layout: Layout, cache: Path, say: Callable[[str], None]) -> list[str]:

@@ -120,8 +120,8 @@ class Supervisor:
             self.stop_process(name)
         with suppress(OSError, Fault):
             self._server.supervisor.shutdown()
-        with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-            psutil.Process(pid).wait(timeout=STOP_SECONDS)
+        with suppress(psutil.NoSuchProcess):
+            _wait_for_end([psutil.Process(pid)], STOP_SECONDS)
 
     def _configuration(self, processes: Sequence[Process], commands: Mapping[str, list[str]]) -> str:
         layout = self._layout
@@ -190,11 +190,29 @@ def end(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=KILL_AFTER_SECONDS)
+    alive = _wait_for_end(processes, KILL_AFTER_SECONDS)
     for process in alive:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    _wait_for_end(alive, 5)
+
+
+def _wait_for_end(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until these have ended; return those that have not.
+
+    What only waits for its parent to take note has ended: a container's first process may do that seconds later.
+    """
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if not _has_ended(process)]) and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_SECONDS)
+    return alive
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def holder(port: int) -> str | None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sinks.layout import Layout
     from sinks.settings import SinkSettings
 
-_ANSWER_MS: Final = 3_000
+_ANSWER_SECONDS: Final = 3.0
 
 Place = tuple[str, int]
 """(topic, partition)."""
@@ -97,13 +97,14 @@ def caught_up(snapshots: Sequence[Snapshot], groups: Groups, since: float) -> fl
 
 
 class Readers:
-    """Asks Kafka. Where it does not answer, `look` answers False and nothing is known."""
+    """Asks Kafka. Where it does not answer in so many seconds, `look` answers False and nothing is known."""
 
-    def __init__(self, bootstrap: str, groups: Groups) -> None:
+    def __init__(self, bootstrap: str, groups: Groups, *, answer_seconds: float = _ANSWER_SECONDS) -> None:
         # That Kafka is away is told in our own words, once.
         logging.getLogger("kafka").setLevel(logging.CRITICAL)
         self._bootstrap = bootstrap
         self._groups = groups
+        self._answer_ms = int(answer_seconds * 1_000)
         self._snapshots: list[Snapshot] = []
         self._admin: Any = None
         self._consumer: Any = None
@@ -143,8 +144,8 @@ class Readers:
         common: dict[str, Any] = {
             "bootstrap_servers": self._bootstrap.split(","),
             "client_id": "xiangmai-verify",
-            "request_timeout_ms": _ANSWER_MS,
-            "bootstrap_timeout_ms": _ANSWER_MS,
+            "request_timeout_ms": self._answer_ms,
+            "bootstrap_timeout_ms": self._answer_ms,
         }
         if self._admin is None:
             self._admin = KafkaAdminClient(**common)

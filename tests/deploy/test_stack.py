@@ -18,6 +18,7 @@ import psutil
 import pytest
 from kafka import KafkaAdminClient
 
+from deploy.local.artifacts import KAFKA
 from deploy.local.layout import load_layout
 from deploy.local.supervise import Supervisor, strays
 
@@ -90,6 +91,11 @@ def test_a_second_up_is_harmless_and_down_leaves_nothing_but_the_data(kafka_only
     admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{before['ports']['kafka']}")
     assert "kept" in admin.list_topics()
     admin.close()
+
+
+def test_java_begins_with_the_classes_it_had_the_last_time(kafka_only: Path) -> None:
+    loaded = Path(f"/proc/{status(kafka_only)['kafka']['pid']}/maps").read_text()
+    assert re.search(rf"/{KAFKA}-\w+\.jsa$", loaded, re.MULTILINE)
 
 
 def test_two_at_once_start_one_line(data: Path) -> None:

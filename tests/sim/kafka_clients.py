@@ -91,9 +91,10 @@ class Producer:
 
 
 class ChangelogReader:
-    """AIOKafkaConsumer that joins no group and reads one partition at a time."""
+    """A TopicReader: a consumer that joins no group and reads one partition at a time."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, topics: Any, **settings: Any) -> None:
+        _ = topics
         self._worker = here()
         self._committed_only = settings["isolation_level"] == "read_committed"
         self._position = 0

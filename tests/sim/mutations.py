@@ -118,10 +118,10 @@ def changelog_before_fencing() -> Any:
 def changelog_uncommitted() -> Any:
     """The changelog is read with what was never committed."""
 
-    def reader(**settings: Any) -> ChangelogReader:
-        return ChangelogReader(**{**settings, "isolation_level": "read_uncommitted"})
+    def reader(topics: Any, **settings: Any) -> ChangelogReader:
+        return ChangelogReader(topics, **{**settings, "isolation_level": "read_uncommitted"})
 
-    return patch.object(changelog, "AIOKafkaConsumer", reader)
+    return patch.object(changelog, "TopicReader", reader)
 
 
 def first_of_a_key_wins() -> Any:

@@ -56,7 +56,7 @@ def simulated(*, tell_logs: bool = False) -> Iterator[None]:
         stack.enter_context(patch.object(sink_module, "fingerprint", cache(fingerprint)))
         stack.enter_context(patch.object(transactions, "AIOKafkaProducer", Producer))
         stack.enter_context(patch.object(transactions, "batches", batches))
-        stack.enter_context(patch.object(changelog, "AIOKafkaConsumer", ChangelogReader))
+        stack.enter_context(patch.object(changelog, "TopicReader", ChangelogReader))
         stack.enter_context(patch.object(sink_consumer, "KafkaConsumer", Consumer))
         if not tell_logs:
             logging.disable(logging.CRITICAL)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 REPLAY = "XIANGMAI_SIM_SEED={seed} .venv/bin/pytest -s tests/sim/test_simulation.py"
 _COLLECT_EVERY = 200
-_PIECE = 2_500
-"""Seeds a process runs in one go: each begins with a collection of all that pytest holds."""
+_PIECE = 500
+"""Seeds a process runs before another takes its place. It ends with what they leave behind, 0.4 MB each: to look for that
+took a third of the time."""
 
 
 def first_failure(
@@ -28,15 +29,12 @@ def first_failure(
 
     `broken` is a mutation of the product to run them with.
     """
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # all that pytest holds need not be looked through
     gc.disable()  # a run is short; what it leaves behind is collected every now and then
     try:
         with simulated(), broken():
             for count, seed in enumerate(seeds, start=1):
-                try:
-                    Simulation(seed).run()
-                except Violation as violation:
+                if (violation := _violation(seed)) is not None:
                     return seed, violation
                 if count % _COLLECT_EVERY == 0:
                     gc.collect()
@@ -48,14 +46,27 @@ def first_failure(
 
 def first_failure_of_many(seeds: range, processes: int) -> tuple[int, str] | None:
     """Return the first seed that breaks a promise, and what it breaks, from so many processes; None when none does."""
+    first_failure(seeds[:1])  # what all runs share is made before the processes part
     pieces = [seeds[start : start + _PIECE] for start in range(0, len(seeds), _PIECE)]
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
         return next((failure for failure in pool.imap(_first_failure_told, pieces) if failure is not None), None)
 
 
 def _first_failure_told(seeds: range) -> tuple[int, str] | None:
-    failure = first_failure(seeds)
-    return None if failure is None else (failure[0], str(failure[1]))
+    gc.disable()
+    with simulated():
+        for seed in seeds:
+            if (violation := _violation(seed)) is not None:
+                return seed, str(violation)
+    return None
+
+
+def _violation(seed: int) -> Violation | None:
+    try:
+        Simulation(seed).run()
+    except Violation as violation:
+        return violation
+    return None
 
 
 def story_of(seed: int) -> tuple[list[str], Violation | None]:

@@ -27,8 +27,9 @@ from tests.streams.core.support import DAY, HOUR, make
 from tests.streams.core.test_laws import START
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from schemas.catalogue.model import Indicator
     from schemas.settings import Settings
     from sinks.proof.source import CaseSource
     from tests.streams.core.support import World
@@ -146,13 +147,13 @@ class Line:
             self.warehouse.execute(f"CREATE OR REPLACE TABLE {sql}")
         return self
 
-    def counted(self, as_of: int | None = None, kinds: Container[str] | None = None) -> Numbers:
-        """Return the cells of the cases as they were folded last, of indicators of these kinds."""
+    def counted(self, as_of: int | None = None, wanted: Callable[[Indicator], bool] = lambda _: True) -> Numbers:
+        """Return the cells of the cases as they were folded last, of the indicators that are wanted."""
         found: Numbers = {}
         moment = f"fromUnixTimestamp64Milli({self.now if as_of is None else as_of})"
         for source in sources(self.layout):
             for indicator in self.layout.catalogues[source.domain].indicators_of(source.case.name):
-                if kinds is None or indicator.kind in kinds:
+                if wanted(indicator):
                     steps = cell_steps(indicator, self.layout.timezone, cases=self._folded(source), as_of=moment)
                     found |= cells_from(self.warehouse.rows(with_steps(steps, select(CELL_COLUMNS, CELLS))))
         return found

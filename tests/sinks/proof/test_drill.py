@@ -68,14 +68,15 @@ def test_the_cases_of_a_number_give_what_was_published(settings: Settings) -> No
         every = {each.id: each for catalogue in catalogues.values() for each in catalogue.indicators.values()}
         for key in sorted(published):
             kinds.setdefault((every[key[0]].case, every[key[0]].kind), []).append(key)
-        checked = 0
-        for (_, kind), keys in rng.sample([*kinds.items()], len(kinds) // 2):
-            chosen = rng.sample(keys, min(len(keys), NUMBERS_OF_A_KIND))
+        behind: dict[str, list[tuple[str, ...]]] = {}
+        for (case, _), keys in rng.sample([*kinds.items()], len(kinds) // 2):
+            behind.setdefault(case, []).extend(rng.sample(keys, min(len(keys), NUMBERS_OF_A_KIND)))
+        for chosen in behind.values():
             numbers = [number_of(every[key[0]], key) for key in chosen]
             with Folding(line.warehouse, line.layout, None) as folding:
                 drill = Drill(line.warehouse, line.layout, folding, Number(numbers[0].indicator, "", numbers[0].period))
                 for key, number in zip(chosen, numbers, strict=True):
-                    totals = drill.totals(number)
+                    kind, totals = number.indicator.kind, drill.totals(number)
                     assert totals.agree, (key, totals)
                     if (
                         kind != "stock" or key[3] == "now"
@@ -85,8 +86,7 @@ def test_the_cases_of_a_number_give_what_was_published(settings: Settings) -> No
                     assert len(listed) == sum(totals.roles.get(role, 0) for role in ("numerator", "denominator"))
                     if kind not in ("coverage", "distinct"):
                         assert sum(each.numerator for each in listed) == totals.computed[0]
-                    checked += 1
-        assert checked > 30
+        assert sum(map(len, behind.values())) > 30
 
 
 def number_of(indicator: Any, key: tuple[str, ...]) -> Number:

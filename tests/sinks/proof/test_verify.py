@@ -190,7 +190,8 @@ def test_while_kafka_is_away_nothing_is_judged_beside_a_line(line: Line) -> None
     ticks = iter(range(1_000))
     for quiet_seconds, judged in ((NEVER, False), (2, True)):
         pace = Pace(quiet_seconds, 6, wait=lambda _: True, clock=lambda: float(next(ticks)))
-        with Readers("127.0.0.1:1", groups) as readers, Folding(line.warehouse, line.layout, None) as folding:
+        readers = Readers("127.0.0.1:1", groups, answer_seconds=0.3)
+        with readers, Folding(line.warehouse, line.layout, None) as folding:
             outcome = Verification(line.warehouse, line.layout, indicators, Scope(), folding, pace, readers).run()
         assert (outcome.different > 0, outcome.unjudged > 0) == (judged, not judged)
         assert verdict(outcome) == (DIFFERENT if judged else NOT_COMPARED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from streams.casebook import MOST_CASE_BYTES
-from streams.changelog import read_changelog
+from streams.changelog import ChangelogChunk, ends_of, read_changelog, reader
 from streams.options import WorkerOptions
 from streams.shard import Drained
 from streams.transactions import Fenced, OutputTopics, PartitionWriter, TransactionFailed
@@ -32,6 +32,13 @@ async def settle(bootstrap: str, prefix: str) -> None:
     successor = writer(bootstrap, prefix)
     await successor.start()
     await successor.stop()
+
+
+async def changelog(bootstrap: str, prefix: str) -> ChangelogChunk:
+    """What a successor reads of it."""
+    topic = f"{prefix}.changelog"
+    async with reader(bootstrap, "reader", [topic]) as consumer:
+        return [record async for chunk, _ in read_changelog(consumer, topic, 0, OPTIONS) for record in chunk]
 
 
 def drained(number: int) -> Drained:
@@ -98,8 +105,7 @@ async def test_what_a_dead_owner_left_open_is_ended_by_its_successor_and_never_s
     await (
         fresh.start()
     )  # from here on the log cannot grow by the dead one's hand, and readers of committed records go on
-    chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
-    assert [record for chunk in chunks for record in chunk] == []
+    assert await changelog(bootstrap, prefix) == []
     await fresh.write(drained(1), {}, now=1)
     await fresh.stop()
     await dead.stop()
@@ -116,8 +122,7 @@ async def test_a_large_publication_goes_in_many_batches_and_still_as_one(bootstr
     await ours.write(Drained(noise, [], [], []), {f"{prefix}.in": 5_000}, now=1)
     await ours.stop()
     await settle(bootstrap, prefix)
-    chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
-    assert [record for chunk in chunks for record in chunk] == noise
+    assert await changelog(bootstrap, prefix) == noise
 
 
 async def test_the_largest_case_is_taken_also_when_no_compression_shrinks_it(bootstrap: str, prefix: str) -> None:
@@ -127,8 +132,7 @@ async def test_the_largest_case_is_taken_also_when_no_compression_shrinks_it(boo
     await ours.write(Drained([*largest, (b"k", b"v")], [], [], []), {}, now=1)
     await ours.stop()
     await settle(bootstrap, prefix)
-    chunks = [chunk async for chunk, _ in read_changelog(bootstrap, f"{prefix}.changelog", 0, OPTIONS)]
-    assert [record for chunk in chunks for record in chunk] == [*largest, (b"k", b"v")]
+    assert await changelog(bootstrap, prefix) == [*largest, (b"k", b"v")]
 
 
 async def test_a_record_the_broker_refuses_fails_the_whole_publication(bootstrap: str, prefix: str) -> None:
@@ -141,3 +145,17 @@ async def test_a_record_the_broker_refuses_fails_the_whole_publication(bootstrap
     await settle(bootstrap, prefix)
     assert reading.read_all(bootstrap, f"{prefix}.changelog") == []
     assert reading.committed(bootstrap, f"{prefix}-group", f"{prefix}.in") == {0: None}
+
+
+async def test_a_reader_knows_where_its_topics_are_also_while_it_reads_one(bootstrap: str, prefix: str) -> None:
+    ours = writer(bootstrap, prefix)
+    await ours.start()
+    await ours.write(drained(1), {}, now=1)
+    await ours.stop()
+    await settle(bootstrap, prefix)
+    topics = [f"{prefix}.{name}" for name in ("changelog", "cases", "cells")]
+    async with reader(bootstrap, "reader", topics) as consumer:
+        assert await ends_of(consumer, topics, 0) == dict.fromkeys(topics, 2)
+        async for _ in read_changelog(consumer, topics[0], 0, OPTIONS):
+            await consumer._client.force_metadata_update()
+        assert all(consumer.partitions_for_topic(topic) for topic in topics), "else each is looked for when it is asked"
