@@ -81,8 +81,8 @@ def _kafka_properties(layout: Layout) -> str:
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         # A killed broker may register again only when its old session has ended; by default after 9 s.
-        "broker.session.timeout.ms": "3000",
-        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "5000",
+        "broker.heartbeat.interval.ms": "1000",
         # A mistyped topic is an error, not a new topic.
         "auto.create.topics.enable": "false",
         "log.cleaner.dedupe.buffer.size": "33554432",
