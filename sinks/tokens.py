@@ -35,13 +35,8 @@ def fingerprint(table: Table) -> str:
     return hashlib.sha256(shape.encode()).hexdigest()[:8]
 
 
-def batch_token(prefix: str, batch: Sequence[Message]) -> str:
-    """Return the batch's name: the offsets it spans, `prefix;topic:partition:first-last;…`."""
-    return f"{prefix};{offsets_of(batch)}"
-
-
 def offsets_of(batch: Sequence[Message]) -> str:
-    """Return the offsets a batch spans, as its name has them."""
+    """Return the batch's part of a token: the offsets it spans, `topic:partition:first-last;…`."""
     by_place: dict[tuple[str, int], list[int]] = {}
     for message in batch:
         place = (message.topic, message.partition)

@@ -55,10 +55,10 @@ def sink_commits_what_waits() -> Any:
 def tokens_without_offsets() -> Any:
     """Every batch of a partition has one token."""
 
-    def token(prefix: str, batch: Any) -> str:
-        return f"{prefix};{batch[0].topic}:{batch[0].partition}"
+    def place(batch: Any) -> str:
+        return f"{batch[0].topic}:{batch[0].partition}"
 
-    return patch.object(sink_module, "batch_token", token)
+    return patch.object(sink_module, "offsets_of", place)
 
 
 def an_acknowledged_repeat_is_believed() -> Any:

@@ -24,7 +24,7 @@ from sinks.settings import SinkSettings
 from sinks.shaping.cells import CellShaper
 from sinks.shaping.events import EventShaper
 from sinks.sink import Sink
-from sinks.tokens import batch_token, fingerprint
+from sinks.tokens import fingerprint, offsets_of
 from sinks.warehouse import Warehouse, connect
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Bench:
 def put(warehouse: Warehouse, shaped: Shaped, batch: Sequence[Message], run: str = "") -> None:
     """Insert a shaped batch the way a sink does in one of its runs."""
     for table, columns in shaped.blocks.items():
-        token = batch_token(f"{fingerprint(table)};{run}", batch)
+        token = f"{fingerprint(table)};{run};{offsets_of(batch)}"
         warehouse.insert(table, [list(column) for column in columns], token)
 
 

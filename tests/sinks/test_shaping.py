@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from schemas.codec import Encoder
-from schemas.domain import load_domains
+from schemas.domain import load_domains, load_system
 from schemas.errors import InvalidEvent
 from schemas.examples import Example, load_examples
 from schemas.settings import Settings
@@ -183,6 +184,40 @@ def test_a_cell_becomes_a_row_for_each_of_its_indicators(bench: Bench) -> None:
     assert str(hours["period_start"]) == "2026-03-01"
     assert hours["newest_event_at"] is None
     assert hours["kafka_offset"] == 5
+
+
+def test_a_cell_written_in_an_older_way_becomes_the_same_rows(bench: Bench) -> None:
+    """With whole numbers of 32 bits, say, which only the slower reader knows how to read."""
+    older = copy.deepcopy(load_system()[CELL].schema)
+    (parts,) = (field for field in older["fields"] if field["name"] == "parts")
+    for field in parts["type"]["items"]["fields"]:
+        if field["name"] in ("numerator", "denominator"):
+            field["type"] = "int"
+    encoder = Encoder(bench.registry, [older])
+    (schema_id,) = encoder.prepare([CELL]).values()
+    bench.decoder.learn(schema_id, bench.registry.schema_by_id(schema_id))
+    today = bench.message(CELL, cell(), 5, "township.indicators")
+    before = today._replace(value=encoder.encode(CELL, cell()))
+    assert before.value != today.value
+    assert rows(bench.cells.shape([before]), LAYOUT.cells) == rows(bench.cells.shape([today]), LAYOUT.cells)
+
+
+def test_a_bad_cell_leaves_nothing_among_the_good_ones(bench: Bench) -> None:
+    good, other = (
+        bench.message(CELL, cell(place=place), at, "township.indicators")
+        for at, place in enumerate(("330521100201", "330521100202"))
+    )
+    assert good.value is not None
+    bad = [
+        good._replace(offset=7, key=b"cut", value=good.value[:-9]),
+        good._replace(offset=8, key=b"long", value=good.value + b"x"),
+        bench.message(CELL, cell(period_start=-1), 9, "township.indicators"),
+    ]
+    shaped = bench.cells.shape([bad[0], good, bad[1], bad[2], other])
+    assert [refusal.message for refusal in shaped.refused] == bad
+    alone = rows(bench.cells.shape([good, other]), LAYOUT.cells)
+    assert rows(shaped, LAYOUT.cells) == alone
+    assert len(alone) == 4
 
 
 @pytest.mark.parametrize(
