@@ -52,7 +52,9 @@ def test_every_example_of_every_record_comes_out_as_it_went_in(whole_house: Hous
         for shape in table.shapes.values():
             reader = RowReader(shape, whole_house.settings.timezone)
             selected = ", ".join(["kafka_offset", *reader.expressions])
-            rows = whole_house.rows(f"SELECT {selected} FROM {table.table.full_name} WHERE event = '{shape.record.name}'")
+            rows = whole_house.rows(
+                f"SELECT {selected} FROM {table.table.full_name} WHERE event = '{shape.record.name}'"
+            )
             back |= {offset: reader.event(values) for offset, *values in rows}
         known = {
             message.offset: decoder.decode(message.value)[1] for message in messages if message.offset not in refused
