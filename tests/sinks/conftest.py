@@ -11,6 +11,7 @@ from schemas.settings import Settings
 from sinks.layout import load_layout
 from sinks.service import prepare
 from sinks.warehouse import connect
+from tests.few_domains import few_domains
 from tests.schemas.catalogue.trial import trial_domain
 from tests.sinks.support import Bench, House
 
@@ -39,7 +40,13 @@ def settings_of(stack: Stack) -> Settings:
 
 @pytest.fixture
 def house(settings: Settings) -> Iterator[House]:
-    """A warehouse, made and dropped again."""
+    """A warehouse of a few domains, made and dropped again: to make one of all takes seconds."""
+    yield from _house(settings.model_copy(update={"domains": few_domains()}))
+
+
+@pytest.fixture
+def whole_house(settings: Settings) -> Iterator[House]:
+    """A warehouse of every domain, for tests that look at all of it."""
     yield from _house(settings)
 
 

@@ -40,9 +40,9 @@ def changed(house: House, folder: Path, **fields: Any) -> tuple[Settings, Layout
     return settings, load_layout(settings)
 
 
-def test_a_second_start_changes_nothing(house: House) -> None:
-    assert migrate(house.warehouse, house.layout) == []
-    assert house.rows("SELECT count() > 15, countIf(statement = '') FROM {storage}.schema_changes") == [(True, 0)]
+def test_a_second_start_changes_nothing(whole_house: House) -> None:
+    assert migrate(whole_house.warehouse, whole_house.layout) == []
+    assert whole_house.rows("SELECT count() > 15, countIf(statement = '') FROM {storage}.schema_changes") == [(True, 0)]
 
 
 def test_a_new_field_becomes_a_column_and_old_rows_have_none(house: House, tmp_path: Path) -> None:
@@ -159,14 +159,14 @@ def test_the_catalogue_is_written_once_for_each_change(house: House, tmp_path: P
     assert house.rows("SELECT count() = uniqExact(indicator, version) FROM {db}.indicator_catalogue") == [(True,)]
 
 
-def test_every_version_and_kind_is_in_the_catalogue_with_what_views_need(house: House, tmp_path: Path) -> None:
+def test_every_version_and_kind_is_in_the_catalogue_with_what_views_need(whole_house: House, tmp_path: Path) -> None:
     domains = tmp_path / "domains"
-    shutil.copytree(house.settings.domains, domains)
+    shutil.copytree(whole_house.settings.domains, domains)
     trial_domain(domains)
-    settings = house.settings.model_copy(update={"domains": domains})
+    settings = whole_house.settings.model_copy(update={"domains": domains})
     prepare(settings, load_layout(settings))
-    assert house.rows("SELECT count() = uniqExact(indicator, version) FROM {db}.indicator_catalogue") == [(True,)]
-    versions = house.rows(
+    assert whole_house.rows("SELECT count() = uniqExact(indicator, version) FROM {db}.indicator_catalogue") == [(True,)]
+    versions = whole_house.rows(
         "SELECT version, changed_zh, changed_en, JSONExtractFloat(score, 'bands', -1, 'from'), periods "
         "FROM {db}.indicator_catalogue WHERE indicator = 'matters_done' ORDER BY version"
     )
@@ -180,15 +180,17 @@ def test_every_version_and_kind_is_in_the_catalogue_with_what_views_need(house: 
         "SELECT case_type, expression, periods, parts FROM {db}.indicator_catalogue WHERE indicator = 'visits_growth'"
     )
     growth = "(visits - previous(visits)) / previous(visits)"
-    assert house.rows(derived) == [("", growth, ["month", "year"], "")]
+    assert whole_house.rows(derived) == [("", growth, ["month", "year"], "")]
     index = (
         "SELECT JSONExtractString(part, 'indicator'), JSONExtractFloat(part, 'weight'), JSONExtractString(part, 'direction'), "
         "JSONExtractString(part, 'score', 'kind') "
         "FROM (SELECT arrayJoin(JSONExtractArrayRaw(parts)) AS part FROM {db}.indicator_catalogue WHERE indicator = 'village_index')"
     )
-    assert house.rows(index) == [
+    assert whole_house.rows(index) == [
         ("visited_villages", 0.5, "up", "linear"),
         ("matters_done", 0.3, "up", "banded"),
         ("minutes_for_a_household", 0.2, "none", "linear"),
     ]
-    assert house.rows("SELECT DISTINCT covers FROM {db}.indicator_catalogue WHERE kind = 'coverage'") == [("village",)]
+    assert whole_house.rows("SELECT DISTINCT covers FROM {db}.indicator_catalogue WHERE kind = 'coverage'") == [
+        ("village",)
+    ]

@@ -33,8 +33,8 @@ def accepted_examples(table: EventTable) -> list[tuple[str, dict[str, Any], int]
     ]
 
 
-def test_every_example_of_every_record_comes_out_as_it_went_in(house: House) -> None:
-    for table in house.layout.events:
+def test_every_example_of_every_record_comes_out_as_it_went_in(whole_house: House) -> None:
+    for table in whole_house.layout.events:
         schemas = [shape.record.schema for shape in table.shapes.values()]
         encoder, decoder = Encoder(registry := MemoryRegistry(), schemas), Decoder(schemas)
         for schema_id in encoder.prepare(table.shapes).values():
@@ -45,14 +45,16 @@ def test_every_example_of_every_record_comes_out_as_it_went_in(house: House) -> 
             Message(table.topic, 0, offset, at, event["township"].encode(), encoder.encode(name, event))
             for offset, (name, event, at) in enumerate(examples)
         ]
-        shaped = EventShaper([table], decoder, Limits.of(house.settings)).shape(messages)
-        put(house.warehouse, shaped, messages)
+        shaped = EventShaper([table], decoder, Limits.of(whole_house.settings)).shape(messages)
+        put(whole_house.warehouse, shaped, messages)
         refused = {refusal.message.offset for refusal in shaped.refused}
         back: dict[int, dict[str, Any]] = {}
         for shape in table.shapes.values():
-            reader = RowReader(shape, house.settings.timezone)
+            reader = RowReader(shape, whole_house.settings.timezone)
             selected = ", ".join(["kafka_offset", *reader.expressions])
-            rows = house.rows(f"SELECT {selected} FROM {table.table.full_name} WHERE event = '{shape.record.name}'")
+            rows = whole_house.rows(
+                f"SELECT {selected} FROM {table.table.full_name} WHERE event = '{shape.record.name}'"
+            )
             back |= {offset: reader.event(values) for offset, *values in rows}
         known = {
             message.offset: decoder.decode(message.value)[1] for message in messages if message.offset not in refused

@@ -56,19 +56,21 @@ def test_every_table_and_column_is_commented_in_chinese_and_english() -> None:
             assert " / " in column.comment, f"{table.name}.{column.name}"
 
 
-def test_views_keep_the_comments_where_people_look_for_them(house: House) -> None:
-    silent = house.rows(
+def test_views_keep_the_comments_where_people_look_for_them(whole_house: House) -> None:
+    silent = whole_house.rows(
         "SELECT table, name FROM system.columns WHERE database = {name:String} AND comment NOT LIKE '% / %'",
-        name=house.layout.database,
+        name=whole_house.layout.database,
     )
     assert silent == []
-    views = house.rows(
+    views = whole_house.rows(
         "SELECT name, engine FROM system.tables WHERE database = {name:String} AND comment LIKE '% / %' ORDER BY name",
-        name=house.layout.database,
+        name=whole_house.layout.database,
     )
-    proved = [f"proof_{what}_{source.case.name}" for what in ("events", "cases") for source in sources(house.layout)]
+    proved = [
+        f"proof_{what}_{source.case.name}" for what in ("events", "cases") for source in sources(whole_house.layout)
+    ]
     assert [name for name, engine in views if engine == "View"] == sorted(
-        [table.name for table in house.layout.tables]
+        [table.name for table in whole_house.layout.tables]
         + ["capability_map", "indicators", "indicators_today", "org_units_history"]
         + ["refused_events", "risk_map", "warnings", *proved]
     )
