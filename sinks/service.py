@@ -129,6 +129,9 @@ def _build(name: str, settings: Settings, sink_settings: SinkSettings, layout: L
     topics, decoder, shaper = _kind(name, settings, layout)
     # The worker makes dead letters of bad events, and a bad dead letter must not become another: those two only count.
     ours = name in ("cases", "indicators", "reference")
+    if name == "indicators":  # people wait for numbers
+        soon = min(sink_settings.batch_seconds, sink_settings.number_seconds)
+        sink_settings = sink_settings.model_copy(update={"batch_seconds": soon})
     return Sink(
         name,
         topics,

@@ -18,6 +18,12 @@ class SinkSettings(BaseSettings):
         description="一批最多多少条（指标单元加倍） / most records of a batch; of cells, twice as many",
     )
     batch_seconds: float = Field(default=0.5, gt=0, le=60, description="一批最久等待（秒） / longest wait of a batch")
+    number_seconds: float = Field(
+        default=0.2,
+        gt=0,
+        le=60,
+        description="指标单元的一批最久等待（秒），不长于上一项 / of a batch of cells, and no longer than the other",
+    )
     group_prefix: str = Field(
         default="xiangmai-sink", min_length=1, description="消费组名前缀 / prefix of the consumer groups"
     )

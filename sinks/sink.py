@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from sinks.warehouse import Warehouse
 
 POLL_MS: Final = 200
+WORTH_POLLING: Final = 500
+REST_SECONDS: Final = 0.02
+"""Asking Kafka costs milliseconds for a sink of many partitions, whatever comes. While little comes at a time, it is asked less often."""
+
 IDLE_COMMIT_SECONDS: Final = 1.0
 
 logger = logging.getLogger(__name__)
@@ -102,7 +106,8 @@ class Sink:
         )
         try:
             while not stop.is_set():
-                self._step(member)
+                if 0 < self._step(member) < WORTH_POLLING:
+                    stop.wait(min(REST_SECONDS, self._left_seconds()))
             if self._pending:
                 self._flush(member)
         except Stopping:
@@ -113,23 +118,27 @@ class Sink:
             member.close()
             self._warehouse.close()
 
-    def _step(self, member: Member) -> None:
+    def _step(self, member: Member) -> int:
+        """Take what is there, and store it when it is due; return how many records came."""
         most = self._most
+        came: list[Message] = []
         room = most - len(self._pending)
         if room > 0:  # what came while the last batch was held may be a whole batch already
-            self._take(member.poll(self._patience_ms(), room))
-        now = time.monotonic()
+            came = member.poll(self._patience_ms(), room)
+            self._take(came)
         if self._pending:
-            if len(self._pending) >= most or now >= self._oldest + self._batching.batch_seconds:
+            if len(self._pending) >= most or not self._left_seconds():
                 self._flush(member)
-        elif now >= self._last_commit + IDLE_COMMIT_SECONDS:
+        elif time.monotonic() >= self._last_commit + IDLE_COMMIT_SECONDS:
             self._commit(member)
+        return len(came)
 
     def _patience_ms(self) -> int:
-        if not self._pending:
-            return POLL_MS
-        left = self._oldest + self._batching.batch_seconds - time.monotonic()
-        return max(0, min(POLL_MS, int(left * 1000)))
+        return min(POLL_MS, int(self._left_seconds() * 1000)) if self._pending else POLL_MS
+
+    def _left_seconds(self) -> float:
+        """How long what is pending may still wait; 0 when nothing is."""
+        return max(0.0, self._oldest + self._batching.batch_seconds - time.monotonic()) if self._pending else 0.0
 
     def _take(self, messages: list[Message]) -> None:
         if messages and not self._pending:

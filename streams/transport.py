@@ -31,6 +31,7 @@ from faust import Schema
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage, Message
 
+from streams.pacing import pace
 from streams.shard import Record
 
 if TYPE_CHECKING:
@@ -61,6 +62,19 @@ class Chunk(NamedTuple):
     size_bytes: int
 
 
+class PacedConsumer(aiokafka.AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka has no types
+    """A consumer that asks for records no more often than is worth it."""
+
+    def __init__(self, fetch_pause_seconds: float, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._fetch_pause_seconds = fetch_pause_seconds
+
+    async def start(self) -> None:
+        """Connect."""
+        await super().start()
+        pace(self._fetcher, self._fetch_pause_seconds)
+
+
 class ChunkConsumerThread(driver.AIOKafkaConsumerThread):
     """The consumer in its thread. Everything that touches positions runs here and nowhere else."""
 
@@ -76,7 +90,8 @@ class ChunkConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         conf, options = self.app.conf, _options(self.app)
         self._assignor = self.app.assignor
-        return aiokafka.AIOKafkaConsumer(
+        return PacedConsumer(
+            options.fetch_pause_seconds,
             client_id=conf.broker_client_id,
             group_id=conf.id,
             group_instance_id=conf.consumer_group_instance_id,

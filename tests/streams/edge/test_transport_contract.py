@@ -44,6 +44,8 @@ SEEN: dict[str, tuple[Any, str]] = {
     "PartitionAssignor._perform_assignment": (PartitionAssignor._perform_assignment, "1e0bf2c5c8f4"),
     "aiokafka FetchResult": (aiokafka_fetcher.FetchResult, "b0af43ae4c2b"),
     "aiokafka Fetcher.fetched_records": (aiokafka_fetcher.Fetcher.fetched_records, "be4348896b9b"),
+    "aiokafka Fetcher._fetch_requests_routine": (aiokafka_fetcher.Fetcher._fetch_requests_routine, "2a8ec5932644"),
+    "aiokafka Fetcher._get_actions_per_node": (aiokafka_fetcher.Fetcher._get_actions_per_node, "1dab2cf937d1"),
     "aiokafka Fetcher._create_fetch_waiter": (aiokafka_fetcher.Fetcher._create_fetch_waiter, "61d840568746"),
     "aiokafka SubscriptionState.fetch_context": (SubscriptionState.fetch_context, "ff2a654dca23"),
     "aiokafka TopicPartitionState": (TopicPartitionState, "197c028aea63"),
