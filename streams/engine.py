@@ -122,7 +122,6 @@ class Engine:
         calendar: Calendar,
         limits: Limits,
     ) -> None:
-        self.decode = decoder.decode
         self.encoder = encoder
         self.calendar = calendar
         self.limits = limits

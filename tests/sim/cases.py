@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from streams.engine import Engine
+from streams.reading import TopicReader
 from streams.shard import Record, Shard
 from tests.streams.core.reference import COMPUTED, Numbers, compute, letters
 from tests.streams.core.support import DAY, HOUR, TOPIC, World, make, world_of
@@ -74,10 +75,10 @@ def world() -> World:
     """Return the shipped catalogue of appeals, on two topics."""
     catalogue = core_world().catalogue
     here = world_of([replace(catalogue, indicators={name: catalogue.indicators[name] for name in COMPUTED})])
-    here.engine.topics[TOPICS[1]] = here.engine.topics[TOPICS[0]]
+    _serve_second(here.engine, here)
     here.decoder.mark_unknown(999)
     decode = lru_cache(maxsize=50_000)(here.decoder.decode)  # of the same bytes again and again, in thousands of runs
-    here.decoder.decode = here.engine.decode = decode  # type: ignore[method-assign]
+    here.decoder.decode = decode  # type: ignore[method-assign]
     return here
 
 
@@ -92,8 +93,16 @@ def next_engine() -> Engine:
     made = Engine(
         [replace(catalogue, indicators=indicators)], here.decoder, engine.encoder, here.calendar, engine.limits
     )
-    made.topics[TOPICS[1]] = made.topics[TOPICS[0]]
+    _serve_second(made, here)
     return made
+
+
+def _serve_second(engine: Engine, here: World) -> None:
+    """Let an engine read the same records on the second topic."""
+    engine.topics[TOPICS[1]] = engine.topics[TOPICS[0]]
+    engine.readers[TOPICS[1]] = TopicReader(
+        TOPICS[1], engine.topics[TOPICS[1]], engine.cases, here.decoder, engine.limits.event
+    )
 
 
 @cache
