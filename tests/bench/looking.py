@@ -12,20 +12,19 @@ from zoneinfo import ZoneInfo
 from clickhouse_driver import Client as ClickHouse
 
 from schemas.topics import INDICATORS
-from tests.bench import steady
 from tests.streams.edge.appeals import Tail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tests.bench.steady import Load
+
 REST: Final = 1
 """Between two looks one rests at least so many times as long as the last one took: looking is not to disturb."""
 STOP_SECONDS: Final = 60
-ZONE: Final = "Asia/Shanghai"
-_DAY: Final = datetime.fromtimestamp(steady.PROBES_DAY_MS / 1000, UTC).astimezone(ZoneInfo(ZONE)).date()
 _SHOWN: Final = """
     SELECT place FROM xiangmai.{view}
-    WHERE indicator = 'appeal_volume' AND level = 'village' AND period = 'day' AND period_start = %(day)s AND dimension = ''
+    WHERE indicator = %(indicator)s AND level = 'village' AND period = 'day' AND period_start = %(day)s AND dimension = ''
     AND numerator = 1
 """
 LOOKED_AT: Final = "indicator_cells"
@@ -105,8 +104,13 @@ class Published:
 class Shown:
     """Looks for villages in one of the views people query."""
 
-    def __init__(self, environment: Mapping[str, str], view: str = LOOKED_AT) -> None:
+    def __init__(self, environment: Mapping[str, str], load: Load, view: str = LOOKED_AT) -> None:
         self._sql = _SHOWN.format(view=view)
+        zone = ZoneInfo(load.timezone)
+        self._asked = {
+            "day": datetime.fromtimestamp(load.probes_day_ms / 1000, UTC).astimezone(zone).date(),
+            "indicator": load.indicator,
+        }
         self._client = ClickHouse(
             host=environment["XIANGMAI_CLICKHOUSE_HOST"],
             port=int(environment["XIANGMAI_CLICKHOUSE_PORT"]),
@@ -116,7 +120,7 @@ class Shown:
 
     def __call__(self) -> set[str]:
         """Return the villages that are shown with one appeal on the probes' day."""
-        return {place for (place,) in self._client.execute(self._sql, {"day": _DAY})}
+        return {place for (place,) in self._client.execute(self._sql, self._asked)}
 
     def close(self) -> None:
         """Close the connection."""

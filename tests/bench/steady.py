@@ -1,4 +1,4 @@
-"""A county's appeals at a steady rate with probes among them: `python -m tests.bench.steady RATE SECONDS PROBES_A_SECOND`.
+"""Events at a steady rate with probes among them: `python -m tests.bench.steady LOAD RATE SECONDS PROBES_A_SECOND`.
 
 In a process of its own, so that nobody's reading holds a sending up. It sends with the product's `EventProducer` and prints, when
 Kafka has confirmed everything, one line of JSON: `Sent`. Times are of the monotonic clock, which is one for all processes.
@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from producers.event_producer import EventProducer
 from schemas.settings import Settings
+from tests.bench import work
 from tests.faults import county
 from tests.streams.edge import appeals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 SEED: Final = 31
 FIRST_VILLAGE: Final = 300
 """The county's own villages have lower numbers, so what is published of these is a probe's."""
-PROBES_DAY_MS: Final = county.FIRST_DAY_MS - 20 * county.DAY_MS
-"""A day on which nothing else happens: who asks for its numbers, as people ask for those of a period, asks for the probes'."""
-MOST_PROBES: Final = len(county.TOWNSHIPS) * (1000 - FIRST_VILLAGE)
 CONFIRM_SECONDS: Final = 60
 
 
@@ -38,21 +36,72 @@ class Sent:
     behind_seconds: float
 
 
-def village(probe: int) -> str:
-    """Return the village in which this probe is the only appeal."""
-    number, township = divmod(probe, len(county.TOWNSHIPS))
-    return f"{county.TOWNSHIPS[township]}{FIRST_VILLAGE + number}"
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is sent: ordinary events, and probes that are each the only one in its village, on a day on which nothing else happens.
+
+    Who asks for the numbers of that day, as people ask for those of a period, asks for the probes'. `indicator` is the one that
+    counts a probe, `events` makes so many ordinary events, `probe` one for a village and a number.
+    """
+
+    townships: Sequence[str]
+    probes_day_ms: int
+    timezone: str
+    indicator: str
+    table: str
+    events: Callable[[int], Sequence[county.Event]]
+    probe: Callable[[str, int, int], county.Event]
+
+    @property
+    def most_probes(self) -> int:
+        """How many villages there are for probes."""
+        return len(self.townships) * (1000 - FIRST_VILLAGE)
+
+    def village(self, probe: int) -> str:
+        """Return the village in which this probe is the only event."""
+        number, township = divmod(probe, len(self.townships))
+        return f"{self.townships[township]}{FIRST_VILLAGE + number}"
+
+    def stream(self, events: int, each: int) -> list[county.Event]:
+        """Return so many events, of which every one in `each` is a probe, the first one too."""
+        made = list(self.events(events))
+        for number in range(0, events, each):
+            probe = number // each
+            made[number] = self.probe(self.village(probe), probe, self.probes_day_ms)
+        return made
 
 
-def stream(events: int, each: int) -> list[county.Event]:
-    """Return so many events, of which every one in `each` is a probe, the first one too."""
-    return [county.event(SEED, number) if number % each else _probe(number // each) for number in range(events)]
+def _county(events: int) -> list[county.Event]:
+    return [county.event(SEED, number) for number in range(events)]
 
 
-def _probe(number: int) -> county.Event:
-    where = village(number)
-    fields = appeals.reported(where[:9], f"probe-{number}", PROBES_DAY_MS) | {"village": where}
-    return county.Event(appeals.REPORTED, fields)
+def _county_probe(village: str, number: int, at: int) -> county.Event:
+    return county.Event(appeals.REPORTED, appeals.reported(village[:9], f"probe-{number}", at) | {"village": village})
+
+
+def _work(events: int) -> list[county.Event]:
+    return [county.Event(name, event) for name, event in work.make_work(events).events]
+
+
+def _work_probe(village: str, number: int, at: int) -> county.Event:
+    own = {"appeal_id": f"probe-{number}", "category": "road", "channel": "phone"}
+    return county.Event(work.REPORTED, appeals.envelope(village[:9], at) | {"village": village} | own)
+
+
+LOADS: Final = {
+    "work": Load(
+        work.TOWNSHIPS, work.START_MS - 20 * work.DAY_MS, "UTC", "opened", "events_hotline", _work, _work_probe
+    ),
+    "county": Load(
+        county.TOWNSHIPS,
+        county.FIRST_DAY_MS - 20 * county.DAY_MS,
+        "Asia/Shanghai",
+        "appeal_volume",
+        "events_appeals",
+        _county,
+        _county_probe,
+    ),
+}
 
 
 def send(producer: EventProducer, events: Sequence[county.Event], rate: float, each: int) -> tuple[list[float], float]:
@@ -75,10 +124,10 @@ def _domain(record: str) -> str | None:
     return "appeals" if record == "EventVoided" else None
 
 
-def main(rate: int, seconds: int, probes: int) -> None:
+def main(load: str, rate: int, seconds: int, probes: int) -> None:
     """Send so many seconds of it and print what was sent."""
     each = rate // probes
-    events = stream(rate * seconds, each)
+    events = LOADS[load].stream(rate * seconds, each)
     with EventProducer(Settings(), source="bench") as producer:
         probes_at, behind = send(producer, events, rate, each)
     sent: dict[str, Any] = asdict(Sent(probes_at, len({event.id for event in events}), behind))
@@ -86,4 +135,4 @@ def main(rate: int, seconds: int, probes: int) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

@@ -79,11 +79,11 @@ class Line:
             client.disconnect()
         return rows
 
-    def wait_until_queryable(self, *, events: int) -> None:
-        """Wait until `events` events are in the warehouse and no consumer group of the line is behind."""
+    def wait_until_queryable(self, *, events: int, table: str = "events_appeals") -> None:
+        """Wait until `events` events are in this view of the warehouse and no consumer group of the line is behind."""
         deadline = time.monotonic() + QUERYABLE_SECONDS
         while True:
-            stored = self.query("SELECT count() FROM xiangmai.events_appeals")[0][0]
+            stored = self.query(f"SELECT count() FROM xiangmai.{table}")[0][0]
             if stored >= events and self.lag() == 0:
                 return
             if time.monotonic() > deadline:
