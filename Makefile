@@ -62,10 +62,10 @@ soak-hour: $(STAMP) ## 一小时每秒千件的内存 / memory over an hour at 1
 soak-backlog: $(STAMP) ## 积压百万后的追赶速度 / how fast a million-event backlog drains; SOAK="--events 50000"
 	@$(BIN)/python -m tests.faults.soak backlog $(SOAK)
 
-bench: $(STAMP) ## 与同类系统比速度，再测延迟与增长 / against the peers, then latency and growth; QUICK=1 in minutes
+bench: $(STAMP) ## 与同类系统比速度，再测整条线、延迟与增长 / against the peers, then the full line, latency and growth; QUICK=1 in five minutes
 	@$(BIN)/python -m tests.bench $(if $(QUICK),--events 100000 --rounds 1)
-	@wrong=0; for each in latency growth mix workers; do \
-	  printf '\n%s\n' $$each; $(BIN)/python -m tests.bench.$$each $(if $(QUICK),--quick) || wrong=1; done; exit $$wrong
+	@wrong=0; for each in full_line latency mix workers growth $(if $(QUICK),,"full_line --load county" "latency --load county"); do \
+	  printf '\n%s\n' "$$each"; $(BIN)/python -m tests.bench.$$each $(if $(QUICK),--quick) || wrong=1; done; exit $$wrong
 
 yardstick: $(STAMP) ## 用 clickhouse-driver 自己的测试量内嵌服务器 / measure the embedded server by its client's own tests
 	@$(BIN)/python -m deploy.local.clickhouse.yardstick
