@@ -51,8 +51,8 @@ def drain(
 ) -> Drained:
     """Start so many workers, the first to read these events, and return what was measured once all are committed.
 
-    Of the topics' events `before` were committed by earlier ones. With several workers the measurement begins when each has its
-    partitions and something is committed. Raises RuntimeError with the workers' last words.
+    Of the topics' events `before` were committed by earlier ones. With several workers, or where there are cases to be taken over, the
+    measurement begins when each has its partitions and something is committed. Raises RuntimeError with the workers' last words.
     """
     if events < 1:
         raise ValueError("there are no events to wait for")
@@ -63,7 +63,7 @@ def drain(
     try:
         with ExitStack() as looking:
             memories = [looking.enter_context(Memory(pid)) for pid in pids]
-            for worker in started if workers > 1 else []:
+            for worker in started if workers > 1 or before else []:
                 worker.ready(partitions // workers)
             wait_until("the first commit", lambda: _alive(started) and progress.committed() > before, RUN_SECONDS)
             began, first, used = time.monotonic(), progress.committed(), [cpu_seconds(pid) for pid in pids]
