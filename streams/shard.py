@@ -57,7 +57,7 @@ class Shard:
         self._letters = Letters(partition)
         self._journal = journal.Journal(engine)
         self._refusals = Refusals(engine.limits.refused_row_limit)
-        self._log: dict[bytes, None] = {}
+        self._log: dict[bytes, Packed] = {}
         self._states: dict[bytes, tuple[CasePlan, State]] = {}
         self._told: Counter[str] = Counter()
         self._suspects: dict[bytes, None] = {}
@@ -183,8 +183,7 @@ class Shard:
         self._advance(now)
         self._merge()
         self._tell()
-        packed = self._book.packed
-        changelog: list[tuple[bytes, bytes | None]] = [(key, packed[key]) for key in self._log]
+        changelog: list[tuple[bytes, bytes | None]] = list(self._log.items())
         changelog += self._refusals.records()
         changed_at = long(now)
         cases: list[tuple[bytes, bytes | None]] = [
@@ -211,7 +210,7 @@ class Shard:
             before = NOTHING if old is None else plan.contribute(plan.fold(old))
             state = plan.fold(merged)
             put(key, merged)
-            log[key] = None
+            log[key] = merged
             states[key] = (plan, state)
             move(plan.name, key, before, plan.contribute(state), state[NEWEST])
             if waits(merged, state):
@@ -248,8 +247,9 @@ class Shard:
             for event, reason, words, _ in events:
                 self._letters.tell(plan.topic, township_of(key), event, reason, words)
             if events:
-                self._book.put(key, told(packed, {each.event.id for each in events}, events[0].flag))
-                self._log[key] = None
+                marked = told(packed, {each.event.id for each in events}, events[0].flag)
+                self._book.put(key, marked)
+                self._log[key] = marked
         self._suspects = {}
 
     def _rebuild(self, key: bytes, packed: Packed, *, publish: bool) -> None:
