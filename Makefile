@@ -11,7 +11,7 @@ help: ## 说明各个目标 / this help
 
 setup: $(STAMP) ## 准备虚拟环境与锁定的依赖 / virtual environment with the locked packages
 
-$(STAMP): requirements.lock pyproject.toml $(wildcard streams/quick/*.p[yx][xd])
+$(STAMP): requirements.lock pyproject.toml $(wildcard streams/quick/*.pyx streams/quick/*.pxd)
 	@bash deploy/local/setup.sh "$(PYTHON)"
 	@touch $@
 

@@ -85,19 +85,8 @@ class CellOutput:
                 form = forms[dimension]
                 if form.quick is not None:
                     buckets = self._all_buckets(cells, row, form) if form.histograms else _NO_BUCKETS
-                    record = form.quick.encode(
-                        *(
-                            head_record,
-                            start_record,
-                            case,
-                            tail_record,
-                            numbers,
-                            row * stride,
-                            buckets,
-                            newest[row],
-                            changed_at,
-                        )
-                    )
+                    pieces = (head_record, start_record, case, tail_record)
+                    record = form.quick.encode(*pieces, numbers, row * stride, buckets, newest[row], changed_at)
                 else:
                     parts = self._parts(cells, row, form)
                     moments = long(newest[row]) + changed_at
@@ -107,7 +96,7 @@ class CellOutput:
 
     def _all_buckets(self, cells: Cells, row: int, form: Form) -> list[bytes]:
         histogram = cells.histograms.get(row)
-        if histogram is None or writing is None:
+        if histogram is None:
             return [_EMPTY_MAP] * len(form.histograms)
         blocks, texts, buckets = self._blocks, self._bucket_texts, writing.buckets
         return [buckets(histogram, *blocks[number], texts) for _, number in form.histograms]

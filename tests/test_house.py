@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from sysconfig import get_path
 
 import pytest
+
+from streams.quick.form import QUICK
 
 ROOT = Path(__file__).parents[1]
 HOSTS = re.compile(r"pypi\.org|pythonhosted|maven\.org|repo1\.|deb\.debian|registry\.npmjs|proxy\.golang")
@@ -29,6 +33,15 @@ def test_the_code_is_formatted_linted_and_typed(check: str) -> None:
 
 def test_rooms_meet_only_through_topics() -> None:
     assert_passes("lint-imports")
+
+
+@pytest.mark.skipif(
+    not (shutil.which("cc") and Path(get_path("include"), "Python.h").exists()),
+    reason="there is no C compiler here, or not Python's headers: the line works without what is written in C",
+)
+def test_where_there_is_a_compiler_the_extension_is_built() -> None:
+    """Else the tests of it would be skipped, and the worker be half as quick, and nobody would know."""
+    assert QUICK
 
 
 def assert_passes(check: str) -> None:

@@ -37,8 +37,7 @@ cdef enum:
     UUID_TEXT = 36
     UUID_BYTES = 16
     HEADER_BYTES = 5
-    VILLAGE_DIGITS = 12
-    VILLAGE_FROM = 9
+    VILLAGE_FROM = 9  # of the twelve digits of a village, the last three are its number in the township
     OFFSET_BITS = 48
     MOST_DECIMAL_BYTES = 8
     MOST_EVENT_BYTES = 0xFFFF
@@ -53,6 +52,10 @@ cdef int64_t NULL_LONG = <int64_t>1 << 63
 cdef int32_t NULL_DATE = <int32_t>1 << 31
 
 
+# `least`, `most`: of whole numbers, of times in ms, of decimals as whole numbers of 10^-scale. `starts_with`, `not_before`: the place of
+# the other field, -1 for none. `kept_at`: where it stands in the packed event, -1 for nowhere; `kept_as`: its code there, as struct has it.
+# `inner`: how many fields behind it are those of a nested record. The pointers are to what Form.alive holds: the symbols as Python writes
+# them, the pattern's fullmatch or NULL, and the name in a nested record as Python writes it.
 cdef struct Field:
     int kind
     int role
